@@ -1,0 +1,32 @@
+# What every target of ours is compiled with, and how a folder becomes a library.
+
+add_library(tidegate_flags INTERFACE)
+target_compile_options(tidegate_flags INTERFACE
+  -Wall -Wextra -Wconversion -Wthread-safety -Werror
+  -ffp-contract=off # the judge gives the same sums on every machine
+  -fno-omit-frame-pointer)
+target_include_directories(tidegate_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
+
+if(TIDEGATE_SANITIZE)
+  target_compile_options(tidegate_flags INTERFACE -fsanitize=${TIDEGATE_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(tidegate_flags INTERFACE -fsanitize=${TIDEGATE_SANITIZE})
+  if(TIDEGATE_FUZZ)
+    target_compile_options(tidegate_flags INTERFACE -fsanitize=fuzzer-no-link)
+  endif()
+endif()
+
+find_package(Threads REQUIRED)
+
+# tidegate_library(NAME DEPS...): every .cpp below this folder becomes tidegate_NAME.
+# The dependencies are the arrows of the house; tests/unit/layers checks the includes.
+function(tidegate_library name)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS *.h)
+  if(sources)
+    add_library(tidegate_${name} STATIC ${sources} ${headers})
+    target_link_libraries(tidegate_${name} PUBLIC tidegate_flags ${ARGN})
+  else()
+    add_library(tidegate_${name} INTERFACE ${headers})
+    target_link_libraries(tidegate_${name} INTERFACE tidegate_flags ${ARGN})
+  endif()
+endfunction()
