@@ -54,6 +54,8 @@ public:
     friend constexpr auto operator<=>(const Address&, const Address&) = default;
 
 private:
+    friend class Prefix;  // its ends are not folded: a part of 64:ff9b::/64 is no IPv4 network
+
     // No unicast source lies in ff00::/8, so IPv4 keys never meet IPv6 ones.
     static constexpr std::uint64_t v4_tag = 0xff00'0000'0000'0000ULL;
     constexpr Address(std::uint64_t high, std::uint64_t low) : high_(high), low_(low) {}
@@ -86,4 +88,4 @@ private:
     std::uint8_t length_ = 0;
 };
 
-} // namespace tidegate
+}  // namespace tidegate

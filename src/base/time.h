@@ -20,10 +20,13 @@ using Duration = std::chrono::microseconds;
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-/// RFC 3339 in UTC: "2024-12-11T17:05:41Z", with six decimals only where there are microseconds.
+/// RFC 3339 in UTC: "2024-12-11T17:05:41Z", with six decimals only where there are microseconds. Times
+/// outside the years 0000 to 9999 are written as the nearest one inside.
 [[nodiscard]] std::string rfc3339(Time time);
+/// Writes rfc3339() without a terminator; `out` must have room for 27 characters. Returns the end.
+char* write_rfc3339(Time time, char* out);
 /// Reads RFC 3339 (any offset, 0 to 9 decimals; a space or `t` may stand for `T`). Nothing for anything else
 /// and for dates that don't exist; a leap second (:60) is the next minute's first.
 [[nodiscard]] std::optional<Time> parse_rfc3339(std::string_view text);
 
-} // namespace tidegate
+}  // namespace tidegate
