@@ -1,16 +1,12 @@
 #include "base/sketch.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <numbers>
 
 namespace tidegate {
 namespace {
-
-constexpr unsigned rank_bits = 64 - Sketch::index_bits;
-constexpr double m = static_cast<double>(Sketch::registers);
 
 // Ertl 2017, section 2.4: the series that corrects for registers that are still empty.
 double sigma(double x) {
@@ -41,19 +37,15 @@ double tau(double x) {
 
 }  // namespace
 
-void Sketch::add(std::uint64_t hash) {
-    const std::size_t index = hash >> rank_bits;
-    // The bit below the index bits stands guard, so that the count stops at rank_bits.
-    const std::uint64_t rest = hash << index_bits | std::uint64_t{1} << (index_bits - 1);
-    const auto rank = static_cast<std::uint8_t>(std::countl_zero(rest) + 1);
-    ranks_[index] = std::max(ranks_[index], rank);
-}
-
-void Sketch::merge(const Sketch& other) {
+template <unsigned bits>
+void BasicSketch<bits>::merge(const BasicSketch& other) {
     for (std::size_t i = 0; i < registers; ++i) ranks_[i] = std::max(ranks_[i], other.ranks_[i]);
 }
 
-double Sketch::estimate() const {
+template <unsigned bits>
+double BasicSketch<bits>::estimate() const {
+    constexpr unsigned rank_bits = 64 - index_bits;
+    constexpr auto m = static_cast<double>(registers);
     std::array<std::uint32_t, rank_bits + 2> with_rank{};
     for (const std::uint8_t rank : ranks_) ++with_rank[rank];
     double z = m * tau(1 - with_rank[rank_bits + 1] / m);
@@ -61,5 +53,9 @@ double Sketch::estimate() const {
     z += m * sigma(with_rank[0] / m);
     return m / (2 * std::numbers::ln2) * m / z;
 }
+
+template class BasicSketch<11>;
+template class BasicSketch<12>;
+template class BasicSketch<14>;
 
 }  // namespace tidegate
