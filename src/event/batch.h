@@ -49,7 +49,8 @@ private:
     static constexpr std::size_t block_bytes = 16 * 1024;
 
     void grow(std::size_t size) {
-        const std::size_t wanted = blocks_.empty() || size <= block_bytes ? std::max(size, block_bytes) : size;
+        const std::size_t wanted =
+            blocks_.empty() || size <= block_bytes ? std::max(size, block_bytes) : size;
         blocks_.push_back(std::make_unique<char[]>(wanted));
         next_ = blocks_.back().get();
         left_ = wanted;
@@ -60,4 +61,4 @@ private:
     std::size_t left_ = 0;
 };
 
-} // namespace tidegate
+}  // namespace tidegate

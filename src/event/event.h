@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "base/address.h"
@@ -15,13 +17,13 @@ namespace tidegate {
 enum class Service : std::uint8_t { unknown, smtp, submission, imap, pop3, managesieve, webmail };
 
 enum class EventKind : std::uint8_t {
-    connect,    // a client came (postscreen's PREGREET is a connect with `early`)
-    attempt,    // an attempt to log in, with an outcome
-    disconnect, // a client went
-    listed,     // a block list names the client (postscreen's DNSBL rank)
-    flow,       // traffic of a customer's host
-    reject,     // mail refused before it was taken: unknown recipient, policy, relay
-    tick,       // time passed
+    connect,     // a client came (postscreen's PREGREET is a connect with `early`)
+    attempt,     // an attempt to log in, with an outcome
+    disconnect,  // a client went
+    listed,      // a block list names the client (postscreen's DNSBL rank)
+    flow,        // traffic of a customer's host
+    reject,      // mail refused before it was taken: unknown recipient, policy, relay
+    tick,        // time passed
 };
 
 enum class Outcome : std::uint8_t { none, success, failure, abort };
@@ -31,14 +33,14 @@ enum class Reason : std::uint8_t {
     none,
     bad_password,
     unknown_account,
-    disabled,       // the account may not log in (disabled, expired, wrong service)
-    tls,            // refused for want of TLS, or a handshake that failed
-    protocol,       // not speaking the protocol: early talk, no AUTH, broken SASL exchange
-    listed,         // refused for a block list
-    relay,          // relaying denied
+    disabled,  // the account may not log in (disabled, expired, wrong service)
+    tls,       // refused for want of TLS, or a handshake that failed
+    protocol,  // not speaking the protocol: early talk, no AUTH, broken SASL exchange
+    listed,    // refused for a block list
+    relay,     // relaying denied
     unknown_recipient,
-    rate,           // a limit of the server itself
-    internal,       // our own servers' fault (database away, process limit): never the client's guilt
+    rate,      // a limit of the server itself
+    internal,  // our own servers' fault (database away, process limit): never the client's guilt
     other,
 };
 
@@ -46,7 +48,9 @@ enum class Reason : std::uint8_t {
 enum class Measure : std::uint8_t { pass, slow, defer, refuse, silence, ban };
 
 /// `defer` and above keep an attempt from the password database.
-[[nodiscard]] constexpr bool is_stopped(Measure measure) { return measure >= Measure::defer; }
+[[nodiscard]] constexpr bool is_stopped(Measure measure) {
+    return measure >= Measure::defer;
+}
 
 /// Which daemon and kind of line an event comes from. Two lines of one attempt are joined only across
 /// different layers (observe/joiner.h); `none` is never joined.
@@ -63,9 +67,9 @@ enum class Layer : std::uint8_t {
 /// One thing seen. The texts are views: whoever made the event says how long they live (a batch, a line).
 /// Thread: a value.  Cost: no allocation.
 struct Event {
-    Time time{};                 // when it happened, as the source says
-    Time received{};             // when the sensor saw it; unset in replay
-    Address address;             // the client; none where the line does not say
+    Time time{};      // when it happened, as the source says
+    Time received{};  // when the sensor saw it; unset in replay
+    Address address;  // the client; none where the line does not say
     EventKind kind = EventKind::attempt;
     Service service = Service::unknown;
     Outcome outcome = Outcome::none;
@@ -73,27 +77,27 @@ struct Event {
     Layer layer = Layer::none;
     std::optional<Measure> measure;
     std::optional<bool> tls;
-    bool early = false;          // spoke before it was its turn
-    std::uint16_t port = 0;      // the client's; 0 unknown
-    std::uint32_t attempts = 1;  // how many this line stands for ("auth failed, 3 attempts")
-    std::uint32_t as_number = 0; // 0 unknown
-    std::uint32_t lists = 0;     // bit i: the i-th configured list names the address
-    std::uint32_t rank = 0;      // postscreen's DNSBL rank, for `listed`
-    std::optional<std::uint64_t> guess; // hash of the password alone, comparable within one stream
-    std::uint64_t line = 0;      // in `file`, from 1; 0 unknown
-    std::uint64_t id_boot = 0;   // with `node` and id_sequence the event's id; 0 and 0: none
+    bool early = false;                  // spoke before it was its turn
+    std::uint16_t port = 0;              // the client's; 0 unknown
+    std::uint32_t attempts = 1;          // how many this line stands for ("auth failed, 3 attempts")
+    std::uint32_t as_number = 0;         // 0 unknown
+    std::uint32_t lists = 0;             // bit i: the i-th configured list names the address
+    std::uint32_t rank = 0;              // postscreen's DNSBL rank, for `listed`
+    std::optional<std::uint64_t> guess;  // hash of the password alone, comparable within one stream
+    std::uint64_t line = 0;              // in `file`, from 1; 0 unknown
+    std::uint64_t id_boot = 0;           // with `node` and id_sequence the event's id; 0 and 0: none
     std::uint64_t id_sequence = 0;
     std::string_view file;
-    std::string_view account;    // as written
-    std::string_view method;     // SASL mechanism, upper case
+    std::string_view account;  // as written
+    std::string_view method;   // SASL mechanism, upper case
     std::string_view session;
-    std::string_view host;       // the machine that logged it
-    std::string_view client;     // fingerprint, any text
+    std::string_view host;    // the machine that logged it
+    std::string_view client;  // fingerprint, any text
     std::string_view ehlo;
     std::string_view listener;
     std::string_view tenant;
     std::string_view node;
-    std::string_view program;    // "dovecot/imap-login", "postfix/smtps/smtpd"
+    std::string_view program;  // "dovecot/imap-login", "postfix/smtps/smtpd"
 
     friend bool operator==(const Event&, const Event&) = default;
 };
@@ -112,4 +116,29 @@ struct Event {
 [[nodiscard]] std::optional<Measure> measure_named(std::string_view);
 [[nodiscard]] std::optional<Layer> layer_named(std::string_view);
 
-} // namespace tidegate
+/// All names in the order of the enumerators, "" for one that has none; for messages and documentation.
+template <class Enum>
+[[nodiscard]] std::span<const std::string_view> names_of();
+template <>
+[[nodiscard]] std::span<const std::string_view> names_of<Service>();
+template <>
+[[nodiscard]] std::span<const std::string_view> names_of<EventKind>();
+template <>
+[[nodiscard]] std::span<const std::string_view> names_of<Outcome>();
+template <>
+[[nodiscard]] std::span<const std::string_view> names_of<Reason>();
+template <>
+[[nodiscard]] std::span<const std::string_view> names_of<Measure>();
+template <>
+[[nodiscard]] std::span<const std::string_view> names_of<Layer>();
+
+/// "smtp, submission, imap": every name that is one.
+template <class Enum>
+[[nodiscard]] std::string list_of_names() {
+    std::string list;
+    for (const std::string_view each : names_of<Enum>())
+        if (!each.empty()) list.append(list.empty() ? "" : ", ").append(each);
+    return list;
+}
+
+}  // namespace tidegate

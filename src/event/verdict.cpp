@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace tidegate {
 
@@ -17,12 +18,15 @@ void EvidenceList::add(EvidenceKind kind, Decibans weight, float count, float of
 }
 
 void EvidenceList::sort() {
-    std::ranges::stable_sort(items_.begin(), items_.begin() + size_, std::ranges::greater{},
-                             [](const Evidence& e) { return std::abs(e.weight.in_hundredths()); });
+    // By insertion: eight pieces at most, and the library's stable sort allocates.
+    const auto weight = [](const Evidence& e) { return std::abs(e.weight.in_hundredths()); };
+    for (std::size_t i = 1; i < size_; ++i)
+        for (std::size_t j = i; j > 0 && weight(items_[j - 1]) < weight(items_[j]); --j)
+            std::swap(items_[j - 1], items_[j]);
 }
 
 bool operator==(const EvidenceList& a, const EvidenceList& b) {
     return std::ranges::equal(a.items(), b.items());
 }
 
-} // namespace tidegate
+}  // namespace tidegate

@@ -39,26 +39,26 @@ private:
 
 /// Kinds of evidence. Names are part of the interface (`--verdicts`, reports): never reuse one.
 enum class EvidenceKind : std::uint8_t {
-    exception,        // an operator said so
-    familiar_address, // this account logged in from this address before
-    familiar_network, // ... from this /24 or /48
-    familiar_as,      // ... from this AS (or /16, /32 where no table is configured)
-    new_place,        // the account is known, this place is not
-    never_seen,       // no log-in of this account is known
-    unknown_account,  // the servers said that it does not exist
-    address_rate,     // how this address failed and succeeded lately
-    network_rate,     // how its network did
-    as_rate,          // how its AS did
-    client_rate,      // how this client fingerprint or EHLO name did
-    familiar_client,  // this account logged in with this client before
-    shared_guess,     // the same wrong password on many accounts
-    guesses_here,     // many different wrong passwords from this client on this account
-    many_accounts,    // this client tries many accounts
-    target,           // this account fails from many places
-    listed,           // a block list names the client
-    repeated_mistake, // the same wrong password again: a phone, counted once
-    persistence,      // refused before and came back like a person
-    shared_place,     // many accounts log in rightly from here
+    exception,         // an operator said so
+    familiar_address,  // this account logged in from this address before
+    familiar_network,  // ... from this /24 or /48
+    familiar_as,       // ... from this AS (or /16, /32 where no table is configured)
+    new_place,         // the account is known, this place is not
+    never_seen,        // no log-in of this account is known
+    unknown_account,   // the servers said that it does not exist
+    address_rate,      // how this address failed and succeeded lately
+    network_rate,      // how its network did
+    as_rate,           // how its AS did
+    client_rate,       // how this client fingerprint or EHLO name did
+    familiar_client,   // this account logged in with this client before
+    shared_guess,      // the same wrong password on many accounts
+    guesses_here,      // many different wrong passwords from this client on this account
+    many_accounts,     // this client tries many accounts
+    target,            // this account fails from many places
+    listed,            // a block list names the client
+    repeated_mistake,  // the same wrong password again: a phone, counted once
+    persistence,       // refused before and came back like a person
+    shared_place,      // many accounts log in rightly from here
 };
 
 /// One piece of evidence. `count` and `of` are what it was drawn from; detail() says it in words.
@@ -93,15 +93,15 @@ private:
 /// What we do about one attempt, and why.
 struct Verdict {
     Measure measure = Measure::pass;
-    bool suspected_takeover = false;   // set by the judge once a success with heavy evidence is learned
-    bool familiar = false;             // the account succeeded from this /24 or /48 before
-    Decibans sum;                      // of all evidence, not only of what is kept here
-    Decibans threshold;                // what the sum was held against
-    std::chrono::milliseconds delay{}; // only for slow
-    std::chrono::seconds hold{};       // only for ban
+    bool suspected_takeover = false;    // set by the judge once a success with heavy evidence is learned
+    bool familiar = false;              // the account succeeded from this /24 or /48 before
+    Decibans sum;                       // of all evidence, not only of what is kept here
+    Decibans threshold;                 // what the sum was held against
+    std::chrono::milliseconds delay{};  // only for slow
+    std::chrono::seconds hold{};        // only for ban
     EvidenceList evidence;
 
     friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 
-} // namespace tidegate
+}  // namespace tidegate

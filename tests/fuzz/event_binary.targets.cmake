@@ -1,0 +1,1 @@
+tidegate_fuzz(event_binary tidegate_event)

@@ -1,0 +1,1 @@
+tidegate_fuzz(event_text tidegate_event)
