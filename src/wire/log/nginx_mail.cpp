@@ -123,8 +123,10 @@ Recognised came(const LogLine& line, EventBatch& out, std::string_view text) {
     const auto socket = client ? read_socket(*client) : std::nullopt;
     const auto port = port_of(scan.rest());
     if (!socket || service_of_port(port) == Service::unknown) return Recognised::nothing;
-    Event& event =
-        begin(line, out, EventKind::connect, Tail{.address = socket->address, .server_port = port});
+    Tail tail;
+    tail.address = socket->address;
+    tail.server_port = port;
+    Event& event = begin(line, out, EventKind::connect, tail);
     event.port = socket->port;
     return Recognised::event;
 }
