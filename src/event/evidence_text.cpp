@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "event/verdict.h"
@@ -49,57 +51,77 @@ std::string client_of(const Event& event) {
 }
 
 std::string familiar(const Evidence& evidence, std::string_view place) {
-    const std::string logged_in = fmt::format("this account logged in from {} before", place);
-    if (evidence.count < 1.5F) return logged_in;
-    return fmt::format("{} ({} times)", logged_in, counted(evidence.count));
+    if (evidence.count <= 0) return fmt::format("this account is at home at {}", place);
+    return fmt::format("this account logged in from {} before ({} of it lately)", place,
+                       counted(evidence.count, "log-in", "log-ins"));
 }
+
+std::string other_places(const Evidence& evidence) {
+    if (evidence.count <= 0) return "this account never logged in from here";
+    return fmt::format("{} of this account lately, none from here",
+                       counted(evidence.count, "log-in", "log-ins"));
+}
+
+std::string no_log_in(const Evidence& evidence, std::string_view known) {
+    if (evidence.count <= 0) return std::string(known);
+    return fmt::format("{}; {} lately", known, counted(evidence.count, "failure", "failures"));
+}
+
+std::string client(const Evidence& evidence, const Event& event) {
+    if (evidence.count <= 0 && evidence.of <= 0) return "how it speaks (service, SASL mechanism, TLS)";
+    return rate(evidence, client_of(event));
+}
+
+std::string at_other_accounts(const Evidence& evidence, const Event& event) {
+    return fmt::format("{} on other accounts and {} lately from {}",
+                       counted(evidence.count, "failure", "failures"),
+                       counted(evidence.of, "log-in", "log-ins"), address_of(event));
+}
+
+std::string target(const Evidence& evidence) {
+    return fmt::format("{} on this account lately, from wherever; {} on others in the mean",
+                       counted(evidence.count, "failure", "failures"), counted(evidence.of));
+}
+
+std::string habit(const Evidence& evidence) {
+    return fmt::format("this account came from {} lately, in {}",
+                       counted(evidence.count, "new place", "new places"),
+                       counted(evidence.of, "log-in", "log-ins"));
+}
+
+std::string about_place(const Evidence& evidence, const Event& event) {
+    switch (evidence.kind) {
+        case EvidenceKind::familiar_address:
+            return familiar(evidence, address_of(event));
+        case EvidenceKind::familiar_network:
+            return familiar(evidence, network_of(event));
+        case EvidenceKind::familiar_as:
+            return "this account logged in from there before; " + rate(evidence, as_of(event));
+        case EvidenceKind::address_rate:
+            return at_other_accounts(evidence, event);
+        case EvidenceKind::network_rate:
+            return rate(evidence, "elsewhere in " + network_of(event));
+        case EvidenceKind::as_rate:
+            return rate(evidence, as_of(event));
+        default:
+            return client(evidence, event);
+    }
+}
+
+constexpr std::array<std::string_view, 21> names{
+    "exception",   "familiar_address", "familiar_network", "familiar_as",      "new_place",
+    "never_seen",  "unknown_account",  "address_rate",     "network_rate",     "as_rate",
+    "client_rate", "familiar_client",  "shared_guess",     "guesses_here",     "many_accounts",
+    "habit",       "target",           "listed",           "repeated_mistake", "persistence",
+    "shared_place"};
+static_assert(names.size() == static_cast<std::size_t>(EvidenceKind::shared_place) + 1);
+static_assert(names[static_cast<std::size_t>(EvidenceKind::target)] == "target");
 
 }  // namespace
 
 std::string_view name(EvidenceKind kind) {
-    switch (kind) {
-        case EvidenceKind::exception:
-            return "exception";
-        case EvidenceKind::familiar_address:
-            return "familiar_address";
-        case EvidenceKind::familiar_network:
-            return "familiar_network";
-        case EvidenceKind::familiar_as:
-            return "familiar_as";
-        case EvidenceKind::new_place:
-            return "new_place";
-        case EvidenceKind::never_seen:
-            return "never_seen";
-        case EvidenceKind::unknown_account:
-            return "unknown_account";
-        case EvidenceKind::address_rate:
-            return "address_rate";
-        case EvidenceKind::network_rate:
-            return "network_rate";
-        case EvidenceKind::as_rate:
-            return "as_rate";
-        case EvidenceKind::client_rate:
-            return "client_rate";
-        case EvidenceKind::familiar_client:
-            return "familiar_client";
-        case EvidenceKind::shared_guess:
-            return "shared_guess";
-        case EvidenceKind::guesses_here:
-            return "guesses_here";
-        case EvidenceKind::many_accounts:
-            return "many_accounts";
-        case EvidenceKind::target:
-            return "target";
-        case EvidenceKind::listed:
-            return "listed";
-        case EvidenceKind::repeated_mistake:
-            return "repeated_mistake";
-        case EvidenceKind::persistence:
-            return "persistence";
-        case EvidenceKind::shared_place:
-            return "shared_place";
-    }
-    return "unknown";
+    const auto index = static_cast<std::size_t>(kind);
+    return index < names.size() ? names[index] : "unknown";
 }
 
 std::string detail(const Evidence& evidence, const Event& event) {
@@ -107,49 +129,37 @@ std::string detail(const Evidence& evidence, const Event& event) {
     switch (evidence.kind) {
         case EvidenceKind::exception:
             return "an operator's exception says so";
-        case EvidenceKind::familiar_address:
-            return familiar(evidence, address_of(event));
-        case EvidenceKind::familiar_network:
-            return familiar(evidence, network_of(event));
-        case EvidenceKind::familiar_as:
-            return familiar(evidence, as_of(event));
         case EvidenceKind::new_place:
-            return "this account never logged in from here";
+            return other_places(evidence);
         case EvidenceKind::never_seen:
-            return "no log-in of this account is known";
+            return no_log_in(evidence, "no log-in of this account is known");
         case EvidenceKind::unknown_account:
-            return "the servers said that this account does not exist";
-        case EvidenceKind::address_rate:
-            return rate(evidence, address_of(event));
-        case EvidenceKind::network_rate:
-            return rate(evidence, network_of(event));
-        case EvidenceKind::as_rate:
-            return rate(evidence, as_of(event));
-        case EvidenceKind::client_rate:
-            return rate(evidence, client_of(event));
+            return no_log_in(evidence, "the servers said that this account does not exist");
         case EvidenceKind::familiar_client:
             return "this account logged in with this client before";
         case EvidenceKind::shared_guess:
             return fmt::format("the same wrong password was tried on {}",
                                counted(count, "account", "accounts"));
         case EvidenceKind::guesses_here:
-            return fmt::format("{} from this client on this account",
-                               counted(count, "wrong password", "different wrong passwords"));
+            return fmt::format("{} lately from this client on this account",
+                               counted(count, "failure", "failures"));
         case EvidenceKind::many_accounts:
             return fmt::format("this client tried {}", counted(count, "account", "accounts"));
+        case EvidenceKind::habit:
+            return habit(evidence);
         case EvidenceKind::target:
-            return fmt::format("this account fails from {}", counted(count, "network", "networks"));
+            return target(evidence);
         case EvidenceKind::listed:
-            return count > 0 ? fmt::format("{} it", counted(count, "block list names", "block lists name"))
-                             : "a block list names it";
+            return "a block list names it";
         case EvidenceKind::repeated_mistake:
-            return "the same wrong password again, like a device nobody updated";
+            return "the same wrong password again, like a device that nobody updated";
         case EvidenceKind::persistence:
             return "it was refused before and comes back as a person would";
         case EvidenceKind::shared_place:
             return fmt::format("{} rightly from here", counted(count, "account logs in", "accounts log in"));
+        default:
+            return about_place(evidence, event);
     }
-    return "";
 }
 
 }  // namespace tidegate

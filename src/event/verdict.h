@@ -54,6 +54,7 @@ enum class EvidenceKind : std::uint8_t {
     shared_guess,      // the same wrong password on many accounts
     guesses_here,      // many different wrong passwords from this client on this account
     many_accounts,     // this client tries many accounts
+    habit,             // how often this account comes from new places, and how long ago it logged in
     target,            // this account fails from many places
     listed,            // a block list names the client
     repeated_mistake,  // the same wrong password again: a phone, counted once

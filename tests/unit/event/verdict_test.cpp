@@ -17,6 +17,7 @@ TEST(Evidence, EveryKindHasItsOwnNameAndWords) {
         const auto kind = static_cast<EvidenceKind>(i);
         EXPECT_TRUE(names.insert(name(kind)).second) << name(kind);
         EXPECT_NE(name(kind), "unknown");
+        EXPECT_NE(name(kind), "");
         EXPECT_FALSE(detail({kind, {}, 0, 0}, event).empty()) << name(kind);
     }
 }
@@ -29,8 +30,9 @@ TEST(Evidence, DetailsSpeakPlainly) {
         return detail({kind, Decibans::of(1), count, of}, event);
     };
     EXPECT_EQ(words(EvidenceKind::address_rate, 41'000.4F, 3),
-              "41,000 failures and 3 log-ins lately from 203.0.113.7");
-    EXPECT_EQ(words(EvidenceKind::network_rate, 1, 0), "1 failure and 0 log-ins lately from 203.0.113.0/24");
+              "41,000 failures on other accounts and 3 log-ins lately from 203.0.113.7");
+    EXPECT_EQ(words(EvidenceKind::network_rate, 1, 0),
+              "1 failure and 0 log-ins lately from elsewhere in 203.0.113.0/24");
     EXPECT_EQ(words(EvidenceKind::as_rate, 0.2F, 1'234'567),
               "under 1 failure and 1,234,567 log-ins lately from 203.0.0.0/16");
     EXPECT_EQ(words(EvidenceKind::client_rate, 5, 1),
@@ -41,9 +43,9 @@ TEST(Evidence, DetailsSpeakPlainly) {
     EXPECT_EQ(words(EvidenceKind::as_rate, 2, 2), "2 failures and 2 log-ins lately from AS64496");
     event.address = *Address::parse("2001:db8:1:2:3::4");
     EXPECT_EQ(words(EvidenceKind::address_rate, 2, 2),
-              "2 failures and 2 log-ins lately from 2001:db8:1:2::/64");
+              "2 failures on other accounts and 2 log-ins lately from 2001:db8:1:2::/64");
     EXPECT_EQ(words(EvidenceKind::network_rate, 2, 2),
-              "2 failures and 2 log-ins lately from 2001:db8:1::/48");
+              "2 failures and 2 log-ins lately from elsewhere in 2001:db8:1::/48");
 }
 
 TEST(EvidenceList, KeepsTheHeaviestAndSortsThem) {

@@ -1,0 +1,95 @@
+#pragma once
+// What an operator can set, and how it is read from TOML (toml.io, v1.0). The table in config/table.h is the
+// one place where settings are named: parser, check and docs/configuration.md come from it.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/address.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "event/event.h"
+#include "event/verdict.h"
+
+namespace tidegate::config {
+
+struct Log {
+    std::optional<int> year;  // of times without one; nothing: the file's own date
+    std::string zone;         // IANA name; empty: the machine's
+};
+
+struct Accounts {
+    std::string default_realm;
+    bool strip_plus_tag = true;
+    std::vector<std::pair<std::string, std::string>> aliases;  // written name to account
+};
+
+struct Judging {
+    std::optional<Decibans> slow_at, defer_at, refuse_at;
+    std::size_t memory_bytes = std::size_t{256} << 20;
+    bool watch = true;
+};
+
+struct List {
+    std::string name;
+    std::string path;
+    std::string format = "auto";  // one of list_formats
+    std::optional<Decibans> weight;
+};
+inline constexpr std::array<std::string_view, 7> list_formats{
+    "auto", "cidr", "ipset", "rbldnsd-ip4set", "rbldnsd-ip4trie", "rbldnsd-ip6trie", "drop-json"};
+
+struct Exception {
+    std::optional<bool> allow;  // true allow, false deny; always set once read without errors
+    std::optional<Prefix> prefix;
+    std::optional<std::uint32_t> as_number;
+    std::string account;
+    std::string reason;
+    std::string author;
+    std::optional<Time> expires;
+};
+
+struct Pattern {
+    std::string name;
+    std::string program;
+    std::string regex;
+    Service service = Service::unknown;
+    EventKind kind = EventKind::attempt;
+    Outcome outcome = Outcome::failure;
+    Reason reason = Reason::other;
+    std::uint64_t line = 0;  // in the configuration, for messages
+};
+
+/// All settings; default constructed, those of an empty file.
+struct Settings {
+    Log log;
+    Accounts accounts;
+    Judging judge;
+    std::string as_table;  // path; empty: none
+    std::vector<List> lists;
+    std::vector<Exception> exceptions;
+    std::vector<Pattern> patterns;
+};
+
+/// What a file says, and everything that is wrong with it. Where there are errors, `settings` holds the rest.
+struct Loaded {
+    Settings settings;
+    std::vector<Error> errors;
+};
+
+/// Reads `text`; `file` is for messages and the folder that relative paths start from.
+/// Fails: never; whatever is wrong is in `errors`, with line and mend.
+[[nodiscard]] Loaded parse(std::string_view text, const std::string& file);
+/// Reads the file at `path`.
+[[nodiscard]] Loaded load(const std::string& path);
+
+/// docs/configuration.md: every setting with type, default and meaning.
+[[nodiscard]] std::string reference();
+
+}  // namespace tidegate::config

@@ -1,0 +1,38 @@
+#pragma once
+// The one table of settings. Whoever adds a setting adds a row; parser, check and documentation follow.
+
+#include <span>
+#include <string_view>
+
+#include "config/settings.h"
+#include "config/value.h"
+
+namespace tidegate::config {
+
+/// One setting of a section. All texts are for people; `type` and `standard` end up in the reference.
+struct Setting {
+    std::string_view name;
+    std::string_view type;      // "text", "whole number"
+    std::string_view standard;  // what holds where it is not set
+    std::string_view meaning;   // sentences
+    Complaint (*set)(const Value& value, Settings& to);
+    bool required = false;
+};
+
+/// `[name]`, or `[[name]]` where `begin` is there, which makes room for another one.
+struct Section {
+    std::string_view name;
+    std::string_view meaning;
+    std::string_view example;  // TOML
+    std::span<const Setting> settings;
+    void (*begin)(Settings& to, std::uint64_t line) = nullptr;
+    /// What is wrong with the section as a whole, once all its settings are read; {what, mend}.
+    std::optional<std::pair<std::string, std::string>> (*check)(const Settings& all) = nullptr;
+
+    [[nodiscard]] bool repeats() const { return begin != nullptr; }
+};
+
+/// In the order of the documentation.
+[[nodiscard]] std::span<const Section> sections();
+
+}  // namespace tidegate::config

@@ -1,0 +1,1 @@
+tidegate_fuzz(config tidegate_config)
