@@ -44,6 +44,9 @@ struct Steps {
     std::function<void(Work&)> tally;
     /// Called now and then on the calling thread: bytes read so far and in all (0 where not known), lines so far.
     std::function<void(std::uint64_t done, std::uint64_t total, std::uint64_t lines)> progress;
+    /// Asked before each chunk is read, on any thread; once it says false nothing more is read, what was read is
+    /// finished and ReadReport::stopped is set (Ctrl-C, output that nobody takes any more). Empty: goes on.
+    std::function<bool()> goes_on;
 };
 
 /// What was read, and what could not be.
@@ -58,6 +61,7 @@ struct ReadReport {
     std::uint64_t events = 0;
     std::uint64_t joined = 0;   // lines that were part of an attempt already counted
     std::uint64_t backwards = 0; // lines whose time lies more than an hour before one above them
+    bool stopped = false;       // Steps::goes_on said so
     std::vector<Error> errors;  // unreadable, truncated, a directory: exit status 2 after the rest was processed
 };
 
