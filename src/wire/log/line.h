@@ -13,25 +13,25 @@ namespace tidegate::wire {
 /// One line without its end. Views into the line; a value.
 struct LogLine {
     Time time{};
-    std::string_view host;    // empty where the format has none
-    std::string_view program; // "dovecot", "postfix/smtps/smtpd", "exim"; without [pid] and colon
-    std::string_view message; // what follows "program[pid]: "
+    std::string_view host;     // empty where the format has none
+    std::string_view program;  // "dovecot", "postfix/smtps/smtpd", "exim"; without [pid] and colon
+    std::string_view message;  // what follows "program[pid]: "
     std::uint32_t pid = 0;
-    std::uint64_t number = 0; // in the file, from 1
+    std::uint64_t number = 0;  // in the file, from 1
 };
 
 /// What a parser made of a line.
 enum class Recognised : std::uint8_t {
-    event,   // one event or more were appended
-    nothing, // a line that we know and that says nothing of interest
-    unknown, // a line that no parser knows
+    event,    // one event or more were appended
+    nothing,  // a line that we know and that says nothing of interest
+    unknown,  // a line that no parser knows
 };
 
-// Every daemon's parser is a pure function of one line: it reads `line.message`, appends to `out` and keeps no
-// state. What a client wrote (account, EHLO name, reason) never passes for an address or for another field: the
-// parsers walk the line from its fixed words inwards and take the last closing delimiter that the daemon itself
-// wrote. Cost: linear in the line, no allocation but for texts that must be unescaped (into `out`'s arena).
-// Fails: never; a line that only looks like ours is `unknown`.
+// Every daemon's parser is a pure function of one line: it reads `line.message`, appends to `out` and keeps
+// no state. What a client wrote (account, EHLO name, reason) never passes for an address or for another
+// field: the parsers walk the line from its fixed words inwards and take the last closing delimiter that the
+// daemon itself wrote. Cost: linear in the line, no allocation but for texts that must be unescaped (into
+// `out`'s arena). Fails: never; a line that only looks like ours is `unknown`.
 using MessageParser = Recognised (*)(const LogLine& line, EventBatch& out);
 
 Recognised parse_dovecot(const LogLine& line, EventBatch& out);
@@ -45,8 +45,8 @@ Recognised parse_sogo(const LogLine& line, EventBatch& out);
 Recognised parse_nginx_mail(const LogLine& line, EventBatch& out);
 Recognised parse_pam_unix(const LogLine& line, EventBatch& out);
 
-/// Starts an event of `line` at the end of `out` with the fields that every event of a line has (time, host, line
-/// number, program) and returns it for filling in.
+/// Starts an event of `line` at the end of `out` with the fields that every event of a line has (time, host,
+/// line number, program) and returns it for filling in.
 Event& begin_event(const LogLine& line, EventBatch& out, EventKind kind, Service service, Layer layer);
 
-} // namespace tidegate::wire
+}  // namespace tidegate::wire

@@ -1,6 +1,6 @@
 #pragma once
-// What the parsers of all daemons scan with: fixed words, numbers, addresses in brackets. Nothing here allocates
-// (but `upper`, into a batch's arena), throws or reads beyond the view; every function is linear.
+// What the parsers of all daemons scan with: fixed words, numbers, addresses in brackets. Nothing here
+// allocates (but `upper`, into a batch's arena), throws or reads beyond the view; every function is linear.
 
 #include <cstdint>
 #include <cstring>
@@ -14,9 +14,12 @@ namespace tidegate::wire {
 
 inline constexpr std::size_t npos = std::string_view::npos;
 
-[[nodiscard]] constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+[[nodiscard]] constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
-/// Where `c` or `needle` first stands at or after `from`; npos if nowhere. memchr and memmem: several bytes a cycle.
+/// Where `c` or `needle` first stands at or after `from`; npos if nowhere. memchr and memmem: several bytes a
+/// cycle.
 [[nodiscard]] inline std::size_t find(std::string_view text, char c, std::size_t from = 0) {
     if (from >= text.size()) return npos;
     const void* at = std::memchr(text.data() + from, c, text.size() - from);
@@ -60,7 +63,9 @@ public:
     constexpr void skip_spaces() {
         while (peek() == ' ') text_.remove_prefix(1);
     }
-    constexpr void drop(std::size_t count) { text_.remove_prefix(count < text_.size() ? count : text_.size()); }
+    constexpr void drop(std::size_t count) {
+        text_.remove_prefix(count < text_.size() ? count : text_.size());
+    }
 
     /// An unsigned decimal number that fits, at least one digit.
     constexpr std::optional<std::uint64_t> number() {
@@ -95,8 +100,10 @@ private:
     std::string_view text_;
 };
 
-/// An address as daemons write it: Address::parse, with a quick way for dotted quads; "IPv6:" in front and a zone
-/// ("%eth0") at the end are dropped. Nothing for anything else, and for `::` and 0.0.0.0, which are no client.
+/// An address as daemons write it: Address::parse, with a quick way for dotted quads; "IPv6:" in front and a
+/// zone
+/// ("%eth0") at the end are dropped. Nothing for anything else, and for `::` and 0.0.0.0, which are no
+/// client.
 [[nodiscard]] std::optional<Address> client_address(std::string_view text);
 
 /// The client's port, 1 to 65535; 0 for anything else.
@@ -104,22 +111,22 @@ private:
 
 /// A client as "NAME[ADDRESS]" or "NAME[ADDRESS]:PORT".
 struct Peer {
-    std::string_view name; // what stands before the bracket: often attacker text (a reverse name, a HELO)
+    std::string_view name;  // what stands before the bracket: often attacker text (a reverse name, a HELO)
     Address address;
     std::uint16_t port = 0;
 };
 
-/// Reads a peer that ends where `text` ends: the last bracket counts, whatever the name holds. Nothing where no
-/// well-formed address in brackets ends the text. "[unknown]" and the like are nothing.
+/// Reads a peer that ends where `text` ends: the last bracket counts, whatever the name holds. Nothing where
+/// no well-formed address in brackets ends the text. "[unknown]" and the like are nothing.
 [[nodiscard]] std::optional<Peer> peer_at_end(std::string_view text);
 
 /// A SASL mechanism or another word in upper case; the same view where it is so already. Empty for what is no
 /// mechanism name (RFC 4422 3.1: 1 to 20 of A-Z, 0-9, - and _; here up to 32).
 [[nodiscard]] std::string_view mechanism(std::string_view text, EventBatch& out);
 
-/// The guess field of an event, from text that stands for a password alone (a logged hash of it, or itself): folded
-/// with a fixed key and cut to 16 bits, so that equal ones compare equal within a stream and nothing else can be
-/// learned. The text goes nowhere else.
+/// The guess field of an event, from text that stands for a password alone (a logged hash of it, or itself):
+/// folded with a fixed key and cut to 16 bits, so that equal ones compare equal within a stream and nothing
+/// else can be learned. The text goes nowhere else.
 [[nodiscard]] std::uint64_t fold_guess(std::string_view secret);
 
-} // namespace tidegate::wire
+}  // namespace tidegate::wire

@@ -1,0 +1,201 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "wire/log/dovecot.h"
+#include "wire/log/scan.h"
+
+namespace tidegate::wire {
+namespace {
+
+// What auth says after "NAME(USER,ADDRESS,<SESSION>): ".
+struct Saying {
+    std::string_view text;
+    Outcome outcome;
+    Reason reason;
+};
+
+constexpr std::array sayings = {
+    Saying{"unknown user", Outcome::failure, Reason::unknown_account},
+    Saying{"Unknown user", Outcome::failure, Reason::unknown_account},
+    Saying{"Password mismatch", Outcome::failure, Reason::bad_password},
+    Saying{"password mismatch", Outcome::failure, Reason::bad_password},
+    Saying{"invalid credentials", Outcome::failure, Reason::bad_password},
+    Saying{"Invalid credentials", Outcome::failure, Reason::bad_password},
+    Saying{"pam_authenticate() failed: Authentication failure", Outcome::failure, Reason::bad_password},
+    Saying{"pam_authenticate() failed: User not known", Outcome::failure, Reason::unknown_account},
+    Saying{"pam_authenticate() failed: Permission denied", Outcome::failure, Reason::disabled},
+    Saying{"pam_authenticate() failed: User account has expired", Outcome::failure, Reason::disabled},
+    Saying{"pam_authenticate() failed: ", Outcome::abort, Reason::internal},
+    Saying{"pam_acct_mgmt() failed: ", Outcome::failure, Reason::disabled},
+    Saying{"User found from deny passdb", Outcome::failure, Reason::disabled},
+    Saying{"invalid password field", Outcome::failure, Reason::disabled},
+    Saying{"Password expired", Outcome::failure, Reason::disabled},
+    Saying{"Account is disabled", Outcome::failure, Reason::disabled},
+    Saying{"User is disabled", Outcome::failure, Reason::disabled},
+    Saying{"allow_nets check failed", Outcome::failure, Reason::other},
+    Saying{"Username character disallowed", Outcome::failure, Reason::other},
+    Saying{"Invalid username", Outcome::failure, Reason::other},
+};
+
+const Saying* saying_of(std::string_view text) {
+    const auto* found =
+        std::ranges::find_if(sayings, [&](const Saying& s) { return text.starts_with(s.text); });
+    return found == sayings.end() ? nullptr : found;
+}
+
+// Whom auth speaks about.
+struct Subject {
+    std::string_view account, session, method;
+    Address address;
+    const Saying* saying = nullptr;
+};
+
+// Where `c` last stands in the part of `text` that an address, a session and a mechanism can fill; so a line
+// that is full of false ends costs no more than its length.
+std::size_t find_last_near(std::string_view text, char c) {
+    constexpr std::size_t reach = 160;
+    const std::size_t skipped = text.size() > reach ? text.size() - reach : 0;
+    const std::size_t at = find_last(text.substr(skipped), c);
+    return at == npos ? npos : at + skipped;
+}
+
+// "bob,192.0.2.1", "bob,192.0.2.1,master,<id>", "bob,192.0.2.1,sasl:plain": read from the end, for what
+// stands before the address is what the client wrote.
+std::optional<Subject> read_identity(std::string_view text) {
+    Subject subject;
+    if (text.ends_with('>')) {
+        const std::size_t open = find_last_near(text, '<');
+        if (open == npos || open == 0 || text[open - 1] != ',') return std::nullopt;
+        subject.session = text.substr(open + 1, text.size() - open - 2);
+        text = text.substr(0, open - 1);
+    }
+    for (std::size_t comma = find_last_near(text, ','); comma != npos; comma = find_last_near(text, ',')) {
+        const auto word = text.substr(comma + 1);
+        text = text.substr(0, comma);
+        if (word.starts_with("sasl:")) {
+            subject.method = word.substr(5);
+        } else if (word != "master") {
+            const auto address = client_address(word);
+            if (!address) return std::nullopt;
+            subject.address = *address;
+            subject.account = text == "?" ? std::string_view() : text;
+            return subject;
+        }
+    }
+    return std::nullopt;
+}
+
+// 2.4 puts the password database's name before what it says: "sql: Password mismatch".
+const Saying* read_saying(std::string_view text) {
+    if (text.starts_with("Info: ")) text.remove_prefix(6);
+    if (const Saying* saying = saying_of(text)) return saying;
+    const std::size_t colon = text.substr(0, 40).find(": ");
+    return colon == npos ? nullptr : saying_of(text.substr(colon + 2));
+}
+
+// The subject whose closing bracket stands at `close`, if what surrounds it is well formed.
+std::optional<Subject> subject_at(std::string_view text, std::size_t close) {
+    Scan after(text.substr(close + 1));
+    std::string_view session;
+    if (after.skip('<')) {
+        const auto inside = after.until('>');
+        if (!inside) return std::nullopt;
+        session = *inside;
+    }
+    if (!after.skip(": ")) return std::nullopt;
+    const Saying* saying = read_saying(after.rest());
+    if (saying == nullptr) return std::nullopt;
+    auto subject = read_identity(text.substr(0, close));
+    if (!subject) return std::nullopt;
+    subject->saying = saying;
+    if (!session.empty()) subject->session = session;
+    return subject;
+}
+
+// These quote what the client wrote after the subject; else only the account, before it, is the client's.
+bool quotes_client(std::string_view text) {
+    return contains(text, "(given password: ") || contains(text, "sername");
+}
+
+/// Finds the subject in what follows "sql(" or "auth(". The last well-formed one is Dovecot's own, unless the
+/// line also ends in a client's words: then two that name different clients tell us nothing about either.
+std::optional<Subject> find_subject(std::string_view text) {
+    std::optional<Subject> last;
+    bool doubtful = false;
+    for (std::size_t close = find(text, ')'); close != npos; close = find(text, ')', close + 1)) {
+        const auto subject = subject_at(text, close);
+        if (!subject) continue;
+        doubtful |= last && (last->address != subject->address || last->account != subject->account);
+        last = subject;
+    }
+    if (!last) return std::nullopt;
+    // An account with these words in it may hold a password: it was read out of one.
+    const bool leaks = contains(last->account, "given password: ");
+    if (!leaks && !(doubtful && quotes_client(text))) return last;
+    Subject nobody;
+    nobody.saying = last->saying;
+    return nobody;
+}
+
+// auth_verbose_passwords: the hash, or the password itself, becomes 16 bits here and now.
+std::optional<std::uint64_t> read_guess(std::string_view text) {
+    constexpr std::string_view plain = "(given password: ";
+    constexpr std::string_view sha1 = "(SHA1 of given password: ";
+    if (const auto at = find(text, plain); at != npos) {
+        const auto secret = text.substr(at + plain.size());
+        const std::size_t end = find_last(secret, ')');
+        return fold_guess(end == npos ? secret : secret.substr(0, end));
+    }
+    const auto at = find(text, sha1);
+    if (at == npos) return std::nullopt;
+    const auto hash = Scan(text.substr(at + sha1.size())).until(')');
+    return hash ? std::optional(fold_guess(*hash)) : std::nullopt;
+}
+
+// "(57065): conn unix:auth-worker (pid=1,uid=143): auth-worker<225622>: sql(" and shorter forms, up to the
+// bracket before the account.
+std::optional<std::string_view> skip_to_subject(std::string_view text) {
+    Scan in(text);
+    if (in.skip('(')) {
+        Scan pid = in;
+        if (!pid.number() || !pid.skip("): ")) return in.rest();  // 2.4: "auth(bob,192.0.2.1,..."
+        in = pid;
+    } else if (!in.skip(": ")) {
+        return std::nullopt;
+    }
+    in.skip("Info: ");
+    if (in.skip("conn ")) {
+        if (!in.until("): ")) return std::nullopt;
+        in.skip("auth-worker<");
+        if (!in.until(">: ")) return std::nullopt;
+    }
+    // The name of a password database or a mechanism: no client's text before the bracket.
+    const auto name = in.until('(');
+    const bool clean =
+        name && std::ranges::all_of(*name, [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '-' || c == '_';
+        });
+    return clean && !name->empty() ? std::optional(in.rest()) : std::nullopt;
+}
+
+}  // namespace
+
+Recognised parse_dovecot_auth(std::string_view text, Layer layer, const LogLine& line, EventBatch& out) {
+    const auto rest = skip_to_subject(text);
+    if (!rest) return Recognised::nothing;
+    const auto subject = find_subject(*rest);
+    if (!subject) return Recognised::nothing;
+    Event& event = begin_event(line, out, EventKind::attempt, Service::unknown, layer);
+    event.program = layer == Layer::worker ? "dovecot/auth-worker" : "dovecot/auth";
+    event.outcome = subject->saying->outcome;
+    event.reason = subject->saying->reason;
+    event.address = subject->address;
+    event.account = subject->account;
+    event.session = subject->session;
+    event.method = mechanism(subject->method, out);
+    event.guess = read_guess(*rest);
+    return Recognised::event;
+}
+
+}  // namespace tidegate::wire
