@@ -17,7 +17,7 @@
 namespace tidegate::tell {
 
 inline constexpr std::size_t service_count = 7;
-inline constexpr std::size_t evidence_kind_count = 20;
+inline constexpr std::size_t evidence_kind_count = 32;  // room for kinds to come
 
 /// What the caller knows about the reading; shown, never reckoned with.
 struct ReadFacts {

@@ -21,8 +21,8 @@ public:
     [[nodiscard]] std::chrono::seconds offset(Time time) const;
     /// As local time counts it: the same moment with the offset added.
     [[nodiscard]] Time local(Time time) const { return time + offset(time); }
-    /// "Europe/Berlin", or what the machine calls its zone.
-    [[nodiscard]] const std::string& name() const { return name_; }
+    /// "Europe/Berlin"; for the machine's zone what it is called at that time: "CET".
+    [[nodiscard]] std::string label(Time time) const;
 
 private:
     const void* table_ = nullptr;  // date::time_zone, which lives as long as the program

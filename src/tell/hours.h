@@ -1,0 +1,118 @@
+#pragma once
+// Counts by hour and by day of the report's clock.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/address.h"
+#include "base/sketch.h"
+#include "tell/heavy_table.h"
+#include "tell/report.h"
+
+namespace tidegate::tell {
+
+/// Names of accounts and how often each was tried, for the most tried.
+struct AccountTries {
+    std::string name;
+    std::uint64_t stopped = 0;
+    bool unknown = false;
+    void clear() {
+        name.clear();
+        stopped = 0;
+        unknown = false;
+    }
+};
+
+/// Networks with what is worth knowing of them.
+struct NetworkTries {
+    Address example;
+    std::uint32_t as_number = 0;
+    std::uint64_t stopped = 0;
+    std::array<std::uint64_t, 4> hosts{};  // a bit for each of 256 hosts
+    void clear() { *this = {}; }
+};
+
+/// One of the most frequent of its hour.
+struct HourTop {
+    std::uint64_t key = 0;
+    std::uint64_t count = 0;  // at least
+    std::uint64_t stopped = 0;
+    Address example;  // for networks
+    std::uint32_t as_number = 0;
+};
+
+struct HourCount {
+    std::int64_t index = 0;  // local time in hours
+    std::int64_t start = 0;  // Unix time
+    std::uint64_t logins = 0, hostile = 0, stopped = 0, internal = 0;
+    std::vector<HourTop> networks, as_numbers, accounts;  // at most eight each
+};
+
+struct DayCount {
+    std::int64_t index = 0;  // local time in days
+    double addresses = 0, hostile_addresses = 0;
+    std::uint64_t logins = 0, hostile = 0, stopped = 0;
+};
+
+/// Different addresses day by day; the sketches of days gone by are kept as numbers.
+/// Thread: one at a time.  Cost: at() a comparison within a day.
+class Days {
+public:
+    struct Open {
+        Sketch all, hostile;
+    };
+    static constexpr std::size_t most = 4000;
+
+    /// A day older than the current one counts as the current one.
+    DayCount& at(std::int64_t index);
+    [[nodiscard]] Open& open() { return *open_; }
+    [[nodiscard]] std::vector<DayCount> finished() const;
+    /// Different addresses of all days.
+    [[nodiscard]] double addresses() const;
+
+private:
+    void close();
+    std::vector<DayCount> days_;
+    Sketch gone_;  // addresses of days that are closed
+    std::unique_ptr<Open> open_ = std::make_unique<Open>();
+};
+
+/// Hours, and who was the most frequent in each. An hour older than the current one counts as the current
+/// one; so do hours beyond `most`. Thread: one at a time.  Cost: at() a comparison within an hour; see()
+/// three table look-ups.
+class Hours {
+public:
+    static constexpr std::size_t most = 5 * 366 * 24;
+
+    HourCount& at(std::int64_t index, std::int64_t start);
+    /// A hostile attempt of the current hour. 0 in a key: not known.
+    struct Who {
+        std::uint64_t network = 0, account = 0;
+        Address address;
+        std::uint32_t as_number = 0;
+        std::uint32_t times = 1;
+        bool stopped = false;
+    };
+    void see(const Who& who);
+    [[nodiscard]] std::vector<HourCount> finished() const;
+
+private:
+    struct Seen {
+        Address example;
+        std::uint32_t as_number = 0;
+        std::uint64_t stopped = 0;
+        void clear() { *this = {}; }
+    };
+    static std::vector<HourTop> take(const HeavyTable<Seen>& table);
+    void take_tops(HourCount& hour) const;
+    void close();
+
+    std::vector<HourCount> hours_;
+    HeavyTable<Seen> networks_{10}, as_numbers_{9}, accounts_{10};
+};
+
+}  // namespace tidegate::tell

@@ -1,0 +1,62 @@
+#include "tell/peers.h"
+
+#include <algorithm>
+
+namespace tidegate::tell {
+namespace {
+
+constexpr float dovecot_capacity = 3, dovecot_leak = 360;
+constexpr float postfix_capacity = 5, postfix_leak = 10;
+
+bool is_smtp(Service service) {
+    return service == Service::smtp || service == Service::submission;
+}
+
+}  // namespace
+
+bool Peers::Bucket::overflows(std::uint32_t now, float capacity, float leak) {
+    level = std::max(0.0F, level - static_cast<float>(now - at) / leak) + 1;
+    at = now;
+    return level > capacity;
+}
+
+bool Peers::Bucket::empty(std::uint32_t now, float leak) const {
+    return level <= static_cast<float>(now - at) / leak;
+}
+
+bool Peers::Host::dead(std::uint32_t now) const {
+    return failures[0] + fail2ban_window < now && fail2ban_until <= now && crowdsec_until <= now &&
+           dovecot.empty(now, dovecot_leak) && postfix.empty(now, postfix_leak);
+}
+
+Peers::Blocked Peers::see(std::uint64_t key, std::uint32_t now, Service service, bool failed) {
+    Host* host = failed ? &hosts_.add(key, now) : hosts_.find(key);
+    if (host == nullptr) return {};
+    const Blocked blocked{now < host->fail2ban_until, now < host->crowdsec_until};
+    if (failed && !blocked.fail2ban) count_fail2ban(*host, now);
+    if (failed && !blocked.crowdsec) count_crowdsec(*host, now, service);
+    return blocked;
+}
+
+void Peers::count_fail2ban(Host& host, std::uint32_t now) {
+    auto& times = host.failures;
+    if (times.back() != 0 && times.back() + fail2ban_window >= now) {
+        host.fail2ban_until = now + fail2ban_ban;
+        times = {};
+        ++fail2ban_bans_;
+        return;
+    }
+    std::ranges::copy_backward(times.begin(), times.end() - 1, times.end());
+    times.front() = now;
+}
+
+void Peers::count_crowdsec(Host& host, std::uint32_t now, Service service) {
+    const bool overflow = is_smtp(service) ? host.postfix.overflows(now, postfix_capacity, postfix_leak)
+                                           : host.dovecot.overflows(now, dovecot_capacity, dovecot_leak);
+    if (!overflow) return;
+    host.crowdsec_until = now + crowdsec_ban;
+    host.dovecot = host.postfix = {};
+    ++crowdsec_bans_;
+}
+
+}  // namespace tidegate::tell

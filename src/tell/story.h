@@ -1,0 +1,43 @@
+#pragma once
+// The sentences that all forms of the report share.
+
+#include <string>
+#include <vector>
+
+#include "tell/report.h"
+
+namespace tidegate::tell {
+
+/// What happened, in one sentence.
+[[nodiscard]] std::string what_happened(const Report& report);
+/// What Tidegate would have done about it, beside the others. Empty where nobody logged in or tried to.
+[[nodiscard]] std::string what_tidegate_does(const Report& report);
+
+/// An hour in which far fewer or far more customers logged in than is normal.
+struct UnusualHour {
+    Time start{};
+    std::uint64_t logins = 0;
+    double normal = 0;
+};
+/// The worst first, at most `most`; silence of hours that are not whole does not count.
+[[nodiscard]] std::vector<UnusualHour> unusual_hours(const Report& report, std::size_t most);
+/// "log-ins fell to 31 % of normal on Wed 12 Mar 14:00", or why nothing can be said. Never empty.
+[[nodiscard]] std::string against_normal(const Report& report);
+
+/// "1.1 addresses a network, 1.5 attempts an address, IMAP 60 %, ..."
+[[nodiscard]] std::string how_spread(const Campaign& campaign);
+/// "by ..." the three heaviest kinds of evidence with their shares. Empty where the judge had none.
+[[nodiscard]] std::string by_what(const Campaign& campaign);
+/// "from about 298,000 addresses in 52,000 networks on 18,000 accounts".
+[[nodiscard]] std::string from_where(const Campaign& campaign);
+
+/// Name or pseudonym, harmless in a terminal.
+[[nodiscard]] std::string shown(const AccountLabel& account, bool names);
+/// "a place new to the account +12.0, ..."; with names in full detail.
+[[nodiscard]] std::string reasons(const Login& login, bool names);
+/// What was read: "mail.log and 3 more: 1,000,000 lines (80 MB) in 0.9 s".
+[[nodiscard]] std::string what_was_read(const ReadFacts& read);
+/// Everything that keeps the report from being the whole truth: unread files, unknown lines, full tables.
+[[nodiscard]] std::vector<std::string> reservations(const Report& report);
+
+}  // namespace tidegate::tell
