@@ -26,14 +26,14 @@ enum class ListFormat : std::uint8_t {
 [[nodiscard]] std::string_view name(ListFormat);
 [[nodiscard]] std::optional<ListFormat> list_format_named(std::string_view);
 
-/// A block list in memory. An exclusion wins over networks that hold it and over its equal, and loses to narrower
-/// entries inside it.
-/// Thread: any, once loaded.  Cost: as RangeMap.
+/// A block list in memory. An exclusion wins over networks that hold it and over its equal, and loses to
+/// narrower entries inside it. Thread: any, once loaded.  Cost: as RangeMap.
 class BlockList {
 public:
-    BlockList() = default; // names nobody
+    BlockList() = default;  // names nobody
     /// Plain, gzip or zstd. Fails with file and line at the first line that is none of the format.
-    [[nodiscard]] static Result<BlockList> load(const std::string& file, ListFormat format = ListFormat::detect);
+    [[nodiscard]] static Result<BlockList> load(const std::string& file,
+                                                ListFormat format = ListFormat::detect);
     /// The same from memory; `file` is for messages.
     [[nodiscard]] static Result<BlockList> parse(std::string_view text, const std::string& file,
                                                  ListFormat format = ListFormat::detect);
@@ -50,4 +50,4 @@ private:
     RangeMap ranges_;
 };
 
-} // namespace tidegate::observe
+}  // namespace tidegate::observe

@@ -8,13 +8,13 @@
 
 namespace tidegate::observe {
 
-/// Disjoint ranges made from any. Where ranges overlap the narrower one counts; of two equally wide ones the later.
-/// Thread: any, once built.  Cost: 8 bytes a range (IPv4) or 24 (IPv6) and 0.5 MiB; a look-up is an index step and
-/// a short binary search.
+/// Disjoint ranges made from any. Where ranges overlap the narrower one counts; of two equally wide ones the
+/// later. Thread: any, once built.  Cost: 8 bytes a range (IPv4) or 24 (IPv6) and 0.5 MiB; a look-up is an
+/// index step and a short binary search.
 class RangeMap {
 public:
     struct Range {
-        Address first, last; // of one family, first <= last
+        Address first, last;  // of one family, first <= last
         std::uint32_t value = 0;
     };
 
@@ -28,7 +28,7 @@ public:
 private:
     struct V4 {
         std::uint32_t first;
-        std::uint32_t value; // up to the next one's first
+        std::uint32_t value;  // up to the next one's first
     };
     struct V6 {
         std::uint64_t high, low;
@@ -39,8 +39,8 @@ private:
 
     std::vector<V4> v4_;
     std::vector<V6> v6_;
-    std::vector<std::uint32_t> v4_index_; // by the upper 16 bits: the first entry at or after that block
+    std::vector<std::uint32_t> v4_index_;  // by the upper 16 bits: the first entry at or after that block
     std::vector<std::uint32_t> v6_index_;
 };
 
-} // namespace tidegate::observe
+}  // namespace tidegate::observe
