@@ -39,31 +39,35 @@ std::uint16_t port_of(std::string_view server) {
     return colon == npos ? std::uint16_t{0} : client_port(server.substr(colon + 1));
 }
 
-/// Reads behind the first ", client: ".
+/// Reads what stands behind ", client: ". "using starttls" goes with the client or the server, by version.
+Tail read_client(std::string_view text) {
+    static constexpr std::string_view starttls = " using starttls";
+    Tail tail;
+    const auto word = [&tail](std::string_view field) {
+        if (!field.ends_with(starttls)) return field;
+        tail.starttls = true;
+        return field.substr(0, field.size() - starttls.size());
+    };
+    Scan scan(text);
+    if (const auto socket = read_socket(word(scan.until_or_rest(',')))) tail.address = socket->address;
+    if (!scan.skip(" server: ")) return tail;
+    tail.server_port = port_of(word(scan.until_or_rest(',')));
+    if (!scan.skip(" login: \"")) return tail;
+    tail.login = scan.rest();
+    const auto upstream = tail.login.rfind("\", upstream: ");
+    if (upstream != npos) {
+        tail.login = tail.login.substr(0, upstream);
+    } else if (tail.login.ends_with('"')) {
+        tail.login.remove_suffix(1);
+    }
+    return tail;
+}
+
+/// Behind the first ", client: ": for lines in which nothing of the client's stands before it.
 std::optional<Tail> read_tail(std::string_view text) {
     const auto at = find(text, client_mark);
     if (at == npos) return std::nullopt;
-    Tail tail;
-    Scan scan(text.substr(at + client_mark.size()));
-    const auto client = scan.until_or_rest(',');
-    if (const auto socket = read_socket(client)) tail.address = socket->address;
-    if (!scan.skip(" server: ")) return tail;
-    auto server = scan.until_or_rest(',');
-    // "using starttls" stands before or behind the server, by version.
-    static constexpr std::string_view starttls = " using starttls";
-    if (server.ends_with(starttls)) server.remove_suffix(starttls.size());
-    tail.starttls = contains(text.substr(at, text.size() - at - scan.rest().size()), starttls);
-    tail.server_port = port_of(server);
-    if (!scan.skip(" login: \"")) return tail;
-    auto login = scan.rest();
-    const auto upstream = login.rfind("\", upstream: ");
-    if (upstream != npos) {
-        login = login.substr(0, upstream);
-    } else if (login.ends_with('"')) {
-        login.remove_suffix(1);
-    }
-    tail.login = login;
-    return tail;
+    return read_client(text.substr(at + client_mark.size()));
 }
 
 Event& begin(const LogLine& line, EventBatch& out, EventKind kind, const Tail& tail) {
@@ -107,12 +111,16 @@ Recognised upstream_failed(const LogLine& line, EventBatch& out, std::string_vie
     return Recognised::event;
 }
 
+/// The session is over. What the client sent may be quoted: with two places for a client none counts, and the
+/// last tells the service.
 Recognised went(const LogLine& line, EventBatch& out, std::string_view text, Reason reason) {
-    auto tail = read_tail(text);
-    if (!tail || service_of_port(tail->server_port) == Service::unknown) return Recognised::nothing;
     const auto first = find(text, client_mark);
-    if (find(text, client_mark, first + 1) != npos) tail->address = {};
-    begin(line, out, EventKind::disconnect, *tail).reason = reason;
+    const auto last = text.rfind(client_mark);
+    if (first == npos) return Recognised::nothing;
+    Tail tail = read_client(text.substr(last + client_mark.size()));
+    if (first != last) tail.address = {};
+    if (service_of_port(tail.server_port) == Service::unknown) return Recognised::nothing;
+    begin(line, out, EventKind::disconnect, tail).reason = reason;
     return Recognised::event;
 }
 
