@@ -118,11 +118,33 @@ std::string how_spread(const Campaign& campaign) {
         if (campaign.services[i] > 0) services.emplace_back(campaign.services[i], i);
     }
     std::ranges::sort(services, std::ranges::greater{});
+    if (services.size() == 1)
+        return text + fmt::format(", all {}", words(static_cast<Service>(services.front().second)));
     for (const auto& [attempts, service] : services) {
         text += fmt::format(", {} {}", words(static_cast<Service>(service)),
                             percent(attempts, campaign.attempts));
     }
     return text;
+}
+
+std::string how_narrow(const Campaign& campaign, bool names) {
+    std::string text;
+    const auto say = [&](std::uint64_t attempts, std::string_view preposition, const std::string& what) {
+        if (attempts * 5 < campaign.attempts) return;
+        text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", percent(attempts, campaign.attempts),
+                            preposition, what);
+    };
+    if (!campaign.top_networks.empty())
+        say(campaign.top_networks[0].attempts, "from", campaign.top_networks[0].text);
+    if (!campaign.top_as.empty()) say(campaign.top_as[0].attempts, "from", as_text(campaign.top_as[0]));
+    if (!campaign.top_accounts.empty()) {
+        say(campaign.top_accounts[0].attempts, "on", shown(campaign.top_accounts[0].account, names));
+    }
+    return text;
+}
+
+std::string as_text(const AutonomousSystem& as) {
+    return fmt::format("AS{}{}{}", as.number, as.name.empty() ? "" : " ", harmless(as.name));
 }
 
 std::string by_what(const Campaign& campaign) {

@@ -26,11 +26,16 @@ struct UnusualHour {
 
 /// "1.1 addresses a network, 1.5 attempts an address, IMAP 60 %, ..."
 [[nodiscard]] std::string how_spread(const Campaign& campaign);
+/// "93 % from 203.0.113.0/24, 90 % on info@example.org": where a fifth and more came from one place or went
+/// for one account. Empty where nothing stands out. May hold an account's name where `names`.
+[[nodiscard]] std::string how_narrow(const Campaign& campaign, bool names);
 /// "by ..." the three heaviest kinds of evidence with their shares. Empty where the judge had none.
 [[nodiscard]] std::string by_what(const Campaign& campaign);
 /// "from about 298,000 addresses in 52,000 networks on 18,000 accounts".
 [[nodiscard]] std::string from_where(const Campaign& campaign);
 
+/// "AS64500 Example Net".
+[[nodiscard]] std::string as_text(const AutonomousSystem& as);
 /// Name or pseudonym, harmless in a terminal.
 [[nodiscard]] std::string shown(const AccountLabel& account, bool names);
 /// "a place new to the account +12.0, ..."; with names in full detail.

@@ -190,21 +190,28 @@ void write_time(const Report& report, Screen& screen) {
     plot("Log-ins", series.logins, most, peak(highest(logins)), Style::good);
     if (!normal.empty()) plot("  normal", series.normal, most, peak(highest(normal)), Style::faint);
     plot("Hostile", series.hostile, most_hostile, peak(most_hostile), Style::bad);
-    screen.flowing(label("Log-ins"), fmt::format("{}: {}", count(report.logins), against_normal(report)), 2);
+    screen.flowing(label(""),
+                   fmt::format("{}: {}", count(report.logins, "log-in", "log-ins"), against_normal(report)),
+                   2);
 }
 
-void write_campaign(const Report& report, const Campaign& campaign, Screen& screen, std::size_t number) {
+void write_campaign(const Report& report, const Campaign& campaign, Screen& screen, std::size_t number,
+                    bool names) {
     screen.line({{Style::bold, label(fmt::format("Attack {}", number))},
                  {Style::plain, fmt::format("{}: ", span(report.zone, campaign.start, campaign.end))},
                  {Style::bad, count(campaign.attempts, "attempt", "attempts")},
                  {Style::good, fmt::format(", {} stopped", percent(campaign.stopped, campaign.attempts))}});
     const std::string indent(label_columns, ' ');
-    screen.flowing(indent, fmt::format("{}: {}", from_where(campaign), how_spread(campaign)), 3);
+    const std::string narrow = how_narrow(campaign, names);
+    screen.flowing(indent,
+                   fmt::format("{}: {}{}{}", from_where(campaign), narrow, narrow.empty() ? "" : ", ",
+                               how_spread(campaign)),
+                   3);
     const std::string evidence = by_what(campaign);
     if (!evidence.empty()) screen.flowing(indent, fmt::format("known by {}", evidence), 2, Style::faint);
 }
 
-void write_campaigns(const Report& report, Screen& screen) {
+void write_campaigns(const Report& report, Screen& screen, bool names) {
     if (report.campaigns.empty()) return;
     screen.blank();
     std::vector<std::size_t> order;
@@ -219,7 +226,7 @@ void write_campaigns(const Report& report, Screen& screen) {
     }
     order.resize(std::min(order.size(), campaigns_shown));
     std::ranges::sort(order);
-    for (const std::size_t i : order) write_campaign(report, report.campaigns[i], screen, i + 1);
+    for (const std::size_t i : order) write_campaign(report, report.campaigns[i], screen, i + 1, names);
     if (rest > 0) {
         screen.labelled("", fmt::format("and {} with {}", count(rest, "smaller one", "smaller ones"),
                                         count(rest_attempts, "attempt", "attempts")));
@@ -269,6 +276,19 @@ void write_logins(std::string_view title, const std::vector<Login>& logins, std:
         screen.line({{Style::faint, fmt::format("  and {} more", count(all - shown_count))}});
 }
 
+/// Those that were refused are told of above.
+void write_takeovers(const Report& report, const TextOptions& options, Screen& screen) {
+    std::vector<Login> passed;
+    for (const Login& login : report.takeovers) {
+        if (!is_stopped(login.measure)) passed.push_back(login);
+    }
+    const std::uint64_t stopped = report.takeovers.size() - passed.size();
+    const std::string title =
+        stopped == 0 ? "Suspected takeovers"
+                     : fmt::format("Suspected takeovers, beside the {} refused above", count(stopped));
+    write_logins(title, passed, report.takeover_count - stopped, report, options, screen);
+}
+
 void write_days(const Report& report, Screen& screen) {
     if (report.days.empty()) return;
     std::string text;
@@ -299,8 +319,7 @@ void write_tops(const Report& report, const TextOptions& options, Screen& screen
     write_list("Networks", report.networks, screen,
                [](const Network& n) { return fmt::format("{} ({})", n.text, count(n.attempts)); });
     write_list("Providers", report.as_list, screen, [](const AutonomousSystem& as) {
-        return fmt::format("AS{}{}{} ({})", as.number, as.name.empty() ? "" : " ", harmless(as.name),
-                           count(as.attempts));
+        return fmt::format("{} ({})", as_text(as), count(as.attempts));
     });
     write_list("Targets", report.targets, screen, [&](const Target& t) {
         return fmt::format("{} ({})", clipped(shown(t.account, options.names), 40, options.utf8),
@@ -321,12 +340,12 @@ std::string summary_text(const Report& report, const TextOptions& options) {
     write_head(report, screen);
     if (report.totals.attempts == 0) return screen.take();
     write_time(report, screen);
-    write_campaigns(report, screen);
+    write_campaigns(report, screen, options.names);
     write_defences(report, screen);
     if (report.refused_count + report.takeover_count > 0) screen.blank();
     write_logins("Customers who would have been refused", report.refused, report.refused_count, report,
                  options, screen);
-    write_logins("Suspected takeovers", report.takeovers, report.takeover_count, report, options, screen);
+    write_takeovers(report, options, screen);
     screen.blank();
     write_days(report, screen);
     write_tops(report, options, screen);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <ctime>
 
 namespace tidegate::tell {
@@ -147,6 +148,15 @@ std::string full_time(const Zone& zone, Time time) {
                        parts.tm_hour, parts.tm_min);
 }
 
+std::string exact_time(const Zone& zone, Time time) {
+    const auto minutes = zone.offset(time).count() / 60;
+    std::string text = rfc3339(std::chrono::floor<std::chrono::seconds>(zone.local(time)));
+    if (minutes == 0) return text;
+    text.pop_back();
+    return text + fmt::format("{}{:02}:{:02}", minutes < 0 ? '-' : '+', std::abs(minutes) / 60,
+                              std::abs(minutes) % 60);
+}
+
 std::string clock_time(const Zone& zone, Time time) {
     const std::tm parts = broken_down(zone, time);
     return fmt::format("{:02}:{:02}", parts.tm_hour, parts.tm_min);
@@ -233,6 +243,16 @@ std::string harmless(std::string_view text) {
         } else {
             out += before.substr(0, before.size() - text.size());
         }
+    }
+    return out;
+}
+
+std::string valid_utf8(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const std::string_view before = text;
+        const char32_t point = next_code_point(text);
+        out += point == not_utf8 ? "\xef\xbf\xbd" : before.substr(0, before.size() - text.size());
     }
     return out;
 }

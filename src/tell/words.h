@@ -32,6 +32,8 @@ namespace tidegate::tell {
 [[nodiscard]] std::string full_time(const Zone& zone, Time time);
 /// "17:05".
 [[nodiscard]] std::string clock_time(const Zone& zone, Time time);
+/// "2024-12-11T17:05:41+01:00" (RFC 3339).
+[[nodiscard]] std::string exact_time(const Zone& zone, Time time);
 /// "Wed 11 Dec 17:05 to 18:20", the day repeated only where it is another.
 [[nodiscard]] std::string span(const Zone& zone, Time first, Time last);
 /// "40 seconds", "20 minutes", "3.5 hours", "7 days".
@@ -45,6 +47,8 @@ namespace tidegate::tell {
 /// What an attacker wrote, made harmless: control characters become "\x1b", broken UTF-8 and characters that
 /// are invisible or turn the direction of writing U+FFFD.
 [[nodiscard]] std::string harmless(std::string_view text);
+/// As it was, but that broken UTF-8 becomes U+FFFD.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
 /// For element content and quoted attributes of HTML; harmless as well.
 [[nodiscard]] std::string html(std::string_view text);
 /// Code points of UTF-8 that is valid.
