@@ -28,13 +28,18 @@ bool has_second_reading(std::string_view rest) {
     return false;
 }
 
+/// A HELO name ends where an address follows.
 bool read_helo(Scan& walk, Client& client) {
     if (!walk.skip('(')) return false;
-    const auto end = find(walk.rest(), ") [");
-    if (end == npos) return false;
-    client.helo = walk.rest().substr(0, end);
-    walk.drop(end + 2);
-    return true;
+    const auto text = walk.rest();
+    for (auto end = find(text, ") ["); end != npos; end = find(text, ") [", end + 1)) {
+        Scan behind(text.substr(end + 2));
+        if (!bracketed(behind)) continue;
+        client.helo = text.substr(0, end);
+        walk.drop(end + 2);
+        return true;
+    }
+    return false;
 }
 
 void read_interface(Scan& scan, Client& client) {

@@ -118,7 +118,9 @@ std::optional<Recognised> silent_client(const LogLine& line, EventBatch& out, st
     static constexpr std::string_view words = " did not issue MAIL/EXPN/VRFY/ETRN during connection to ";
     const auto at = find(text, words);
     if (at == npos) return std::nullopt;
-    const auto client = read_relay(text.substr(0, at));
+    const auto relay = text.substr(0, at);
+    if (contains(relay, ": ")) return std::nullopt;  // the words stand in what a client typed
+    const auto client = read_relay(relay);
     if (!client) return Recognised::nothing;
     Event& event = begin(line, out, EventKind::disconnect, *client);
     event.reason = Reason::protocol;
