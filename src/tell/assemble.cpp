@@ -195,6 +195,7 @@ Campaign Assembly::campaign(const CampaignSpan& span) const {
     campaign.services = whole.services;
     if (whole.crowd) {
         campaign.addresses = whole.crowd->addresses.estimate();
+        campaign.address_error = BasicSketch<12>::standard_error;
         campaign.networks = whole.crowd->networks.estimate();
         campaign.accounts = whole.crowd->accounts.estimate();
     }

@@ -129,6 +129,7 @@ struct Campaign {
     std::uint64_t stopped = 0;
     double usual = 0;                                  // what that time would have seen anyway
     double addresses = 0, networks = 0, accounts = 0;  // by sketch
+    double address_error = 0;                          // standard error of `addresses`, as a fraction
     std::uint64_t unknown_account = 0;
     std::array<std::uint64_t, service_count> services{};
     std::vector<EvidenceShare> evidence;   // most frequent first
@@ -183,7 +184,7 @@ struct Report {
     std::vector<Day> days;
     double addresses = 0;       // of the whole log
     double address_error = 0;   // standard error of `addresses` and the days, as a fraction
-    double campaign_error = 0;  // of the campaigns' figures by sketch
+    double campaign_error = 0;  // of the campaigns' networks and accounts, by smaller sketches
     std::vector<Network> networks;
     std::vector<AutonomousSystem> as_list;
     std::vector<Target> targets;

@@ -172,8 +172,8 @@ std::string span(const Zone& zone, Time first, Time last) {
 
 std::string length(Duration duration) {
     const auto seconds = static_cast<double>(std::chrono::floor<std::chrono::seconds>(duration).count());
-    if (seconds < 120) return plural(seconds, "second");
-    if (seconds < 7200) return plural(std::round(seconds / 60), "minute");
+    if (seconds < 120 && seconds != 60) return plural(seconds, "second");
+    if (seconds < 7200 && seconds != 3600) return plural(std::round(seconds / 60), "minute");
     if (seconds < 48 * 3600) return plural(seconds / 3600, "hour");
     return plural(seconds / 86'400, "day");
 }
