@@ -122,7 +122,9 @@ Recognised parse_warning(std::string_view text, Service service, const LogLine& 
     constexpr std::string_view mark = ": SASL ";
     if (const std::size_t at = find(text, mark); at != npos) {
         const auto peer = peer_at_end(text.substr(0, at));
-        if (peer) return parse_sasl_failure(*peer, text.substr(at + mark.size()), service, line, out);
+        // A host's name holds no blank; other warnings quote the client, who can write all of this.
+        if (peer && find(peer->name, ' ') == npos)
+            return parse_sasl_failure(*peer, text.substr(at + mark.size()), service, line, out);
     }
     Scan in(text);
     if (in.skip("non-SMTP command from ")) {
