@@ -1,0 +1,34 @@
+#!/bin/sh
+# The manual page has every option that the program has, and no other.
+#   manual.sh TIDEGATE PAGE
+set -eu
+tidegate=$1
+page=$2
+status=0
+
+options_of() { "$tidegate" "$1" --help | grep -oE -- '--[a-z][a-z-]+' | sort -u; }
+
+has=$(
+    "$tidegate" --help | grep -oE -- '--[a-z][a-z-]+' || true
+    for command in replay why parse check-config; do options_of "$command"; done
+)
+has=$(echo "$has" | sort -u)
+[ "$(echo "$has" | wc -l)" -ge 10 ] || {
+    echo "only these options were found: $has"
+    exit 1
+}
+told=$(grep -E '^\.It .*Fl' "$page" | grep -oE 'Fl -[a-z][a-z-]+' | sed 's/^Fl -/--/' | sort -u)
+
+for option in $has; do
+    echo "$told" | grep -qx -e "$option" || {
+        echo "$page: $option is missing"
+        status=1
+    }
+done
+for option in $told; do
+    echo "$has" | grep -qx -e "$option" || {
+        echo "$page: there is no option $option"
+        status=1
+    }
+done
+exit $status
