@@ -243,6 +243,8 @@ bool journal_json_to_line(std::string_view json, EventBatch& arena, LogLine& out
     Entry entry;
     if (!read_entry(json, arena, entry) || !entry.has_message) return false;
     const auto micros = number_of(entry.time);
+    static constexpr std::uint64_t latest = 253402300799'000'000;  // the year 9999, RFC 3339's last
+    if (micros == 0 || micros > latest) return false;
     out.time = Time(Duration(static_cast<std::int64_t>(micros)));
     out.host = entry.host;
     out.program = entry.identifier.empty() ? entry.command : entry.identifier;

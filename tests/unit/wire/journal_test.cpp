@@ -26,7 +26,7 @@ TEST(JournalJson, AnEntry) {
 std::string message_of(std::string_view value) {
     EventBatch batch;
     LogLine line;
-    const std::string json = "{\"MESSAGE\":" + std::string(value) + "}";
+    const std::string json = "{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":" + std::string(value) + "}";
     return journal_json_to_line(json, batch, line) ? "<" + std::string(line.message) + ">" : "refused";
 }
 
@@ -50,11 +50,19 @@ TEST(JournalJson, FormsOfAMessage) {
 TEST(JournalJson, WhatIsNoEntry) {
     EventBatch batch;
     LogLine line;
-    for (const std::string_view json :
-         {"", "{", "{}", "[]", "x", R"({"MESSAGE":"x")", R"({"MESSAGE":"x"} y)", R"({"MESSAGE":"x)",
-          R"({"MESSAGE":"x\)", R"({"MESSAGE":[256]})", R"({"MESSAGE":[1,]})", R"({"MESSAGE":[1})",
-          R"({"MESSAGE"})", R"({"MESSAGE":})", R"({MESSAGE:"x"})", R"({"a":1})", R"({"a":]})",
-          R"({"MESSAGE":"x",})"}) {
+    const std::string time = R"({"__REALTIME_TIMESTAMP":"1")";
+    ASSERT_TRUE(journal_json_to_line(time + R"(,"MESSAGE":"x"} )", batch, line));
+    for (const std::string_view tail :
+         {"", "}", ",", ",}", R"(,"MESSAGE":"x")", R"(,"MESSAGE":"x"} y)", R"(,"MESSAGE":"x)",
+          R"(,"MESSAGE":"x\)", R"(,"MESSAGE":[256]})", R"(,"MESSAGE":[1,]})", R"(,"MESSAGE":[1})",
+          R"(,"MESSAGE"})", R"(,"MESSAGE":})", R"(,MESSAGE:"x"})", R"(,"a":1})", R"(,"a":],"MESSAGE":"x"})",
+          R"(,"MESSAGE":"x",})"}) {
+        EXPECT_FALSE(journal_json_to_line(time + std::string(tail), batch, line)) << tail;
+    }
+    for (const std::string_view json : {"", "{", "{}", "[]", "x", "\"", R"({"MESSAGE":"no time"})",
+                                        R"({"MESSAGE":"x","__REALTIME_TIMESTAMP":"soon"})",
+                                        R"({"MESSAGE":"x","__REALTIME_TIMESTAMP":"99999999999999999999"})",
+                                        R"({"MESSAGE":"x","__REALTIME_TIMESTAMP":"999999999999999999"})"}) {
         EXPECT_FALSE(journal_json_to_line(json, batch, line)) << json;
     }
 }
@@ -63,9 +71,9 @@ TEST(JournalJson, OddFields) {
     EventBatch batch;
     LogLine line;
     ASSERT_TRUE(journal_json_to_line(
-        R"( { "__REALTIME_TIMESTAMP" : "soon", "_COMM" : "imapd", "_PID" : "99999999999", "MESSAGE" : "x" } )",
+        R"( { "__REALTIME_TIMESTAMP" : "5", "_COMM" : "imapd", "_PID" : "99999999999", "MESSAGE" : "x" } )",
         batch, line));
-    EXPECT_EQ(line.time, Time{});
+    EXPECT_EQ(line.time, time_of_unix(0, 5));
     EXPECT_EQ(line.program, "imapd");
     EXPECT_EQ(line.pid, 0U);
 }
@@ -74,10 +82,11 @@ TEST(JournalJson, DeepNestingAndLongArrays) {
     const std::string deep(200'000, '[');
     EventBatch batch;
     LogLine line;
-    EXPECT_FALSE(journal_json_to_line("{\"a\":" + deep, batch, line));
-    EXPECT_TRUE(journal_json_to_line("{\"a\":" + deep + std::string(200'000, ']') + ",\"MESSAGE\":\"x\"}",
-                                     batch, line));
-    std::string bytes = "{\"MESSAGE\":[0";
+    EXPECT_FALSE(journal_json_to_line("{\"__REALTIME_TIMESTAMP\":\"1\",\"a\":" + deep, batch, line));
+    EXPECT_TRUE(journal_json_to_line(
+        "{\"__REALTIME_TIMESTAMP\":\"1\",\"a\":" + deep + std::string(200'000, ']') + ",\"MESSAGE\":\"x\"}",
+        batch, line));
+    std::string bytes = "{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":[0";
     for (int i = 0; i < 100'000; ++i) bytes += ",1";
     ASSERT_TRUE(journal_json_to_line(bytes + "]}", batch, line));
     EXPECT_EQ(line.message.size(), 100'001U);

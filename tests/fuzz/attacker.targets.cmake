@@ -1,0 +1,1 @@
+tidegate_fuzz(attacker tidegate_wire)

@@ -1,0 +1,1 @@
+tidegate_fuzz(daemons tidegate_wire)

@@ -1,0 +1,1 @@
+tidegate_fuzz(journal_export tidegate_wire)

@@ -1,0 +1,1 @@
+tidegate_fuzz(journal_json tidegate_wire)

@@ -1,0 +1,1 @@
+tidegate_fuzz(patterns tidegate_wire)
