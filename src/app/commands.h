@@ -1,0 +1,24 @@
+#pragma once
+// The commands of `tidegate`: one file each, wiring only.
+
+#include <CLI/App.hpp>
+
+namespace tidegate::app {
+
+/// What the program says to whoever started it.
+enum Exit : int {
+    all_well = 0,
+    found_wrong = 1,  // a check found something
+    bad_input = 2,    // bad usage, or input or output that failed (after the rest was done)
+};
+
+// Each adds its command to `program`; running it sets `status`, which outlives the parsing.
+void add_replay(CLI::App& program, int& status);
+void add_why(CLI::App& program, int& status);
+void add_parse(CLI::App& program, int& status);
+void add_check_config(CLI::App& program, int& status);
+
+/// The whole program.  Fails: never; says what is wrong on standard error.
+[[nodiscard]] int run(int argc, const char* const* argv);
+
+}  // namespace tidegate::app
