@@ -53,6 +53,7 @@ private:
     void attack(const Campaign& campaign, std::size_t number);
     void facts(const Campaign& campaign);
     void evidence(const Campaign& campaign);
+    void networks(const Campaign& campaign);
     void defences();
     void logins(std::string_view title, std::string_view lead, const std::vector<Login>& logins,
                 std::uint64_t all);
@@ -236,8 +237,7 @@ void Page::attack(const Campaign& campaign, std::size_t number) {
     out_ += "<div class=\"split\">\n<div>";
     evidence(campaign);
     out_ += "</div>\n<div>";
-    if (!campaign.top_networks.empty())
-        out_ += network_table("Largest networks in it", campaign.top_networks, campaign.attempts);
+    networks(campaign);
     out_ += "</div>\n</div></section>\n";
 }
 
@@ -246,10 +246,10 @@ void Page::facts(const Campaign& campaign) {
     fact("stopped", percent(campaign.stopped, campaign.attempts));
     fact("lasted", length(campaign.end - campaign.start));
     fact(fmt::format("addresses (\u00b1{:.1f} %)", 100 * campaign.address_error), about(campaign.addresses));
-    fact("networks (/24, /48)", about(campaign.networks));
-    fact("accounts tried", about(campaign.accounts));
-    fact("on unknown accounts", percent(campaign.unknown_account, campaign.attempts));
-    fact("usual in that time", about(campaign.usual));
+    fact("networks", about(campaign.networks));
+    fact("accounts", about(campaign.accounts));
+    fact("unknown accounts", percent(campaign.unknown_account, campaign.attempts));
+    fact("usual", about(campaign.usual));
     out_ += "</dl>\n";
 }
 
@@ -266,6 +266,17 @@ void Page::evidence(const Campaign& campaign) {
                             bar(share.attempts, campaign.attempts));
     }
     out_ += "</ul>";
+}
+
+void Page::networks(const Campaign& campaign) {
+    if (campaign.top_networks.empty()) return;
+    const std::vector<Network> large = standing_out(campaign.top_networks, campaign.attempts);
+    if (!large.empty()) {
+        out_ += network_table("Largest networks in it", large, campaign.attempts);
+        return;
+    }
+    out_ += fmt::format("<h4>Largest networks in it</h4><p class=\"quiet\">{}</p>",
+                        html(none_stands_out(campaign.top_networks.front().attempts, campaign.attempts)));
 }
 
 void Page::defences() {
@@ -291,8 +302,7 @@ void Page::logins(std::string_view title, std::string_view lead, const std::vect
 void Page::tops() {
     section("Who and what");
     out_ += "<div class=\"split\">\n";
-    std::uint64_t hostile = 0;
-    for (const Day& day : report_.days) hostile += day.hostile;
+    const std::uint64_t hostile = report_.totals.hostile;
     out_ += "<div>" + day_table(report_) + "</div>\n";
     if (!report_.networks.empty())
         out_ += "<div>" +

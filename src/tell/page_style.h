@@ -27,7 +27,7 @@ p{margin:.4rem 0;max-width:46rem}
 .tiles b{display:block;font-size:1.5rem;line-height:1.2;font-variant-numeric:tabular-nums}
 .tiles span{color:var(--quiet);font-size:.875rem}
 figure{margin:1rem 0 1.6rem}
-figcaption{font-weight:600;margin-bottom:.3rem}
+figcaption{font-weight:600;margin-bottom:.3rem}figcaption+.plot{margin-top:.8rem}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:0 0 .5rem;padding:0;list-style:none;font-size:.875rem;color:var(--quiet)}
 .legend i{display:inline-block;margin-right:.4rem}.legend .key{width:.8rem;height:.8rem;vertical-align:-.08rem;border-radius:2px}
 .legend .stroke{width:1.2rem;height:0;border-top:2px solid;vertical-align:.28rem}
@@ -46,24 +46,26 @@ figcaption{font-weight:600;margin-bottom:.3rem}
 .mark{fill:var(--mark)}.hint{fill:transparent}.hint:hover{fill:var(--text);fill-opacity:.12}
 table{border-collapse:collapse;width:100%;font-size:.9375rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding-bottom:.3rem}
+.heard caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+h4{font-size:.9375rem;margin:0 0 .3rem}
 th,td{text-align:left;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--rule);vertical-align:top}
 thead th{color:var(--quiet);font-weight:500;font-size:.85rem}
 tbody th{font-weight:500}
 .n{text-align:right;white-space:nowrap}
-td,th{overflow-wrap:anywhere}
+.any{overflow-wrap:anywhere}.why{min-width:16rem}.bars{min-width:9rem}.key{white-space:nowrap}th{vertical-align:bottom}th.n{white-space:normal}tbody th{vertical-align:top}
 .bar{display:block;height:.5rem;border-radius:2px;background:var(--rule);margin-top:.3rem;overflow:hidden}
 .bar i{display:block;height:100%;background:var(--stopped)}.bar.plain i{background:var(--logins)}
 .cards{display:grid;gap:1rem}
 .card{background:var(--card);border-radius:.5rem;padding:1rem 1.1rem}
 .card h3 span{color:var(--warn)}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.5rem 1rem;margin:.6rem 0}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(7rem,1fr));gap:.5rem 1rem;margin:.6rem 0}
 .facts div{min-width:0}.facts dt{color:var(--quiet);font-size:.8125rem}.facts dd{margin:0;font-weight:600;overflow-wrap:anywhere}
 .split{display:grid;grid-template-columns:1fr;gap:1rem 2rem}
 ul.why{margin:.2rem 0;padding:0;list-style:none;font-size:.9375rem}ul.why li{margin:.35rem 0}
-ul.why .row{display:flex;justify-content:space-between;gap:1rem}
+ul.why .row{display:flex;justify-content:space-between;gap:1rem}ul.why .row span:last-child{white-space:nowrap}
 details{margin-top:.6rem}summary{cursor:pointer}dl.words dt{font-weight:600;margin-top:.5rem}dl.words dd{margin:0}
 @media (min-width:48rem){.split{grid-template-columns:1fr 1fr}.plot{height:13rem}}
-@media (max-width:36rem){body{font-size:15px}h1{font-size:1.35rem}.axis .odd{display:none}.plot{height:9rem}
+@media (max-width:36rem){table{font-size:.875rem}table.wide .why{min-width:0}.opt{display:none}tbody th small{display:block}body{font-size:15px}h1{font-size:1.35rem}.axis .odd{display:none}.plot{height:9rem}
 table.wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table.wide,table.wide tbody,table.wide tr,table.wide td,table.wide tbody th{display:block;width:100%}
 table.wide tr{border-bottom:1px solid var(--rule);padding:.6rem 0}table.wide td,table.wide tbody th{border:0;padding:.1rem 0;text-align:left;white-space:normal}

@@ -13,11 +13,11 @@ namespace {
 
 constexpr double height = 100;  // of the drawing; the page decides how high it appears
 
-/// 1, 2, 2.5 or 5 times a power of ten, not below `value`.
+/// A round figure not below `value`, whose half is round as well.
 double round_top(double value) {
     if (value <= 1) return 1;
     const double power = std::pow(10, std::floor(std::log10(value)));
-    for (const double step : {1.0, 2.0, 2.5, 4.0, 5.0, 8.0, 10.0}) {
+    for (const double step : {1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0}) {
         if (step * power >= value) return step * power;
     }
     return 10 * power;

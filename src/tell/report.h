@@ -58,6 +58,8 @@ struct Totals {
     std::uint64_t guesses = 0;    // wrong ones; tries of one password on one account by one client are one
     std::uint64_t familiar_failures = 0;  // wrong ones from where the account is at home
     std::uint64_t unchecked = 0;          // broken off or refused before a password was looked at
+    std::uint64_t hostile = 0;            // wrong ones from elsewhere, and whatever was stopped
+    std::uint64_t stopped = 0;            // of those
     std::uint64_t internal = 0;           // our own servers' fault: in no other count of failures
     std::uint64_t without_address = 0;
     std::uint64_t connects = 0, early = 0, listed = 0, rejects = 0;

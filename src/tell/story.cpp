@@ -18,7 +18,8 @@ std::string attack_sentence(const Report& report, const Campaign& campaign) {
 std::string quiet_sentence(const Report& report) {
     const Totals& totals = report.totals;
     return fmt::format("A quiet log: {} and {} in {}, no attack.", count(report.logins, "log-in", "log-ins"),
-                       count(totals.guesses, "wrong password", "wrong passwords"),
+                       totals.guesses == 0 ? "no wrong password"
+                                           : count(totals.guesses, "wrong password", "wrong passwords"),
                        length(report.last - report.first));
 }
 
@@ -141,6 +142,11 @@ std::string how_narrow(const Campaign& campaign, bool names) {
         say(campaign.top_accounts[0].attempts, "on", shown(campaign.top_accounts[0].account, names));
     }
     return text;
+}
+
+std::string none_stands_out(std::uint64_t largest, std::uint64_t all) {
+    return fmt::format("none stands out: the largest made {} of {}", count(largest),
+                       count(all, "attempt", "attempts"));
 }
 
 std::string as_text(const AutonomousSystem& as) {

@@ -29,6 +29,17 @@ struct UnusualHour {
 /// "93 % from 203.0.113.0/24, 90 % on info@example.org": where a fifth and more came from one place or went
 /// for one account. Empty where nothing stands out. May hold an account's name where `names`.
 [[nodiscard]] std::string how_narrow(const Campaign& campaign, bool names);
+/// Those that made one in a hundred attempts and more of `all`.
+template <class Item>
+[[nodiscard]] std::vector<Item> standing_out(const std::vector<Item>& items, std::uint64_t all) {
+    std::vector<Item> found;
+    for (const Item& item : items) {
+        if (item.attempts * 100 >= all) found.push_back(item);
+    }
+    return found;
+}
+/// "none stands out: the largest made 8 of 60,659 attempts".
+[[nodiscard]] std::string none_stands_out(std::uint64_t largest, std::uint64_t all);
 /// "by ..." the three heaviest kinds of evidence with their shares. Empty where the judge had none.
 [[nodiscard]] std::string by_what(const Campaign& campaign);
 /// "from about 298,000 addresses in 52,000 networks on 18,000 accounts".

@@ -88,6 +88,8 @@ json::object Writer::totals() const {
             {"guesses", totals.guesses},
             {"familiar_failures", totals.familiar_failures},
             {"unchecked", totals.unchecked},
+            {"hostile", totals.hostile},
+            {"stopped", totals.stopped},
             {"internal", totals.internal},
             {"without_address", totals.without_address},
             {"connects", totals.connects},

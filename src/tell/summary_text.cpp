@@ -183,13 +183,14 @@ void write_time(const Report& report, Screen& screen) {
     const double most = std::max(highest(logins), highest(normal));
     const double most_hostile = highest(squeezed(series.hostile, columns));
     screen.blank();
-    const std::string unit = series.unit.empty() ? length(report.bin_width) : std::string(series.unit);
-    const auto peak = [&](double value) {
-        return fmt::format("to {} {}", about(value), unit.starts_with("an") ? unit : "in " + unit);
-    };
+    const bool by_minute = report.bin_width == std::chrono::minutes(1);
+    const std::string unit = !series.unit.empty() ? std::string(series.unit)
+                             : by_minute          ? "a minute"
+                                                  : "in " + length(report.bin_width);
+    const auto peak = [&](double value) { return fmt::format("to {} {}", about(value), unit); };
     plot("Log-ins", series.logins, most, peak(highest(logins)), Style::good);
     if (!normal.empty()) plot("  normal", series.normal, most, peak(highest(normal)), Style::faint);
-    plot("Hostile", series.hostile, most_hostile, peak(most_hostile), Style::bad);
+    if (most_hostile > 0) plot("Hostile", series.hostile, most_hostile, peak(most_hostile), Style::bad);
     screen.flowing(label(""),
                    fmt::format("{}: {}", count(report.logins, "log-in", "log-ins"), against_normal(report)),
                    2);
@@ -305,26 +306,29 @@ void write_days(const Report& report, Screen& screen) {
 }
 
 template <class Item, class Text>
-void write_list(std::string_view title, const std::vector<Item>& items, Screen& screen, Text text) {
+void write_list(std::string_view title, const std::vector<Item>& items, std::uint64_t all, Screen& screen,
+                Text text) {
+    if (items.empty()) return;
+    const std::vector<Item> large = standing_out(items, all);
+    if (large.empty())
+        return screen.labelled(title, none_stands_out(items.front().attempts, all), Style::faint);
     std::string joined;
-    for (const Item& item : items) {
-        std::string next = fmt::format("{}{}", joined.empty() ? "" : ", ", text(item));
-        if (columns_of(joined) + columns_of(next) > screen.room()) break;
+    for (const Item& item : large) {
+        const std::string next =
+            fmt::format("{}{} ({})", joined.empty() ? "" : ", ", text(item), count(item.attempts));
+        if (!joined.empty() && columns_of(joined) + columns_of(next) > screen.room()) break;
         joined += next;
     }
-    if (!joined.empty()) screen.labelled(title, std::move(joined));
+    screen.labelled(title, std::move(joined));
 }
 
 void write_tops(const Report& report, const TextOptions& options, Screen& screen) {
-    write_list("Networks", report.networks, screen,
-               [](const Network& n) { return fmt::format("{} ({})", n.text, count(n.attempts)); });
-    write_list("Providers", report.as_list, screen, [](const AutonomousSystem& as) {
-        return fmt::format("{} ({})", as_text(as), count(as.attempts));
-    });
-    write_list("Targets", report.targets, screen, [&](const Target& t) {
-        return fmt::format("{} ({})", clipped(shown(t.account, options.names), 40, options.utf8),
-                           count(t.attempts));
-    });
+    const std::uint64_t all = report.totals.hostile;
+    write_list("Networks", report.networks, all, screen, [](const Network& n) { return n.text; });
+    write_list("Providers", report.as_list, all, screen,
+               [](const AutonomousSystem& as) { return as_text(as); });
+    write_list("Targets", report.targets, all, screen,
+               [&](const Target& t) { return clipped(shown(t.account, options.names), 40, options.utf8); });
     if (report.totals.internal > 0) {
         screen.flowing(label("Own faults"),
                        fmt::format("{} failed by fault of the servers themselves, counted apart",

@@ -12,43 +12,53 @@ namespace {
 
 constexpr std::size_t days_listed = 31;
 
-/// A table row by row. Wide ones become cards on a phone; the roles keep them tables for those who listen.
+/// `css`: key names the row and stays whole, n a figure, opt left out on a phone, any may break anywhere.
+struct Column {
+    std::string title;
+    std::string css;
+};
+
+std::string class_of(const std::string& css) {
+    return css.empty() ? css : fmt::format(" class=\"{}\"", css);
+}
+
+/// A table row by row. Wide ones become cards on a phone; the roles keep them tables for those who listen, as
+/// does their caption, which stands above as a heading for those who look.
 class Table {
 public:
-    Table(std::string_view caption, bool wide) : wide_(wide) {
-        out_ = fmt::format("<table{}><caption>{}</caption>", wide ? " class=\"wide\" role=\"table\"" : "",
-                           html(caption));
-    }
-    void columns(std::vector<std::pair<std::string, bool>> columns) {
-        columns_ = std::move(columns);
+    Table(std::string_view caption, bool wide, std::vector<Column> columns)
+        : wide_(wide), columns_(std::move(columns)) {
+        out_ = fmt::format("<table{}><caption>{}</caption>",
+                           wide ? " class=\"wide heard\" role=\"table\"" : "", html(caption));
         out_ += wide_ ? "<thead role=\"rowgroup\"><tr role=\"row\">" : "<thead><tr>";
-        for (const auto& [title, number] : columns_) {
+        for (const Column& column : columns_) {
             out_ += fmt::format("<th scope=\"col\"{}{}>{}</th>", wide_ ? " role=\"columnheader\"" : "",
-                                number ? " class=\"n\"" : "", html(title));
+                                class_of(column.css), html(column.title));
         }
         out_ += wide_ ? "</tr></thead><tbody role=\"rowgroup\">" : "</tr></thead><tbody>";
     }
     /// Cells are HTML already; the first names the row.
     void row(const std::vector<std::string>& cells) {
         out_ += wide_ ? "<tr role=\"row\">" : "<tr>";
-        for (std::size_t i = 0; i < cells.size(); ++i) {
-            const auto& [title, number] = columns_[i];
-            if (i == 0) {
-                out_ +=
-                    fmt::format("<th scope=\"row\"{}>{}</th>", wide_ ? " role=\"rowheader\"" : "", cells[i]);
-                continue;
-            }
-            const std::string label =
-                wide_ ? fmt::format(" role=\"cell\" data-label=\"{}\"", html(title)) : "";
-            out_ += fmt::format("<td{}{}>{}</td>", number ? " class=\"n\"" : "", label, cells[i]);
-        }
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            out_ += i == 0 ? row_head(cells[i]) : cell(cells[i], columns_[i]);
         out_ += "</tr>\n";
     }
     [[nodiscard]] std::string take() { return std::move(out_) + "</tbody></table>\n"; }
 
 private:
+    [[nodiscard]] std::string row_head(const std::string& text) const {
+        return fmt::format("<th scope=\"row\"{}{}>{}</th>", wide_ ? " role=\"rowheader\"" : "",
+                           class_of(columns_[0].css), text);
+    }
+    [[nodiscard]] std::string cell(const std::string& text, const Column& column) const {
+        const std::string label =
+            wide_ ? fmt::format(" role=\"cell\" data-label=\"{}\"", html(column.title)) : "";
+        return fmt::format("<td{}{}>{}</td>", class_of(column.css), label, text);
+    }
+
     bool wide_;
-    std::vector<std::pair<std::string, bool>> columns_;
+    std::vector<Column> columns_;
     std::string out_;
 };
 
@@ -66,14 +76,12 @@ std::string bar(std::uint64_t part, std::uint64_t of, std::string_view css) {
 }
 
 std::string network_table(std::string_view caption, const std::vector<Network>& networks, std::uint64_t all) {
-    Table table(caption, false);
     const bool with_addresses =
         std::ranges::any_of(networks, [](const Network& n) { return n.addresses > 0; });
-    std::vector<std::pair<std::string, bool>> columns{
-        {"network", false}, {"attempts", true}, {"share", true}};
-    if (with_addresses) columns.emplace_back("addresses", true);
-    columns.emplace_back("stopped", true);
-    table.columns(std::move(columns));
+    std::vector<Column> columns{{"network", "key"}, {"attempts", "n"}, {"share", "n opt"}};
+    if (with_addresses) columns.emplace_back("addresses", "n");
+    columns.emplace_back("stopped", "n");
+    Table table(caption, false, std::move(columns));
     for (const Network& network : networks) {
         const std::string as =
             network.as_number == 0 ? "" : fmt::format(" <small>AS{}</small>", network.as_number);
@@ -87,8 +95,8 @@ std::string network_table(std::string_view caption, const std::vector<Network>& 
 }
 
 std::string as_table(const std::vector<AutonomousSystem>& list, std::uint64_t all) {
-    Table table("Providers (AS) with the most hostile attempts", false);
-    table.columns({{"provider", false}, {"attempts", true}, {"share", true}, {"stopped", true}});
+    Table table("Providers (AS) with the most hostile attempts", false,
+                {{"provider", "any"}, {"attempts", "n"}, {"share", "n opt"}, {"stopped", "n"}});
     for (const AutonomousSystem& as : list) {
         table.row({html(as_text(as)), count(as.attempts), html(percent(as.attempts, all)),
                    html(percent(as.stopped, as.attempts))});
@@ -97,8 +105,8 @@ std::string as_table(const std::vector<AutonomousSystem>& list, std::uint64_t al
 }
 
 std::string target_table(const std::vector<Target>& targets, std::uint64_t all, bool names) {
-    Table table("Accounts tried the most", false);
-    table.columns({{"account", false}, {"attempts", true}, {"share", true}, {"stopped", true}});
+    Table table("Accounts tried the most", false,
+                {{"account", "any"}, {"attempts", "n"}, {"share", "n opt"}, {"stopped", "n"}});
     for (const Target& target : targets) {
         const std::string unknown = target.unknown ? " <small>does not exist</small>" : "";
         table.row({html(shown(target.account, names)) + unknown, bounded(target.attempts, target.at_least),
@@ -109,12 +117,11 @@ std::string target_table(const std::vector<Target>& targets, std::uint64_t all, 
 
 std::string login_table(const Report& report, std::string_view caption, const std::vector<Login>& logins,
                         std::size_t most, bool names) {
-    Table table(caption, true);
-    std::vector<std::pair<std::string, bool>> columns{{"when", false}, {"account", false}};
-    if (names) columns.emplace_back("from", false);
-    for (const char* title : {"service", "answer", "sum / threshold", "why"})
-        columns.emplace_back(title, false);
-    table.columns(std::move(columns));
+    std::vector<Column> columns{{"when", "key"}, {"account", "any"}};
+    if (names) columns.emplace_back("from", "");
+    for (const char* title : {"service", "answer", "sum / threshold"}) columns.emplace_back(title, "key");
+    columns.emplace_back("why", "why");
+    Table table(caption, true, std::move(columns));
     for (std::size_t i = 0; i < std::min(most, logins.size()); ++i) {
         const Login& login = logins[i];
         std::vector<std::string> cells{html(day_and_time(report.zone, login.time)),
@@ -130,11 +137,9 @@ std::string login_table(const Report& report, std::string_view caption, const st
 }
 
 std::string defence_table(const Report& report) {
-    Table table("Wrong guesses kept from the password database", true);
-    table.columns({{"defence", false},
-                   {"guesses stopped", false},
-                   {"share", false},
-                   {"customers' log-ins refused", false}});
+    Table table(
+        "Wrong guesses kept from the password database", true,
+        {{"defence", ""}, {"guesses stopped", ""}, {"share", "bars"}, {"customers' log-ins refused", ""}});
     const auto row = [&](const Defence& defence) {
         const bool ours = &defence == &report.tidegate;
         table.row({fmt::format("{}<br><small>{}</small>", html(defence.name), html(defence.rule)),
@@ -149,12 +154,12 @@ std::string defence_table(const Report& report) {
 }
 
 std::string day_table(const Report& report) {
-    Table table(fmt::format("Different addresses a day (\u00b1{:.1f} %)", 100 * report.address_error), false);
-    table.columns({{"day", false},
-                   {"addresses", true},
-                   {"of them hostile", true},
-                   {"log-ins", true},
-                   {"hostile attempts", true}});
+    Table table(fmt::format("Different addresses a day (\u00b1{:.1f} %)", 100 * report.address_error), false,
+                {{"day", "key"},
+                 {"addresses", "n"},
+                 {"hostile ones", "n"},
+                 {"log-ins", "n opt"},
+                 {"hostile attempts", "n"}});
     const std::size_t first = report.days.size() > days_listed ? report.days.size() - days_listed : 0;
     for (std::size_t i = first; i < report.days.size(); ++i) {
         const Day& day = report.days[i];

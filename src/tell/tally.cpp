@@ -217,6 +217,7 @@ void Tally::Parts::hostile(const Attempt& attempt) {
         counts.hostile += times;
         counts.stopped += stopped;
     };
+    add_to(ledger.totals);
     add_to(*hour);
     add_to(*day);
     Stretch& bin = ledger.timeline.at(clock.seconds);
