@@ -68,6 +68,8 @@ bool Conveyor::do_something(Lock& lock) {
         merge(lock);
     } else if (!to_parse_.empty()) {
         parse(lock);
+    } else if (must_stop()) {
+        stop();
     } else if (Track* track = next_to_read(); track != nullptr) {
         read(*track, lock);
     } else {
@@ -166,6 +168,18 @@ void Conveyor::parse(Lock& lock) {
     slot->parsed = true;
 }
 
+bool Conveyor::must_stop() const {
+    if (reading_ || !steps_.goes_on) return false;
+    const bool unread = std::ranges::any_of(tracks_, [](const Track& track) { return !track.read_out; });
+    return unread && !steps_.goes_on();
+}
+
+/// As if every file ended here; what was read goes its way.
+void Conveyor::stop() {
+    stopped_ = true;
+    for (Track& track : tracks_) track.read_out = true;
+}
+
 /// The track that the merge waits for, or the one with the least in store; a file whose turn comes next is
 /// opened when all others are read out.
 Conveyor::Track* Conveyor::next_to_read() {
@@ -258,6 +272,7 @@ ReadReport Conveyor::report() const {
     report.events = events_;
     report.joined = joiner_ ? joiner_->joined() : 0;
     report.backwards = merger_.backwards();
+    report.stopped = stopped_;
     return report;
 }
 

@@ -65,6 +65,8 @@ private:
     void feed_merger();
     void collect(Track& track, Item& item);
     void parse(Lock& lock);
+    [[nodiscard]] bool must_stop() const;
+    void stop();
     [[nodiscard]] Track* next_to_read();
     [[nodiscard]] bool has_room(const Track& track) const;
     void read(Track& track, Lock& lock);
@@ -85,7 +87,7 @@ private:
     std::size_t queued_ = 0;  // items read and not yet merged
     unsigned idle_ = 0;
     bool reading_ = false, merging_ = false, folding_ = false, tallying_ = false;
-    bool merged_out_ = false, finished_ = false;
+    bool merged_out_ = false, finished_ = false, stopped_ = false;
 
     Merger merger_;
     std::optional<Joiner> joiner_;

@@ -227,7 +227,8 @@ void Joiner::walk(const Unit& unit, Way way, Visit visit) {
     }
 }
 
-/// The outer line comes last, as a rule. True where an inner line of the same session was taken.
+/// The outer line comes last, as a rule. True where the inner line taken was of the session that the outer
+/// one is of.
 bool Joiner::absorb_inner(Unit& outer) {
     for (const Way way : {by_session, by_both, by_address, by_account}) {
         found_.clear();
@@ -237,28 +238,30 @@ bool Joiner::absorb_inner(Unit& outer) {
                 found_.push_back(&old);
             return true;
         });
-        if (!found_.empty() && absorb_tries(outer, way)) {
-            outer.find_hashes();
-            return way == by_session;
-        }
+        if (found_.empty()) continue;
+        const std::uint64_t session = absorb_tries(outer, way).hashes[by_session];
+        outer.find_hashes();
+        return session != 0 && session == outer.hashes[by_session];
     }
     return false;
 }
 
-bool Joiner::absorb_tries(Unit& outer, Way way) {
+/// Takes what was found; the one that says most of it is returned.
+Joiner::Unit& Joiner::absorb_tries(Unit& outer, Way way) {
     if (outer.event->outcome == Outcome::success) {
         for (Unit* inner : found_) absorb(outer, *inner);
-        return true;
+        return *found_.front();
     }
     // The session's line is its last; of lines without a session the daemon writes one for each try, in
     // order.
     const bool last = way == by_session || outer.tries > 1;
-    absorb(outer, last ? *found_.front() : *found_.back());
-    if (way == by_session) return true;
+    Unit& taken = last ? *found_.front() : *found_.back();
+    absorb(outer, taken);
+    if (way == by_session) return taken;
     const auto others = std::min<std::size_t>(outer.tries, found_.size()) - 1;
     for (std::size_t i = 1; i <= others; ++i) found_[i]->spoken_for = true;
-    if (others != 0) take_attempts(outer, static_cast<std::uint32_t>(others));
-    return true;
+    take_attempts(outer, static_cast<std::uint32_t>(others));
+    return taken;
 }
 
 /// Lines of another file, or of another process in the same moment, can be late.

@@ -73,7 +73,7 @@ private:
     void see(Item& item, std::uint32_t index);
     void join(Unit& unit);
     [[nodiscard]] bool absorb_inner(Unit& outer);
-    [[nodiscard]] bool absorb_tries(Unit& outer, Way way);
+    Unit& absorb_tries(Unit& outer, Way way);
     [[nodiscard]] bool join_outer(Unit& inner);
     void settle_session(Unit& front, bool absorbed);
     void count_detail(const Unit& detail);

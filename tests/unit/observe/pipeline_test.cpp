@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <vector>
 
 #include "event/text.h"
@@ -128,6 +129,30 @@ TEST(Pipeline, TellsHowFarItIs) {
     steps.progress = [&](std::uint64_t, std::uint64_t all, std::uint64_t) { total = all; };
     ASSERT_TRUE(run(input, steps).has_value());
     EXPECT_EQ(total, std::filesystem::file_size(input.files[0]));
+}
+
+TEST(Pipeline, EndsEarlyWhenAsked) {
+    const TemporaryFolder folder;
+    Input input;
+    input.event_text = true;
+    input.files = {folder.write("a", failures(0, 30'000)), folder.write("b", failures(30'000, 30'000))};
+    for (const unsigned threads : {1U, 3U}) {
+        input.threads = threads;
+        std::atomic<int> asked = 0;
+        Steps steps;
+        steps.goes_on = [&] { return ++asked <= 3; };
+        const auto report = run(input, steps);
+        ASSERT_TRUE(report.has_value());
+        EXPECT_TRUE(report->stopped);
+        EXPECT_GT(report->events, 0U);
+        EXPECT_LT(report->events, 60'000U);
+    }
+    Steps steps;
+    steps.goes_on = [] { return true; };
+    const auto whole = run(input, steps);
+    ASSERT_TRUE(whole.has_value());
+    EXPECT_FALSE(whole->stopped);
+    EXPECT_EQ(whole->events, 60'000U);
 }
 
 TEST(Pipeline, ReadsALog) {

@@ -1,0 +1,2 @@
+add_executable(observe_bench observe_bench.cpp)
+target_link_libraries(observe_bench PRIVATE tidegate_observe)
