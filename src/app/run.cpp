@@ -1,8 +1,15 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <clocale>
 #include <csignal>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/commands.h"
+#include "app/output.h"
+#include "config/value.h"
+#include "tell/words.h"
 
 namespace tidegate::app {
 namespace {
@@ -10,6 +17,19 @@ namespace {
 // CLI11's own codes are above 100; ours say only whether the usage was right.
 int after_parse_error(const CLI::App& program, const CLI::ParseError& error) {
     return program.exit(error) == 0 ? all_well : bad_input;
+}
+
+// CLI11 would only say that a command is missing.
+bool is_unknown_command(const CLI::App& program, std::string_view word) {
+    if (word.starts_with('-')) return false;
+    std::vector<std::string> names;
+    for (const CLI::App* command : program.get_subcommands({})) names.push_back(command->get_name());
+    if (std::ranges::find(names, word) != names.end()) return false;
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    const auto meant = config::nearest(word, views);
+    say(Error{"", 0, "unknown command '" + tell::harmless(word) + "'",
+              meant ? "did you mean '" + std::string(*meant) + "'?" : "tidegate --help lists all"});
+    return true;
 }
 
 }  // namespace
@@ -30,6 +50,7 @@ int run(int argc, const char* const* argv) {
     add_why(program, status);
     add_parse(program, status);
     add_check_config(program, status);
+    if (argc > 1 && is_unknown_command(program, argv[1])) return bad_input;
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
