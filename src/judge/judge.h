@@ -25,6 +25,8 @@ struct MemoryUse {
     std::uint64_t forgotten = 0; // addresses dropped to make room
 };
 
+struct State;
+
 /// Deterministic: same history, same verdicts, in every process. Takes its time from the events, never from a
 /// clock; does no I/O.
 /// Thread: one at a time.  Cost: about ten cache lines an event, no allocation but when a table grows.  Fails: never.
@@ -50,8 +52,7 @@ public:
     [[nodiscard]] static Result<Judge> load(std::string_view bytes, std::shared_ptr<const Policy> policy);
 
 private:
-    struct Parts;
-    std::unique_ptr<Parts> parts_;
+    std::unique_ptr<State> state_;
 };
 
 } // namespace tidegate::judge

@@ -17,13 +17,14 @@ struct Knock {
     std::uint64_t region = 0;    // AS where known, else /16 or /32
     std::uint64_t account = 0;   // normalised name
     std::uint64_t client = 0;    // fingerprint, else EHLO name
-    std::uint64_t guess = 0;     // hash of the password
+    std::uint64_t guess = 0;     // hash of the password, where has_guess
     std::uint32_t lists = 0;
     std::uint32_t attempts = 1;
     std::int32_t exception = -1; // index into Policy::exceptions, -1: none fits
     Service service = Service::unknown;
     Outcome outcome = Outcome::none;
     Reason reason = Reason::none;
+    std::uint8_t shape = 0;      // service, SASL mechanism and TLS together, below 168
     bool is_attempt = false;     // only attempts that are somebody's doing are judged (not infrastructure faults)
     bool has_guess = false;
 };

@@ -1,0 +1,61 @@
+#include "judge/judge.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "judge/state.h"
+#include "judge/remember.h"
+#include "judge/weigh.h"
+
+namespace tidegate::judge {
+
+Judge::Judge(std::shared_ptr<const Policy> policy) : state_(std::make_unique<State>(std::move(policy))) {}
+Judge::~Judge() = default;
+Judge::Judge(Judge&&) noexcept = default;
+Judge& Judge::operator=(Judge&&) noexcept = default;
+
+Verdict Judge::consider(const Knock& knock) const {
+    Verdict verdict;
+    if (!knock.is_attempt) return verdict;
+    const PairKeys keys = pair_keys(knock);
+    weigh(*state_, knock, look(state_->memory, knock, keys, state_->now(knock)), verdict);
+    return verdict;
+}
+
+void Judge::learn(const Knock& knock, Verdict& verdict) {
+    if (!knock.is_attempt) return;
+    const PairKeys keys = pair_keys(knock);
+    const Look seen = look(state_->memory, knock, keys, state_->now(knock));
+    remember(*state_, knock, keys, seen, verdict);
+}
+
+void Judge::fold(std::span<const Knock> knocks, std::span<Verdict> verdicts) {
+    CHECK(knocks.size() == verdicts.size());
+    constexpr std::size_t group = 16;
+    std::array<PairKeys, group> keys;
+    for (std::size_t from = 0; from < knocks.size(); from += group) {
+        const std::size_t n = std::min(group, knocks.size() - from);
+        for (std::size_t i = 0; i < n; ++i) {
+            keys[i] = pair_keys(knocks[from + i]);
+            prefetch(state_->memory, knocks[from + i], keys[i]);
+        }
+        for (std::size_t i = 0; i < n; ++i) {
+            const Knock& knock = knocks[from + i];
+            Verdict& verdict = verdicts[from + i];
+            verdict = Verdict{};
+            if (!knock.is_attempt) continue;
+            const Look seen = look(state_->memory, knock, keys[i], state_->now(knock));
+            weigh(*state_, knock, seen, verdict);
+            remember(*state_, knock, keys[i], seen, verdict);
+        }
+    }
+}
+
+MemoryUse Judge::memory() const {
+    const Memory& memory = state_->memory;
+    return {memory.bytes(), memory.addresses.size(), memory.accounts.size(), memory.familiar.size(),
+            memory.addresses.forgotten()};
+}
+
+} // namespace tidegate::judge

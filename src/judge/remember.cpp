@@ -1,0 +1,269 @@
+#include "judge/remember.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+
+namespace tidegate::judge {
+namespace {
+
+// How much an outcome says, in decibans: a wrong password is fifty times commoner among attackers, a right one two
+// hundred times among customers.
+constexpr float wrong_says = 17, abort_says = 5, right_says = -23;
+// What we refused has no outcome; it counts as an attack with this part of its probability.
+constexpr float refused_counts = 0.3F;
+// A success this close below the threshold is somebody else with the right password.
+constexpr float takeover_margin = 4;
+constexpr std::uint32_t settled_seconds = 6 * 3600; // before that every place of a new account is new
+
+template <class Slot>
+float fade(const Slot& slot, const Fading& fading, Quarter now) {
+    return fading.left(quarters_since(static_cast<Quarter>(slot.last), now));
+}
+
+std::uint64_t useful(const AddressSlot& slot) {
+    // Failures and log-ins are both worth keeping; among equals the newest.
+    const float worth = slot.failures.value() + 4 * slot.log_ins.value();
+    return static_cast<std::uint64_t>(worth * 1024) << 16U | slot.last;
+}
+std::uint64_t useful(const GroupSlot& slot) {
+    return static_cast<std::uint64_t>((slot.failures + 4 * slot.log_ins) * 64) << 16U | slot.last;
+}
+std::uint64_t useful(const RegionSlot& slot) {
+    return static_cast<std::uint64_t>((slot.failures + 4 * slot.log_ins + slot.clean) * 64) << 16U | slot.last;
+}
+std::uint64_t useful(const AccountSlot& slot) {
+    // Names that never logged in go first, whatever an attacker invents.
+    const std::uint64_t logged_in = slot.first != 0 ? 1 : 0;
+    return logged_in << 63U | (logged_in != 0 ? slot.last_login : static_cast<std::uint64_t>(slot.failures * 64));
+}
+std::uint64_t useful(const PairSlot& slot) { return slot.when; }
+
+constexpr auto by_usefulness = [](const auto& slot) { return useful(slot); };
+
+class Remembering {
+public:
+    Remembering(State& state, const Knock& knock, const PairKeys& keys, const Look& seen, Verdict& verdict)
+        : state_(state), knock_(knock), keys_(keys), seen_(seen), verdict_(verdict), now_(state.now(knock)) {}
+
+    void run() {
+        state_.latest = std::max(state_.latest, knock_.seconds);
+        state_.shares.advance(state_.latest);
+        for (Totals* t : {&state_.totals, &state_.clients, &state_.guesses}) t->fade(now_);
+        if (knock_.exception >= 0) return only_familiarity();
+        classify();
+        if (stopped_) refused();
+        if (!stopped_ && !success_ && seen_.refused_before > 0) wasted();
+        if (attack_ > 0) attacked();
+        if (success_) succeeded();
+        account();
+    }
+
+private:
+    void classify() {
+        stopped_ = is_stopped(verdict_.measure);
+        success_ = !stopped_ && knock_.outcome == Outcome::success;
+        const float sum = static_cast<float>(verdict_.sum.value());
+        float says = 0;
+        if (!stopped_) says = success_ ? right_says : knock_.outcome == Outcome::abort ? abort_says : wrong_says;
+        attack_ = probability(sum + says + state_.shares.prior());
+        customer_ = 1 - attack_;
+        verdict_.suspected_takeover = success_ && verdict_.sum >= verdict_.threshold + Decibans::of(-takeover_margin);
+        if (verdict_.suspected_takeover) customer_ = 0;
+        if (stopped_) attack_ *= refused_counts;
+        if (success_) attack_ = 0; // a stolen password that was right is counted as nobody's
+        // The same wrong password again is a phone, and counts once; so does what was refused again and again.
+        if (!success_ && (seen_.guess_repeated || (stopped_ && seen_.refused_before >= 2))) attack_ = 0;
+    }
+
+    void only_familiarity() {
+        if (knock_.outcome != Outcome::success || is_stopped(verdict_.measure)) return;
+        success_ = true;
+        familiar();
+        account();
+    }
+
+    void refused() {
+        PairSlot& slot = state_.memory.refused.insert(keys_.refused, by_usefulness);
+        constexpr unsigned again_after = 96; // a day later it is a new story
+        if (slot.count == 0 || quarters_since(static_cast<Quarter>(slot.when), now_) >= again_after) {
+            slot.when = now_;
+            slot.count = 0;
+        }
+        unsigned tries = slot.count & 15U, guesses = slot.count >> 4U;
+        if (tries < 15) ++tries;
+        if (knock_.has_guess && !seen_.guess_repeated && guesses < 15) ++guesses;
+        slot.count = guesses << 4U | tries;
+    }
+
+    // Let through for its persistence and wrong again: it had its chance.
+    void wasted() {
+        if (PairSlot* slot = state_.memory.refused.find(keys_.refused)) slot->count = 0xff;
+    }
+
+    void attacked() {
+        const float n = attack_ * static_cast<float>(std::min(knock_.attempts, 100U));
+        state_.shares.attack(seen_.traits, n, stopped_ ? n / refused_counts : n);
+        if (knock_.address != 0) {
+            address_failed(n);
+            add_failures(state_.memory.networks, knock_.network, n, nullptr);
+            region().failures += n;
+            state_.totals.failures += n;
+        }
+        if (knock_.client != 0) add_failures(state_.memory.clients, knock_.client, n, &state_.clients);
+        if (knock_.has_guess) guessed();
+    }
+
+    void address_failed(float n) {
+        AddressSlot& slot = state_.memory.addresses.insert(knock_.address, by_usefulness);
+        fade_address(slot);
+        slot.failures.set(slot.failures.value() + n);
+        const auto account = static_cast<std::uint16_t>(knock_.account);
+        const float before = slot.account == account ? slot.own.value() : 0;
+        slot.account = account;
+        slot.own.set(before + (stopped_ ? n : static_cast<float>(knock_.attempts)));
+    }
+    void fade_address(AddressSlot& slot) {
+        slot.failures.set(slot.failures.value() * fade(slot, halves().attack, now_));
+        slot.own.set(slot.own.value() * fade(slot, halves().attack, now_));
+        slot.log_ins.set(slot.log_ins.value() * fade(slot, halves().customer, now_));
+        slot.last = now_;
+    }
+
+    RegionSlot& region() {
+        RegionSlot& slot = state_.memory.regions.insert(knock_.region, by_usefulness);
+        const float recent = fade(slot, halves().recent, now_);
+        slot.failures *= fade(slot, halves().attack, now_);
+        slot.log_ins *= fade(slot, halves().customer, now_);
+        slot.clean *= recent;
+        slot.visited *= recent;
+        slot.last = now_;
+        return slot;
+    }
+    GroupSlot& group(Table<GroupSlot>& table, std::uint64_t key) {
+        GroupSlot& slot = table.insert(key, by_usefulness);
+        slot.failures *= fade(slot, halves().attack, now_);
+        slot.log_ins *= fade(slot, halves().customer, now_);
+        slot.last = now_;
+        return slot;
+    }
+    void add_failures(Table<GroupSlot>& table, std::uint64_t key, float n, Totals* total) {
+        group(table, key).failures += n;
+        if (total != nullptr) total->failures += n;
+    }
+    void add_log_in(Table<GroupSlot>& table, std::uint64_t key, float n, Totals* total) {
+        group(table, key).log_ins += n;
+        if (total != nullptr) total->log_ins += n;
+    }
+
+    // Distinct pairs of account and guess: one phone's old password is one.
+    void guessed() {
+        note(state_.memory.guessed, keys_.guess_here);
+        if (seen_.guess_known) return;
+        note(state_.memory.guessed, keys_.guess);
+        add_failures(state_.memory.guesses, mix(knock_.guess + 1), attack_, &state_.guesses);
+    }
+    void note(Table<PairSlot>& table, std::uint64_t key) { table.insert(key, by_usefulness).when = now_; }
+
+    void succeeded() {
+        // An account whose log-ins come from ever new places earns its networks little: it may be stolen.
+        const float habit = seen_.new_places / 2;
+        const float credit = customer_ / (1 + habit * habit * 0.04F);
+        state_.shares.customer(seen_.level(), customer_);
+        if (seen_.level() >= Level::region) {
+            fresh_log_in(credit);
+        } else {
+            known_log_in();
+        }
+        if (knock_.has_guess && customer_ > 0)
+            add_log_in(state_.memory.guesses, mix(knock_.guess + 1), customer_, &state_.guesses);
+        familiar();
+    }
+
+    void fresh_log_in(float credit) {
+        state_.shares.fresh_customer(seen_.traits, customer_);
+        if (credit <= 0) return;
+        if (knock_.address != 0) {
+            address_log_in(credit);
+            add_log_in(state_.memory.networks, knock_.network, credit, nullptr);
+            if (seen_.level() >= Level::fresh) {
+                region().log_ins += credit;
+                state_.totals.log_ins += credit;
+            }
+        }
+        if (knock_.client != 0 && !seen_.familiar_client)
+            add_log_in(state_.memory.clients, knock_.client, credit, &state_.clients);
+    }
+    void address_log_in(float credit) {
+        AddressSlot& slot = state_.memory.addresses.insert(knock_.address, by_usefulness);
+        fade_address(slot);
+        slot.log_ins.set(slot.log_ins.value() + credit);
+    }
+
+    // Shows how the attack lies around customers; counted once a quarter of an hour for an account and address.
+    void known_log_in() {
+        const PairSlot* slot = state_.memory.familiar.find(keys_.address);
+        if (slot != nullptr && slot->when == now_) return;
+        state_.shares.known_customer(seen_.traits);
+        if (knock_.address == 0) return;
+        RegionSlot& around = region();
+        (is_visited(seen_.traits.network) ? around.visited : around.clean) += 1;
+    }
+
+    // Always written, also for a suspected takeover: its owner would stay locked out otherwise.
+    void familiar() {
+        if (knock_.account == 0) return;
+        if (knock_.address != 0) {
+            note(state_.memory.familiar, keys_.address);
+            note(state_.memory.familiar, keys_.network);
+            note(state_.memory.familiar, keys_.region);
+        }
+        if (knock_.client != 0) note(state_.memory.familiar, keys_.client);
+    }
+
+    void account() {
+        if (knock_.account == 0) return;
+        if (!success_ && attack_ <= 0 && knock_.reason != Reason::unknown_account) return;
+        AccountSlot& slot = state_.memory.accounts.insert(knock_.account, by_usefulness);
+        slot.failures *= fade(slot, halves().attack, now_);
+        slot.log_ins *= fade(slot, halves().customer, now_);
+        slot.new_places *= fade(slot, halves().customer, now_);
+        slot.last = now_;
+        if (!success_) {
+            slot.failures += attack_;
+            if (!stopped_ && knock_.reason == Reason::unknown_account) slot.unknown_at = seconds();
+            return;
+        }
+        if (slot.first == 0) slot.first = seconds();
+        if (seen_.level() == Level::fresh && seconds() - slot.first > settled_seconds) slot.new_places += 1;
+        slot.log_ins += 1;
+        slot.last_login = seconds();
+        slot.unknown_at = 0;
+    }
+    [[nodiscard]] std::uint32_t seconds() const { return static_cast<std::uint32_t>(knock_.seconds); }
+
+    State& state_;
+    const Knock& knock_;
+    const PairKeys& keys_;
+    const Look& seen_;
+    Verdict& verdict_;
+    Quarter now_;
+    bool stopped_ = false, success_ = false;
+    float attack_ = 0, customer_ = 0;
+};
+
+} // namespace
+
+void Totals::fade(Quarter now) {
+    const unsigned passed = quarters_since(last, now);
+    if (passed == 0) return;
+    failures *= halves().attack.left(passed);
+    log_ins *= halves().customer.left(passed);
+    last = now;
+}
+
+void remember(State& state, const Knock& knock, const PairKeys& keys, const Look& seen, Verdict& verdict) {
+    Remembering(state, knock, keys, seen, verdict).run();
+}
+
+} // namespace tidegate::judge

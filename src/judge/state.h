@@ -1,0 +1,36 @@
+#pragma once
+// All that a judge is made of.
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "judge/judge.h"
+#include "judge/look.h"
+#include "judge/memory.h"
+#include "judge/shares.h"
+
+namespace tidegate::judge {
+
+/// Failures and log-ins of all regions together, faded like those of one.
+struct Totals {
+    Quarter last = 0;
+    float failures = 0, log_ins = 0;
+    void fade(Quarter now);
+};
+
+struct State {
+    explicit State(std::shared_ptr<const Policy> given) : policy(std::move(given)), memory(policy->memory_bytes) {}
+
+    /// Time never runs backwards here: a log that does is judged at the latest time seen.
+    [[nodiscard]] Quarter now(const Knock& knock) const { return quarter_of(std::max(latest, knock.seconds)); }
+
+    std::shared_ptr<const Policy> policy;
+    Memory memory;
+    Shares shares;
+    Totals totals; // of regions
+    Totals clients, guesses;
+    std::int64_t latest = 0;
+};
+
+} // namespace tidegate::judge

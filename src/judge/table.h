@@ -1,0 +1,160 @@
+#pragma once
+// A bounded hash table made of cache lines, which forgets the least useful first.
+//
+// Slots lie in lines of 64 bytes. A key belongs to the line that its hash names and spills into the next lines while
+// those are full, at most `reach` lines. Where all of them are full, the least useful slot among them is given up.
+// Nothing is ever removed, so a line that is not full ends a search. The table starts small and doubles until it has
+// reached its bound.
+
+#include <algorithm>
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "base/check.h"
+#include "judge/pages.h"
+
+namespace tidegate::judge {
+
+/// What a table holds: trivially copyable, all zero when free, with `id_bits` bits of its key in a bit field `id`
+/// (0: free), a power-of-two size. With 48 bits and 8 million slots one look-up in 30 million meets a stranger's slot.
+template <class Slot>
+concept TableSlot =
+    std::is_trivially_copyable_v<Slot> && std::has_single_bit(sizeof(Slot)) && sizeof(Slot) <= 64 &&
+    Slot::id_bits >= 32 && Slot::id_bits <= 64 && requires(Slot slot, std::uint64_t id) { slot.id = id; };
+
+/// Thread: one at a time.  Cost: mostly one cache line a look-up; growing moves everything once.  Fails: never.
+template <TableSlot Slot>
+class Table {
+public:
+    static constexpr std::size_t line_bytes = 64;
+    static constexpr std::size_t slots_per_line = line_bytes / sizeof(Slot);
+    static constexpr std::size_t reach = 4;
+
+    /// `most_bytes`: the bound, rounded down to a power of two.
+    explicit Table(std::size_t most_bytes)
+        : most_lines_(std::max(std::bit_floor(most_bytes / line_bytes), first_lines)), lines_(first_lines) {
+        pages_ = Pages(bytes());
+    }
+
+    void prefetch(std::uint64_t key) const { __builtin_prefetch(line(home(id_of(key))), 1, 1); }
+
+    /// Nothing where the key is not kept.
+    [[nodiscard]] const Slot* find(std::uint64_t key) const {
+        const std::uint64_t id = id_of(key);
+        std::size_t at = home(id);
+        for (std::size_t i = 0; i < reach; ++i, at = (at + 1) & (lines_ - 1)) {
+            const Slot* slots = line(at);
+            for (std::size_t s = 0; s < slots_per_line; ++s) {
+                if (slots[s].id == id) return slots + s;
+                if (slots[s].id == 0) return nullptr;
+            }
+        }
+        return nullptr;
+    }
+    [[nodiscard]] Slot* find(std::uint64_t key) { return const_cast<Slot*>(std::as_const(*this).find(key)); }
+
+    /// The key's slot; a new one (all zero but its id) where it was not kept. `usefulness(slot)` orders what may be
+    /// forgotten: lowest first. Pointers into the table are invalid after the next call of insert.
+    template <class Usefulness>
+    [[nodiscard]] Slot& insert(std::uint64_t key, const Usefulness& usefulness) {
+        if (Slot* slot = find(key)) return *slot;
+        if (used_ * 5 >= lines_ * slots_per_line * 4 && lines_ < most_lines_) grow();
+        return *place(id_of(key), usefulness);
+    }
+
+    [[nodiscard]] std::size_t bytes() const { return lines_ * line_bytes; }
+    [[nodiscard]] std::size_t size() const { return used_; }
+    [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
+
+    template <class Visit>
+    void each(const Visit& visit) {
+        Slot* slots = line(0);
+        for (std::size_t i = 0; i < lines_ * slots_per_line; ++i)
+            if (slots[i].id != 0) visit(slots[i]);
+    }
+
+    // For checkpoints: the lines as they are, and back.
+    [[nodiscard]] std::string_view raw() const { return {reinterpret_cast<const char*>(line(0)), bytes()}; }
+    [[nodiscard]] bool restore(std::string_view raw, std::uint64_t forgotten) {
+        const std::size_t lines = raw.size() / line_bytes;
+        if (raw.size() % line_bytes != 0 || !std::has_single_bit(lines) || lines < first_lines || lines > most_lines_)
+            return false;
+        lines_ = lines;
+        pages_ = Pages(bytes());
+        std::memcpy(line(0), raw.data(), raw.size());
+        used_ = 0;
+        forgotten_ = forgotten;
+        each([this](const Slot&) { ++used_; });
+        return true;
+    }
+
+private:
+    static constexpr std::size_t first_lines = 256;
+
+    // A slot keeps every bit that its line is found by, so that a growing table needs nobody's help.
+    [[nodiscard]] std::size_t home(std::uint64_t id) const { return id & (lines_ - 1); }
+    [[nodiscard]] static std::uint64_t id_of(std::uint64_t key) {
+        const std::uint64_t id = key & (~std::uint64_t{0} >> (64 - Slot::id_bits));
+        return id != 0 ? id : 1;
+    }
+    [[nodiscard]] Slot* line(std::size_t index) {
+        return reinterpret_cast<Slot*>(pages_.bytes() + index * line_bytes);
+    }
+    [[nodiscard]] const Slot* line(std::size_t index) const {
+        return reinterpret_cast<const Slot*>(pages_.bytes() + index * line_bytes);
+    }
+
+    template <class Usefulness>
+    Slot* place(std::uint64_t id, const Usefulness& usefulness) {
+        Slot* least = nullptr;
+        auto least_useful = std::numeric_limits<std::uint64_t>::max();
+        std::size_t at = home(id);
+        for (std::size_t i = 0; i < reach; ++i, at = (at + 1) & (lines_ - 1)) {
+            Slot* slots = line(at);
+            for (std::size_t s = 0; s < slots_per_line; ++s) {
+                if (slots[s].id == 0) {
+                    ++used_;
+                    return claim(slots + s, id);
+                }
+                const std::uint64_t useful = usefulness(std::as_const(slots[s]));
+                if (useful < least_useful) least_useful = useful, least = slots + s;
+            }
+        }
+        ++forgotten_;
+        return claim(least, id);
+    }
+    static Slot* claim(Slot* slot, std::uint64_t id) {
+        *slot = Slot{};
+        slot->id = id;
+        return slot;
+    }
+
+    // Twice the lines: every slot moves to its new home. A slot that finds no room within reach is forgotten, which
+    // at four fifths full happens to about one in a million.
+    void grow() {
+        Table larger(most_lines_ * line_bytes, lines_ * 2);
+        each([&larger](const Slot& slot) {
+            *larger.place(slot.id, [](const Slot&) { return std::uint64_t{0}; }) = slot;
+        });
+        larger.forgotten_ += forgotten_;
+        *this = std::move(larger);
+    }
+    Table(std::size_t most_bytes, std::size_t lines) : most_lines_(most_bytes / line_bytes), lines_(lines) {
+        pages_ = Pages(bytes());
+    }
+
+    std::size_t most_lines_;
+    std::size_t lines_;
+    std::size_t used_ = 0;
+    std::uint64_t forgotten_ = 0;
+    Pages pages_;
+};
+
+} // namespace tidegate::judge

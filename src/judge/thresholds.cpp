@@ -1,0 +1,14 @@
+#include "judge/thresholds.h"
+
+#include <algorithm>
+
+namespace tidegate::judge {
+
+Thresholds thresholds(const Policy& policy, float prior) {
+    const Decibans calm = Decibans::of(-std::clamp(prior, -12.0F, 4.0F));
+    const Decibans defer = policy.defer_at.value_or(Decibans::of(29)) + calm;
+    return {policy.slow_at ? *policy.slow_at + calm : defer + Decibans::of(-8), defer,
+            policy.refuse_at ? *policy.refuse_at + calm : defer + Decibans::of(15)};
+}
+
+} // namespace tidegate::judge

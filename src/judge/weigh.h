@@ -1,0 +1,12 @@
+#pragma once
+// Evidence to a sum, a sum to a measure.
+
+#include "event/verdict.h"
+#include "judge/state.h"
+
+namespace tidegate::judge {
+
+/// Fills in `verdict` for a knock of which `seen` is known. Changes nothing else.
+void weigh(const State& state, const Knock& knock, const Look& seen, Verdict& verdict);
+
+} // namespace tidegate::judge
