@@ -139,14 +139,21 @@ void RangeMap::index() {
 
 namespace {
 
-/// The value of the last entry that is not after the address: entries of its block, else the one before.
-template <class Entries, class Before>
+/// The value of the last entry that is not after the address: one of its block, else the one before. Without
+/// branches on what is compared, so that several look-ups are under way at once.
+template <class Entries, class NotAfter>
 std::uint32_t last_value(const Entries& entries, const std::vector<std::uint32_t>& index, std::size_t block,
-                         Before is_after) {
-    const auto begin = entries.begin() + index[block];
-    const auto end = entries.begin() + index[block + 1];
-    const auto next = std::partition_point(begin, end, [&](const auto& entry) { return !is_after(entry); });
-    return next == entries.begin() ? 0 : std::prev(next)->value;
+                         NotAfter is_not_after) {
+    const std::size_t begin = index[block] == 0 ? 0 : index[block] - 1;
+    std::size_t count = index[block + 1] - begin;
+    if (count == 0) return 0;
+    const auto* at = entries.data() + begin;
+    while (count > 1) {
+        const std::size_t half = count / 2;
+        at += is_not_after(at[half]) ? half : 0;
+        count -= half;
+    }
+    return is_not_after(*at) ? at->value : 0;
 }
 
 }  // namespace
@@ -155,12 +162,12 @@ std::uint32_t RangeMap::find(Address address) const {
     if (address.is_v4()) {
         if (v4_.empty()) return 0;
         const std::uint32_t bits = address.v4_bits();
-        return last_value(v4_, v4_index_, bits >> 16, [bits](const V4& it) { return it.first > bits; });
+        return last_value(v4_, v4_index_, bits >> 16, [bits](const V4& it) { return it.first <= bits; });
     }
     if (v6_.empty()) return 0;
     const Wide bits = number_of(address);
     return last_value(v6_, v6_index_, static_cast<std::size_t>(address.high() >> 48),
-                      [bits](const V6& it) { return (static_cast<Wide>(it.high) << 64 | it.low) > bits; });
+                      [bits](const V6& it) { return (static_cast<Wide>(it.high) << 64 | it.low) <= bits; });
 }
 
 }  // namespace tidegate::observe

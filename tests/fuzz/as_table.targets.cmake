@@ -1,0 +1,1 @@
+tidegate_fuzz(as_table tidegate_observe)

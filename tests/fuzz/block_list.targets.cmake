@@ -1,0 +1,1 @@
+tidegate_fuzz(block_list tidegate_observe)

@@ -1,0 +1,1 @@
+tidegate_fuzz(joiner tidegate_observe)

@@ -1,0 +1,1 @@
+tidegate_fuzz(pipeline tidegate_observe)

@@ -1,0 +1,1 @@
+tidegate_fuzz(reader tidegate_observe)
