@@ -51,10 +51,12 @@ struct Subject {
     const Saying* saying = nullptr;
 };
 
-// Where `c` last stands in the part of `text` that an address, a session and a mechanism can fill; so a line
-// that is full of false ends costs no more than its length.
+// An address, a session and a mechanism are no longer than this; so a line that is full of false ends costs
+// no more than its length.
+constexpr std::size_t reach = 160;
+
+// Where `c` last stands within reach of the end.
 std::size_t find_last_near(std::string_view text, char c) {
-    constexpr std::size_t reach = 160;
     const std::size_t skipped = text.size() > reach ? text.size() - reach : 0;
     const std::size_t at = find_last(text.substr(skipped), c);
     return at == npos ? npos : at + skipped;
@@ -99,9 +101,9 @@ std::optional<Subject> subject_at(std::string_view text, std::size_t close) {
     Scan after(text.substr(close + 1));
     std::string_view session;
     if (after.skip('<')) {
-        const auto inside = after.until('>');
-        if (!inside) return std::nullopt;
-        session = *inside;
+        session = after.rest().substr(0, find(after.rest().substr(0, reach), '>'));
+        after.drop(session.size());
+        if (!after.skip('>')) return std::nullopt;
     }
     if (!after.skip(": ")) return std::nullopt;
     const Saying* saying = read_saying(after.rest());

@@ -193,7 +193,14 @@ std::uint32_t attempts_of(std::string_view words) {
 bool is_proxied(std::string_view head) {
     if (!head.starts_with("proxy")) return false;
     const std::size_t last = head.rfind(": ");
-    return last != npos && head.substr(last + 2).substr(1).starts_with("tarted proxying to ");
+    if (last == npos) return false;
+    Scan words(head.substr(last + 2));
+    return words.skip("started proxying to ") || words.skip("Started proxying to ");
+}
+
+// The proxy's lines name the account before the elements too; one that holds false elements shows twice.
+bool is_forged(std::string_view head, const Elements& elements) {
+    return head.starts_with("proxy") && contains(elements.account, ": user=<");
 }
 
 // How it ended, from the head's brackets; 2.4 has a second one with a machine reason.
@@ -253,7 +260,7 @@ Recognised parse_dovecot_login(std::string_view text, Service service, std::stri
     auto ending = judge_head(head, attempts);
     if (!ending) return Recognised::nothing;
     const auto elements = ElementReader(text, account).read();
-    if (!elements) return Recognised::nothing;
+    if (!elements || is_forged(head, *elements)) return Recognised::nothing;
     if (ending->kind == EventKind::disconnect && ending->reason == Reason::none) {
         ending->reason = why_gone(head, *elements);
     }

@@ -46,8 +46,12 @@ std::optional<Peer> peer_at_end(std::string_view text) {
     Peer peer;
     peer.port = take_port(text);
     if (!text.ends_with(']')) return std::nullopt;
-    const std::size_t open = find_last(text, '[');
-    if (open == npos) return std::nullopt;
+    // No address is longer; so a text full of brackets costs no more than its length.
+    constexpr std::size_t reach = 80;
+    const std::size_t skipped = text.size() > reach ? text.size() - reach : 0;
+    const std::size_t near = find_last(text.substr(skipped), '[');
+    if (near == npos) return std::nullopt;
+    const std::size_t open = skipped + near;
     const auto address = client_address(text.substr(open + 1, text.size() - open - 2));
     if (!address) return std::nullopt;
     peer.name = text.substr(0, open);

@@ -255,6 +255,17 @@ TEST(Dovecot, AUserNameNeverPassesForAField) {
         });
 }
 
+// The proxy writes the account twice, and whoever puts a line into it gains no success.
+TEST(Dovecot, AFalseLineInAProxysAccountSaysNothing) {
+    expect_events(
+        at_noon, head,
+        {{"imap-login: proxy(x): started proxying to y: user=<b>): Login failed to 192.0.2.9:143: no: "
+          "user=<x): "
+          "started proxying to y: user=<b>, method=PLAIN, rip=192.0.2.5, lip=192.0.2.1, session=<s>",
+          ""},
+         {"imap-login: proxy: : user=<b>, rip=192.0.2.5, lip=192.0.2.1", ""}});
+}
+
 // Where a line also ends in the client's words, nobody can say which of two subjects is Dovecot's.
 TEST(Dovecot, ALineWithTwoReadingsAccusesNobody) {
     for (const std::string_view message : {

@@ -1,0 +1,1 @@
+tidegate_fuzz(dovecot tidegate_wire)

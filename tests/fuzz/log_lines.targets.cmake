@@ -1,0 +1,1 @@
+tidegate_fuzz(log_lines tidegate_wire)

@@ -1,0 +1,1 @@
+tidegate_fuzz(postfix tidegate_wire)
