@@ -35,7 +35,7 @@ class Table {
 public:
     static constexpr std::size_t line_bytes = 64;
     static constexpr std::size_t slots_per_line = line_bytes / sizeof(Slot);
-    static constexpr std::size_t reach = 4;
+    static constexpr std::size_t reach = slots_per_line >= 4 ? 4 : 16 / slots_per_line;
 
     /// `most_bytes`: the bound, rounded down to a power of two.
     explicit Table(std::size_t most_bytes)
@@ -65,7 +65,7 @@ public:
     template <class Usefulness>
     [[nodiscard]] Slot& insert(std::uint64_t key, const Usefulness& usefulness) {
         if (Slot* slot = find(key)) return *slot;
-        if (used_ * 5 >= lines_ * slots_per_line * 4 && lines_ < most_lines_) grow();
+        while (lines_ < most_lines_ && (is_full() || !has_room(id_of(key)))) grow();
         return *place(id_of(key), usefulness);
     }
 
@@ -111,6 +111,15 @@ private:
         return reinterpret_cast<const Slot*>(pages_.bytes() + index * line_bytes);
     }
 
+    [[nodiscard]] bool is_full() const { return used_ * 5 >= lines_ * slots_per_line * 4; }
+    // A line fills from its front, so its last slot tells.
+    [[nodiscard]] bool has_room(std::uint64_t id) const {
+        std::size_t at = home(id);
+        for (std::size_t i = 0; i < reach; ++i, at = (at + 1) & (lines_ - 1))
+            if (line(at)[slots_per_line - 1].id == 0) return true;
+        return false;
+    }
+
     template <class Usefulness>
     Slot* place(std::uint64_t id, const Usefulness& usefulness) {
         Slot* least = nullptr;
@@ -136,8 +145,7 @@ private:
         return slot;
     }
 
-    // Twice the lines: every slot moves to its new home. A slot that finds no room within reach is forgotten, which
-    // at four fifths full happens to about one in a million.
+    // Twice the lines: every slot moves to its new home, where at most two fifths are taken.
     void grow() {
         Table larger(most_lines_ * line_bytes, lines_ * 2);
         each([&larger](const Slot& slot) {
