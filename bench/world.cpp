@@ -9,16 +9,21 @@ namespace tidegate::bench {
 namespace {
 
 constexpr std::int64_t second = 1'000'000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
-constexpr std::uint32_t first_network = 240U << 16; // 240.0.0.0/4 as a /24 number
+constexpr std::uint32_t first_network = 240U << 16;  // 240.0.0.0/4 as a /24 number
 
 /// Log-ins by hour of the day, relative: office hours and the evening, quiet nights.
-constexpr std::array<double, 24> by_hour{0.45, 0.35, 0.30, 0.30, 0.35, 0.50, 0.80, 1.10, 1.40, 1.50, 1.50, 1.45,
-                                         1.35, 1.40, 1.45, 1.40, 1.35, 1.30, 1.25, 1.25, 1.25, 1.15, 0.95, 0.65};
+constexpr std::array<double, 24> by_hour{0.45, 0.35, 0.30, 0.30, 0.35, 0.50, 0.80, 1.10,
+                                         1.40, 1.50, 1.50, 1.45, 1.35, 1.40, 1.45, 1.40,
+                                         1.35, 1.30, 1.25, 1.25, 1.25, 1.15, 0.95, 0.65};
 
 using Random = std::mt19937_64;
 
-double uniform(Random& random) { return std::uniform_real_distribution<double>(0, 1)(random); }
-bool chance(Random& random, double p) { return uniform(random) < p; }
+double uniform(Random& random) {
+    return std::uniform_real_distribution<double>(0, 1)(random);
+}
+bool chance(Random& random, double p) {
+    return uniform(random) < p;
+}
 std::uint32_t below(Random& random, std::size_t n) {
     return static_cast<std::uint32_t>(std::uniform_int_distribution<std::size_t>(0, n - 1)(random));
 }
@@ -29,7 +34,8 @@ std::vector<std::uint32_t> sizes(std::size_t count, double power, std::uint32_t 
     double sum = 0;
     for (std::size_t i = 0; i < count; ++i) sum += raw[i] = std::pow(static_cast<double>(i + 1), -power);
     std::vector<std::uint32_t> out;
-    for (double r : raw) out.push_back(std::max<std::uint32_t>(4, static_cast<std::uint32_t>(r / sum * total)));
+    for (double r : raw)
+        out.push_back(std::max<std::uint32_t>(4, static_cast<std::uint32_t>(r / sum * total)));
     return out;
 }
 
@@ -55,18 +61,20 @@ private:
     std::discrete_distribution<std::size_t> pick_;
 };
 
-std::uint32_t host_in(Random& random, std::uint32_t network) { return network << 8 | (1 + below(random, 254)); }
+std::uint32_t host_in(Random& random, std::uint32_t network) {
+    return network << 8 | (1 + below(random, 254));
+}
 std::uint32_t network_in(Random& random, const AsRange& as) {
     return as.first + below(random, as.last - as.first + 1);
 }
 
 struct Customer {
-    double rate = 0; // log-ins a day
+    double rate = 0;  // log-ins a day
     std::size_t home_as = 0, mobile_as = 0;
-    std::uint32_t home = 0, office = 0; // addresses; 0: none
-    std::vector<std::uint32_t> region;  // the carrier's networks where this phone usually comes out
+    std::uint32_t home = 0, office = 0;  // addresses; 0: none
+    std::vector<std::uint32_t> region;   // the carrier's networks where this phone usually comes out
     double mobile_share = 0, office_share = 0, trips_a_day = 0, moves_a_day = 0;
-    std::int64_t since = 0; // customer from then on
+    std::int64_t since = 0;  // customer from then on
     // Where he is now.
     std::uint32_t phone = 0, trip = 0;
     std::int64_t phone_until = 0, trip_until = 0;
@@ -104,10 +112,12 @@ private:
         for (std::size_t as = 0; as < 40; ++as) {
             const std::size_t gateways = as < 4 ? 120 : as < 12 ? 30 : 6;
             std::vector<std::uint32_t> networks;
-            for (std::size_t i = 0; i < gateways; ++i) networks.push_back(network_in(random_, world_.ases[as]));
+            for (std::size_t i = 0; i < gateways; ++i)
+                networks.push_back(network_in(random_, world_.ases[as]));
             gateways_.push_back(std::move(networks));
         }
-        for (int i = 0; i < 900; ++i) offices_.push_back(host_in(random_, network_in(random_, customer_as())));
+        for (int i = 0; i < 900; ++i)
+            offices_.push_back(host_in(random_, network_in(random_, customer_as())));
         for (int i = 0; i < 6000; ++i) cafes_.push_back(host_in(random_, network_in(random_, customer_as())));
         for (int i = 0; i < 60; ++i) {
             const AsRange& as = world_.ases[40 + below(random_, 60)];
@@ -126,7 +136,8 @@ private:
             c.mobile_share = 0.1 + 0.6 * uniform(random_);
             const auto& gateways = gateways_[c.mobile_as];
             const std::size_t usual = 1 + below(random_, 5);
-            for (std::size_t i = 0; i < usual; ++i) c.region.push_back(gateways[below(random_, gateways.size())]);
+            for (std::size_t i = 0; i < usual; ++i)
+                c.region.push_back(gateways[below(random_, gateways.size())]);
         }
         if (chance(random_, 0.35)) {
             const double u = uniform(random_);
@@ -137,7 +148,9 @@ private:
         c.trips_a_day = s_.roaming * (kind < 0.5 ? 0.002 : kind < 0.9 ? 0.015 : 0.12);
         c.moves_a_day = s_.roaming * 0.02;
         const double newcomer = uniform(random_);
-        if (newcomer < 0.004) c.since = static_cast<std::int64_t>(uniform(random_) * (s_.ordinary_days + 1) * static_cast<double>(day));
+        if (newcomer < 0.004)
+            c.since = static_cast<std::int64_t>(uniform(random_) * (s_.ordinary_days + 1) *
+                                                static_cast<double>(day));
         return c;
     }
 
@@ -149,7 +162,8 @@ private:
         std::exponential_distribution<double> gap(per_day / static_cast<double>(day) * 1.5);
         for (double t = gap(random_); t < static_cast<double>(end); t += gap(random_)) {
             const auto at = static_cast<std::int64_t>(t);
-            if (!chance(random_, by_hour[static_cast<std::size_t>(hour_of(at))] / 1.5) || at < c.since) continue;
+            if (!chance(random_, by_hour[static_cast<std::size_t>(hour_of(at))] / 1.5) || at < c.since)
+                continue;
             log_in(who, c, at);
         }
         if (chance(random_, 0.005)) stale_phone(who, c, end);
@@ -176,7 +190,9 @@ private:
         if (at < c.trip_until) return c.trip;
         if (chance(random_, c.trips_a_day / std::max(3.0, c.rate * s_.log_ins_per_day / total_rate()))) {
             fresh = true;
-            c.trip_until = at + static_cast<std::int64_t>(std::exponential_distribution<double>(1.0 / 4)(random_) * static_cast<double>(hour));
+            c.trip_until =
+                at + static_cast<std::int64_t>(std::exponential_distribution<double>(1.0 / 4)(random_) *
+                                               static_cast<double>(hour));
             return c.trip = destination();
         }
         const int h = hour_of(at);
@@ -202,10 +218,12 @@ private:
         if (at >= c.phone_until) {
             const auto& gateways = gateways_[c.mobile_as];
             const bool elsewhere = chance(random_, 0.02 * s_.roaming);
-            const std::uint32_t network =
-                elsewhere ? gateways[below(random_, gateways.size())] : c.region[below(random_, c.region.size())];
+            const std::uint32_t network = elsewhere ? gateways[below(random_, gateways.size())]
+                                                    : c.region[below(random_, c.region.size())];
             c.phone = network << 8 | (1 + below(random_, 32));
-            c.phone_until = at + static_cast<std::int64_t>(std::exponential_distribution<double>(1.0 / 3)(random_) * static_cast<double>(hour));
+            c.phone_until =
+                at + static_cast<std::int64_t>(std::exponential_distribution<double>(1.0 / 3)(random_) *
+                                               static_cast<double>(hour));
         }
         return c.phone;
     }
@@ -216,7 +234,8 @@ private:
         const std::int64_t today = at / day;
         if (today == last) return;
         last = today;
-        if (chance(random_, c.moves_a_day)) c.home = host_in(random_, network_in(random_, world_.ases[c.home_as]));
+        if (chance(random_, c.moves_a_day))
+            c.home = host_in(random_, network_in(random_, world_.ases[c.home_as]));
     }
 
     /// A phone that goes on with an old password, every quarter of an hour.
@@ -236,7 +255,8 @@ private:
             const AsRange& as = near ? customer_as() : world_.ases[foreign(random_)];
             const std::uint32_t address = host_in(random_, network_in(random_, as));
             std::uint32_t tries = chance(random_, 0.7) ? 1 + below(random_, 3) : 5 + below(random_, 60);
-            std::int64_t at = d * day + static_cast<std::int64_t>(uniform(random_) * static_cast<double>(day));
+            std::int64_t at =
+                d * day + static_cast<std::int64_t>(uniform(random_) * static_cast<double>(day));
             for (; tries > 0 && left > 0; --tries, --left, at += second * (20 + below(random_, 600)))
                 guess(at, address, Who::background);
         }
@@ -244,7 +264,8 @@ private:
 
     void guess(std::int64_t at, std::uint32_t address, Who who) {
         const bool exists = chance(random_, s_.guesses_at_existing);
-        const std::uint32_t account = exists ? below(random_, s_.accounts) : s_.accounts + below(random_, 30'000);
+        const std::uint32_t account =
+            exists ? below(random_, s_.accounts) : s_.accounts + below(random_, 30'000);
         const bool right = exists && who == Who::botnet && chance(random_, s_.right_guess);
         add({at, address, account, who, right, chance(random_, 0.5)});
     }
@@ -275,9 +296,11 @@ private:
     }
     void bot(std::uint32_t address, std::unordered_set<std::uint32_t>& seen) {
         if (!seen.insert(address).second) return;
-        const auto at = world_.attack_begins + static_cast<std::int64_t>(uniform(random_) * static_cast<double>(day - hour));
+        const auto at = world_.attack_begins +
+                        static_cast<std::int64_t>(uniform(random_) * static_cast<double>(day - hour));
         guess(at, address, Who::botnet);
-        if (chance(random_, s_.second_try)) guess(at + second * (10 + below(random_, 3000)), address, Who::botnet);
+        if (chance(random_, s_.second_try))
+            guess(at + second * (10 + below(random_, 3000)), address, Who::botnet);
     }
 
     void add(const Attempt& attempt) { world_.attempts.push_back(attempt); }
@@ -302,8 +325,10 @@ private:
     double total_rate_ = 0;
 };
 
-} // namespace
+}  // namespace
 
-World make_world(const Settings& settings) { return Maker(settings).make(); }
+World make_world(const Settings& settings) {
+    return Maker(settings).make();
+}
 
-} // namespace tidegate::bench
+}  // namespace tidegate::bench

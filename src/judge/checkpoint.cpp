@@ -1,4 +1,5 @@
-// All tables as bytes, and back. The layout stands in docs/formats.md; its version changes with any table's slot.
+// All tables as bytes, and back. The layout stands in docs/formats.md; its version changes with any table's
+// slot.
 
 #include <bit>
 #include <cstring>
@@ -81,7 +82,7 @@ Error damaged(std::string what) {
     return {.what = std::move(what), .mend = "start without it, or take an older checkpoint"};
 }
 
-} // namespace
+}  // namespace
 
 void Judge::save(std::string& out) const {
     const std::size_t from = out.size();
@@ -99,11 +100,13 @@ void Judge::save(std::string& out) const {
 
 Result<Judge> Judge::load(std::string_view bytes, std::shared_ptr<const Policy> policy) {
     if (!bytes.starts_with(magic)) return std::unexpected(damaged("this is no checkpoint of this version"));
-    if (bytes.size() < magic.size() + sizeof(std::uint64_t)) return std::unexpected(damaged("the checkpoint is cut short"));
+    if (bytes.size() < magic.size() + sizeof(std::uint64_t))
+        return std::unexpected(damaged("the checkpoint is cut short"));
     std::uint64_t checksum = 0;
     std::memcpy(&checksum, bytes.data() + bytes.size() - sizeof checksum, sizeof checksum);
     bytes.remove_suffix(sizeof checksum);
-    if (hash_bytes(bytes, checksum_seed) != checksum) return std::unexpected(damaged("the checkpoint is damaged"));
+    if (hash_bytes(bytes, checksum_seed) != checksum)
+        return std::unexpected(damaged("the checkpoint is damaged"));
     bytes.remove_prefix(magic.size());
 
     Reader reader(bytes);
@@ -123,4 +126,4 @@ Result<Judge> Judge::load(std::string_view bytes, std::shared_ptr<const Policy> 
     return judge;
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

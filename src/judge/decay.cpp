@@ -15,7 +15,7 @@ std::array<float, 2 * span * steps + 1> make_table() {
     return out;
 }
 
-} // namespace
+}  // namespace
 
 float probability(float decibans) {
     static const auto table = make_table();
@@ -23,4 +23,4 @@ float probability(float decibans) {
     return table[static_cast<std::size_t>(at)];
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

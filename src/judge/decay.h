@@ -10,7 +10,9 @@ namespace tidegate::judge {
 
 /// Time in the tables: quarters of an hour, 16 bits, so 682 days around.
 using Quarter = std::uint16_t;
-[[nodiscard]] constexpr Quarter quarter_of(std::int64_t seconds) { return static_cast<Quarter>(seconds / 900); }
+[[nodiscard]] constexpr Quarter quarter_of(std::int64_t seconds) {
+    return static_cast<Quarter>(seconds / 900);
+}
 /// How long ago; a moment ahead of `now` (a log that goes back) is no time ago.
 [[nodiscard]] constexpr unsigned quarters_since(Quarter then, Quarter now) {
     const auto passed = static_cast<Quarter>(now - then);
@@ -25,10 +27,12 @@ public:
         for (std::size_t i = 0; i < left_.size(); ++i)
             left_[i] = static_cast<float>(std::exp2(-static_cast<double>(i) / (4 * half_life_hours)));
     }
-    [[nodiscard]] float left(unsigned quarters) const { return quarters < left_.size() ? left_[quarters] : 0; }
+    [[nodiscard]] float left(unsigned quarters) const {
+        return quarters < left_.size() ? left_[quarters] : 0;
+    }
 
 private:
-    std::array<float, 4096> left_; // 42 days
+    std::array<float, 4096> left_;  // 42 days
 };
 
 /// 10 log10(x), to 0.01. Only additions and multiplications of floats, so that sums are the same everywhere.
@@ -46,4 +50,4 @@ private:
 /// Thread: any.  Cost: a table look-up, steps of a quarter.
 [[nodiscard]] float probability(float decibans);
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

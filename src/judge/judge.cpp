@@ -4,8 +4,8 @@
 
 #include "base/check.h"
 #include "base/hash.h"
-#include "judge/state.h"
 #include "judge/remember.h"
+#include "judge/state.h"
 #include "judge/weigh.h"
 
 namespace tidegate::judge {
@@ -58,4 +58,4 @@ MemoryUse Judge::memory() const {
             memory.addresses.forgotten()};
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

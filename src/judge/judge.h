@@ -18,31 +18,33 @@ namespace tidegate::judge {
 
 /// What the tables hold and cost.
 struct MemoryUse {
-    std::size_t bytes = 0;     // all tables together
-    std::size_t addresses = 0; // kept in the address table
+    std::size_t bytes = 0;      // all tables together
+    std::size_t addresses = 0;  // kept in the address table
     std::size_t accounts = 0;
-    std::size_t familiar = 0;  // pairs of account and place
-    std::uint64_t forgotten = 0; // addresses dropped to make room
+    std::size_t familiar = 0;     // pairs of account and place
+    std::uint64_t forgotten = 0;  // addresses dropped to make room
 };
 
 struct State;
 
 /// Deterministic: same history, same verdicts, in every process. Takes its time from the events, never from a
 /// clock; does no I/O.
-/// Thread: one at a time.  Cost: about ten cache lines an event, no allocation but when a table grows.  Fails: never.
+/// Thread: one at a time.  Cost: about ten cache lines an event, no allocation but when a table grows. Fails:
+/// never.
 class Judge {
 public:
-    explicit Judge(std::shared_ptr<const Policy> policy); // sealed
+    explicit Judge(std::shared_ptr<const Policy> policy);  // sealed
     ~Judge();
     Judge(Judge&&) noexcept;
     Judge& operator=(Judge&&) noexcept;
 
     /// Before: may it pass? Changes nothing.
     [[nodiscard]] Verdict consider(const Knock& knock) const;
-    /// After: what became of it. `verdict` is what was answered: where it stopped the attempt, the outcome is not
-    /// looked at, for nobody knows it when Tidegate acts. Sets `verdict.suspected_takeover`.
+    /// After: what became of it. `verdict` is what was answered: where it stopped the attempt, the outcome is
+    /// not looked at, for nobody knows it when Tidegate acts. Sets `verdict.suspected_takeover`.
     void learn(const Knock& knock, Verdict& verdict);
-    /// considers and learns every knock in order, several memory accesses in flight; the same answers as one by one.
+    /// considers and learns every knock in order, several memory accesses in flight; the same answers as one
+    /// by one.
     void fold(std::span<const Knock> knocks, std::span<Verdict> verdicts);
 
     [[nodiscard]] MemoryUse memory() const;
@@ -55,4 +57,4 @@ private:
     std::unique_ptr<State> state_;
 };
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

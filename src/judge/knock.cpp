@@ -12,7 +12,9 @@ constexpr std::uint64_t address_salt = 0x9e37'79b9'7f4a'7c15ULL, network_salt = 
                         shape_seed = 0x7368'6170'6500'0001ULL, as_tag = 0xa500'0000'0000'0000ULL;
 
 // 0 means "not known".
-std::uint64_t nonzero(std::uint64_t key) { return key != 0 ? key : 1; }
+std::uint64_t nonzero(std::uint64_t key) {
+    return key != 0 ? key : 1;
+}
 
 std::uint64_t client_key(const Event& event) {
     if (!event.client.empty()) return nonzero(hash_bytes(event.client, client_seed));
@@ -20,11 +22,13 @@ std::uint64_t client_key(const Event& event) {
     return 0;
 }
 
-// What a log always shows of a client: service, mechanism, encryption. No fingerprint, but tools often differ in it.
+// What a log always shows of a client: service, mechanism, encryption. No fingerprint, but tools often differ
+// in it.
 std::uint8_t shape_of(const Event& event) {
     constexpr unsigned mechanisms = 8;
     const unsigned tls = event.tls ? 1U + *event.tls : 0U;
-    const std::uint64_t method = event.method.empty() ? 0 : hash_bytes(event.method, shape_seed) % (mechanisms - 1) + 1;
+    const std::uint64_t method =
+        event.method.empty() ? 0 : hash_bytes(event.method, shape_seed) % (mechanisms - 1) + 1;
     return static_cast<std::uint8_t>((static_cast<unsigned>(event.service) * 3 + tls) * mechanisms + method);
 }
 
@@ -45,7 +49,7 @@ std::int32_t exception_for(const Event& event, std::string_view account, const P
     return found;
 }
 
-} // namespace
+}  // namespace
 
 Knock make_knock(const Event& event, const Policy& policy) {
     thread_local std::string name;
@@ -56,15 +60,16 @@ Knock make_knock(const Event& event, const Policy& policy) {
     knock.reason = event.reason;
     knock.attempts = event.attempts;
     knock.lists = event.lists;
-    knock.is_attempt = event.kind == EventKind::attempt && event.reason != Reason::internal && event.attempts > 0 &&
-                       event.outcome != Outcome::none;
+    knock.is_attempt = event.kind == EventKind::attempt && event.reason != Reason::internal &&
+                       event.attempts > 0 && event.outcome != Outcome::none;
     if (!knock.is_attempt) return knock;
     const std::string_view account = normalise(event.account, policy, name);
     knock.account = account_key(account);
     if (!event.address.is_none()) {
         knock.address = nonzero(mix(event.address.host_key() ^ address_salt));
         knock.network = nonzero(mix(event.address.network_key() ^ network_salt));
-        const std::uint64_t region = event.as_number != 0 ? as_tag | event.as_number : event.address.region_key();
+        const std::uint64_t region =
+            event.as_number != 0 ? as_tag | event.as_number : event.address.region_key();
         knock.region = nonzero(mix(region ^ region_salt));
     }
     knock.client = client_key(event);
@@ -75,4 +80,4 @@ Knock make_knock(const Event& event, const Policy& policy) {
     return knock;
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

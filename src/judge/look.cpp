@@ -8,7 +8,7 @@
 namespace tidegate::judge {
 namespace {
 
-constexpr unsigned familiar_quarters = 90 * 96; // a place is forgotten as familiar after 90 days
+constexpr unsigned familiar_quarters = 90 * 96;  // a place is forgotten as familiar after 90 days
 
 std::uint64_t pair(std::uint64_t account, std::uint64_t other, std::uint64_t kind) {
     return mix(account ^ std::rotl(other, 23) ^ (kind << 56));
@@ -28,13 +28,15 @@ Counts group(const Table<GroupSlot>& table, std::uint64_t key, Quarter now) {
     if (key == 0) return {};
     const GroupSlot* slot = table.find(key);
     if (slot == nullptr) return {};
-    return {faded(*slot, slot->failures, halves().attack, now), faded(*slot, slot->log_ins, halves().customer, now)};
+    return {faded(*slot, slot->failures, halves().attack, now),
+            faded(*slot, slot->log_ins, halves().customer, now)};
 }
 
 void look_at_region(Look& out, const Memory& memory, const Knock& knock, Quarter now) {
     const RegionSlot* slot = knock.region == 0 ? nullptr : memory.regions.find(knock.region);
     if (slot == nullptr) return;
-    out.region = {faded(*slot, slot->failures, halves().attack, now), faded(*slot, slot->log_ins, halves().customer, now)};
+    out.region = {faded(*slot, slot->failures, halves().attack, now),
+                  faded(*slot, slot->log_ins, halves().customer, now)};
     out.clean = faded(*slot, slot->clean, halves().recent, now);
     out.visited = faded(*slot, slot->visited, halves().recent, now);
 }
@@ -69,7 +71,8 @@ void look_at_account(Look& out, const Memory& memory, const Knock& knock, Quarte
     out.traits.habit = habit_cell(out.new_places, knock.seconds - std::int64_t{slot->last_login});
 }
 
-void look_at_familiarity(Look& out, const Memory& memory, const Knock& knock, const PairKeys& keys, Quarter now) {
+void look_at_familiarity(Look& out, const Memory& memory, const Knock& knock, const PairKeys& keys,
+                         Quarter now) {
     if (out.traits.level != Level::fresh) return;
     if (knock.address != 0) {
         if (known(memory.familiar, keys.region, now)) out.traits.level = Level::region;
@@ -108,7 +111,7 @@ void tell(Look& out, const Knock& knock) {
     out.traits.attacks_unseen = out.region.failures < 0.5F;
 }
 
-} // namespace
+}  // namespace
 
 const Halves& halves() {
     static const Halves both;
@@ -157,4 +160,4 @@ void prefetch(const Memory& memory, const Knock& knock, const PairKeys& keys) {
     memory.guessed.prefetch(keys.guess_here);
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

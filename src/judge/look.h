@@ -11,9 +11,9 @@ namespace tidegate::judge {
 
 /// The keys of an account's pairs with places and clients.
 struct PairKeys {
-    std::uint64_t address = 0, network = 0, region = 0, client = 0; // in Memory::familiar
-    std::uint64_t refused = 0;                                      // in Memory::refused
-    std::uint64_t guess = 0, guess_here = 0;                        // in Memory::guessed
+    std::uint64_t address = 0, network = 0, region = 0, client = 0;  // in Memory::familiar
+    std::uint64_t refused = 0;                                       // in Memory::refused
+    std::uint64_t guess = 0, guess_here = 0;                         // in Memory::guessed
 };
 [[nodiscard]] PairKeys pair_keys(const Knock& knock);
 
@@ -28,13 +28,14 @@ struct Look {
     bool guess_repeated = false;  // this client tried this very guess on this account before
     bool guess_known = false;     // this account failed with this guess before, from wherever
     Counts address, network, region, client, guess;
-    float clean = 0, visited = 0; // log-ins of the region's own customers, by whether attackers visit their network
-    float own = 0;                // failures of this address on this account
-    float others_here = 0;        // failures of this address on other accounts
+    float clean = 0,
+          visited = 0;      // log-ins of the region's own customers, by whether attackers visit their network
+    float own = 0;          // failures of this address on this account
+    float others_here = 0;  // failures of this address on other accounts
     float account_failures = 0, account_log_ins = 0, new_places = 0;
-    unsigned refused_before = 0;  // how often this client was refused on this account
-    unsigned refused_guesses = 0; // with how many different guesses
-    unsigned quarters_refused = 0; // since the first of these
+    unsigned refused_before = 0;    // how often this client was refused on this account
+    unsigned refused_guesses = 0;   // with how many different guesses
+    unsigned quarters_refused = 0;  // since the first of these
     Traits traits;
 };
 
@@ -49,4 +50,4 @@ struct Halves {
 [[nodiscard]] Look look(const Memory& memory, const Knock& knock, const PairKeys& keys, Quarter now);
 void prefetch(const Memory& memory, const Knock& knock, const PairKeys& keys);
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

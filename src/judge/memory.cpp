@@ -2,7 +2,8 @@
 
 namespace tidegate::judge {
 
-// Half for the addresses; familiarity, which no attack may evict, has the next largest part and takes nothing else.
+// Half for the addresses; familiarity, which no attack may evict, has the next largest part and takes nothing
+// else.
 Memory::Memory(std::size_t most_bytes)
     : addresses(most_bytes / 2),
       networks(most_bytes / 8),
@@ -15,8 +16,8 @@ Memory::Memory(std::size_t most_bytes)
       refused(most_bytes / 32) {}
 
 std::size_t Memory::bytes() const {
-    return addresses.bytes() + networks.bytes() + regions.bytes() + clients.bytes() + guesses.bytes() + accounts.bytes() +
-           familiar.bytes() + guessed.bytes() + refused.bytes();
+    return addresses.bytes() + networks.bytes() + regions.bytes() + clients.bytes() + guesses.bytes() +
+           accounts.bytes() + familiar.bytes() + guessed.bytes() + refused.bytes();
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

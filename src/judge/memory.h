@@ -26,11 +26,11 @@ private:
 struct AddressSlot {
     static constexpr unsigned id_bits = 48;
     std::uint64_t id : 48;
-    std::uint64_t last : 16; // Quarter of the last change
-    Small failures;          // weighed by how likely they were an attacker's
-    Small log_ins;           // accounts that came new here and succeeded, and a little for those that came again
-    std::uint16_t account;   // of the last failure, low bits
-    Small own;               // failures on that account in a row
+    std::uint64_t last : 16;  // Quarter of the last change
+    Small failures;           // weighed by how likely they were an attacker's
+    Small log_ins;  // accounts that came new here and succeeded, and a little for those that came again
+    std::uint16_t account;  // of the last failure, low bits
+    Small own;              // failures on that account in a row
 };
 static_assert(sizeof(AddressSlot) == 16);
 
@@ -50,8 +50,8 @@ struct RegionSlot {
     std::uint64_t id : 48;
     std::uint64_t last : 16;
     float failures;
-    float log_ins;        // from places beyond the account's own regions
-    float clean, visited; // log-ins of its own customers whose network attackers left alone, or did not
+    float log_ins;         // from places beyond the account's own regions
+    float clean, visited;  // log-ins of its own customers whose network attackers left alone, or did not
     float spare[2];
 };
 static_assert(sizeof(RegionSlot) == 32);
@@ -61,12 +61,12 @@ struct AccountSlot {
     static constexpr unsigned id_bits = 48;
     std::uint64_t id : 48;
     std::uint64_t last : 16;
-    float failures;           // weighed, fading in half a day
-    float log_ins;            // fading in a week
-    float new_places;         // log-ins from a network new to it, fading in a week
-    std::uint32_t first;      // Unix time of the first log-in, 0: none known
-    std::uint32_t last_login; // of the last one
-    std::uint32_t unknown_at; // when the servers last said that it does not exist, 0: never
+    float failures;            // weighed, fading in half a day
+    float log_ins;             // fading in a week
+    float new_places;          // log-ins from a network new to it, fading in a week
+    std::uint32_t first;       // Unix time of the first log-in, 0: none known
+    std::uint32_t last_login;  // of the last one
+    std::uint32_t unknown_at;  // when the servers last said that it does not exist, 0: never
 };
 static_assert(sizeof(AccountSlot) == 32 + 4 || sizeof(AccountSlot) == 32);
 
@@ -74,7 +74,7 @@ static_assert(sizeof(AccountSlot) == 32 + 4 || sizeof(AccountSlot) == 32);
 struct PairSlot {
     static constexpr unsigned id_bits = 40;
     std::uint64_t id : 40;
-    std::uint64_t when : 16; // what it counts in is its table's business
+    std::uint64_t when : 16;  // what it counts in is its table's business
     std::uint64_t count : 8;
 };
 static_assert(sizeof(PairSlot) == 8);
@@ -89,11 +89,11 @@ struct Memory {
     Table<GroupSlot> clients;
     Table<GroupSlot> guesses;
     Table<AccountSlot> accounts;
-    Table<PairSlot> familiar; // account and address, network, region or client
-    Table<PairSlot> guessed;  // account and guess; account, address and guess
-    Table<PairSlot> refused;  // account and address
+    Table<PairSlot> familiar;  // account and address, network, region or client
+    Table<PairSlot> guessed;   // account and guess; account, address and guess
+    Table<PairSlot> refused;   // account and address
 
     [[nodiscard]] std::size_t bytes() const;
 };
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

@@ -19,7 +19,7 @@ void append_lower(std::string& out, std::string_view text) {
     for (const char c : text) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-} // namespace
+}  // namespace
 
 std::string_view normalise(std::string_view account, const Policy& policy, std::string& out) {
     account = trimmed(account);
@@ -50,4 +50,4 @@ std::uint64_t account_key(std::string_view normalised) {
     return key != 0 ? key : 1;
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

@@ -9,12 +9,12 @@ namespace tidegate::judge {
 
 struct Policy;
 
-/// Lower case (ASCII), surrounding space removed, +tag of the local part cut, default realm added, alias resolved
-/// (once). Writes into `out`, which is reused.
-/// Thread: any.  Cost: linear; no allocation once `out` has grown.
+/// Lower case (ASCII), surrounding space removed, +tag of the local part cut, default realm added, alias
+/// resolved (once). Writes into `out`, which is reused. Thread: any.  Cost: linear; no allocation once `out`
+/// has grown.
 std::string_view normalise(std::string_view account, const Policy& policy, std::string& out);
 
 /// The key of a normalised name; 0 only for an empty one.
 [[nodiscard]] std::uint64_t account_key(std::string_view normalised);
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

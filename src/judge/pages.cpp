@@ -20,4 +20,4 @@ Pages::~Pages() {
     if (start_ != nullptr) munmap(start_, size_);
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

@@ -1,6 +1,6 @@
 #pragma once
-// Zeroed memory for tables, in huge pages where the kernel gives them: a random look-up in 100 MB otherwise misses
-// the TLB as well as the caches.
+// Zeroed memory for tables, in huge pages where the kernel gives them: a random look-up in 100 MB otherwise
+// misses the TLB as well as the caches.
 
 #include <cstddef>
 #include <utility>
@@ -27,4 +27,4 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

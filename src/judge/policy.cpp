@@ -15,7 +15,8 @@ void Policy::seal() {
     }
     aliases = std::move(sealed);
     for (Exception& exception : exceptions)
-        if (!exception.account.empty()) exception.account = std::string(normalise(exception.account, *this, name));
+        if (!exception.account.empty())
+            exception.account = std::string(normalise(exception.account, *this, name));
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

@@ -14,42 +14,43 @@
 
 namespace tidegate::judge {
 
-/// An operator's word about an address, a network, an AS or an account. The first whose subject fits and that has
-/// not expired decides; `allow` wins over `deny` where both fit.
+/// An operator's word about an address, a network, an AS or an account. The first whose subject fits and that
+/// has not expired decides; `allow` wins over `deny` where both fit.
 struct Exception {
     enum class Effect : std::uint8_t { allow, deny };
     Effect effect = Effect::allow;
-    std::optional<Prefix> prefix; // exactly one of these three is set
+    std::optional<Prefix> prefix;  // exactly one of these three is set
     std::optional<std::uint32_t> as_number;
-    std::string account; // as an operator writes it; normalised when the policy is sealed
+    std::string account;  // as an operator writes it; normalised when the policy is sealed
     std::string reason;
     std::string author;
-    std::optional<Time> expires; // compared with the events' time
+    std::optional<Time> expires;  // compared with the events' time
 };
 
 /// What is known beforehand about a block list; its weight is then learned here.
 struct ListPrior {
     std::string name;
-    Decibans weight = Decibans::of(10); // prior weight of being named by it
+    Decibans weight = Decibans::of(10);  // prior weight of being named by it
 };
 
 struct Policy {
     // Account names (normalise.h).
-    std::string default_realm;           // added to names without one; empty: none
-    bool strip_plus_tag = true;          // user+tag@domain is user@domain
-    std::unordered_map<std::string, std::string> aliases; // normalised name to normalised name
+    std::string default_realm;                             // added to names without one; empty: none
+    bool strip_plus_tag = true;                            // user+tag@domain is user@domain
+    std::unordered_map<std::string, std::string> aliases;  // normalised name to normalised name
 
     std::vector<Exception> exceptions;
-    std::vector<ListPrior> lists; // index = bit in Event::lists
+    std::vector<ListPrior> lists;  // index = bit in Event::lists
 
-    // Thresholds of the sum, by measure. Nothing: they follow from what the sensors can see (judge/thresholds.h).
+    // Thresholds of the sum, by measure. Nothing: they follow from what the sensors can see
+    // (judge/thresholds.h).
     std::optional<Decibans> slow_at, defer_at, refuse_at;
-    bool as_table = false; // events carry AS numbers from a table
+    bool as_table = false;  // events carry AS numbers from a table
 
-    std::size_t memory_bytes = std::size_t{256} << 20; // for all tables together
+    std::size_t memory_bytes = std::size_t{256} << 20;  // for all tables together
 
     /// Normalises the account names in exceptions and aliases. Call once before use.
     void seal();
 };
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

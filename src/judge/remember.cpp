@@ -7,14 +7,14 @@
 namespace tidegate::judge {
 namespace {
 
-// How much an outcome says, in decibans: a wrong password is fifty times commoner among attackers, a right one two
-// hundred times among customers.
+// How much an outcome says, in decibans: a wrong password is fifty times commoner among attackers, a right
+// one two hundred times among customers.
 constexpr float wrong_says = 17, abort_says = 5, right_says = -23;
 // What we refused has no outcome; it counts as an attack with this part of its probability.
 constexpr float refused_counts = 0.3F;
 // A success this close below the threshold is somebody else with the right password.
 constexpr float takeover_margin = 4;
-constexpr std::uint32_t settled_seconds = 6 * 3600; // before that every place of a new account is new
+constexpr std::uint32_t settled_seconds = 6 * 3600;  // before that every place of a new account is new
 
 template <class Slot>
 float fade(const Slot& slot, const Fading& fading, Quarter now) {
@@ -30,14 +30,18 @@ std::uint64_t useful(const GroupSlot& slot) {
     return static_cast<std::uint64_t>((slot.failures + 4 * slot.log_ins) * 64) << 16U | slot.last;
 }
 std::uint64_t useful(const RegionSlot& slot) {
-    return static_cast<std::uint64_t>((slot.failures + 4 * slot.log_ins + slot.clean) * 64) << 16U | slot.last;
+    return static_cast<std::uint64_t>((slot.failures + 4 * slot.log_ins + slot.clean) * 64) << 16U |
+           slot.last;
 }
 std::uint64_t useful(const AccountSlot& slot) {
     // Names that never logged in go first, whatever an attacker invents.
     const std::uint64_t logged_in = slot.first != 0 ? 1 : 0;
-    return logged_in << 63U | (logged_in != 0 ? slot.last_login : static_cast<std::uint64_t>(slot.failures * 64));
+    return logged_in << 63U |
+           (logged_in != 0 ? slot.last_login : static_cast<std::uint64_t>(slot.failures * 64));
 }
-std::uint64_t useful(const PairSlot& slot) { return slot.when; }
+std::uint64_t useful(const PairSlot& slot) {
+    return slot.when;
+}
 
 constexpr auto by_usefulness = [](const auto& slot) { return useful(slot); };
 
@@ -65,14 +69,17 @@ private:
         success_ = !stopped_ && knock_.outcome == Outcome::success;
         const float sum = static_cast<float>(verdict_.sum.value());
         float says = 0;
-        if (!stopped_) says = success_ ? right_says : knock_.outcome == Outcome::abort ? abort_says : wrong_says;
+        if (!stopped_)
+            says = success_ ? right_says : knock_.outcome == Outcome::abort ? abort_says : wrong_says;
         attack_ = probability(sum + says + state_.shares.prior());
         customer_ = 1 - attack_;
-        verdict_.suspected_takeover = success_ && verdict_.sum >= verdict_.threshold + Decibans::of(-takeover_margin);
+        verdict_.suspected_takeover =
+            success_ && verdict_.sum >= verdict_.threshold + Decibans::of(-takeover_margin);
         if (verdict_.suspected_takeover) customer_ = 0;
         if (stopped_) attack_ *= refused_counts;
-        if (success_) attack_ = 0; // a stolen password that was right is counted as nobody's
-        // The same wrong password again is a phone, and counts once; so does what was refused again and again.
+        if (success_) attack_ = 0;  // a stolen password that was right is counted as nobody's
+        // The same wrong password again is a phone, and counts once; so does what was refused again and
+        // again.
         if (!success_ && (seen_.guess_repeated || (stopped_ && seen_.refused_before >= 2))) attack_ = 0;
     }
 
@@ -85,7 +92,7 @@ private:
 
     void refused() {
         PairSlot& slot = state_.memory.refused.insert(keys_.refused, by_usefulness);
-        constexpr unsigned again_after = 96; // a day later it is a new story
+        constexpr unsigned again_after = 96;  // a day later it is a new story
         if (slot.count == 0 || quarters_since(static_cast<Quarter>(slot.when), now_) >= again_after) {
             slot.when = now_;
             slot.count = 0;
@@ -200,7 +207,8 @@ private:
         slot.log_ins.set(slot.log_ins.value() + credit);
     }
 
-    // Shows how the attack lies around customers; counted once a quarter of an hour for an account and address.
+    // Shows how the attack lies around customers; counted once a quarter of an hour for an account and
+    // address.
     void known_log_in() {
         const PairSlot* slot = state_.memory.familiar.find(keys_.address);
         if (slot != nullptr && slot->when == now_) return;
@@ -252,7 +260,7 @@ private:
     float attack_ = 0, customer_ = 0;
 };
 
-} // namespace
+}  // namespace
 
 void Totals::fade(Quarter now) {
     const unsigned passed = quarters_since(last, now);
@@ -266,4 +274,4 @@ void remember(State& state, const Knock& knock, const PairKeys& keys, const Look
     Remembering(state, knock, keys, seen, verdict).run();
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

@@ -8,4 +8,4 @@ namespace tidegate::judge {
 
 void remember(State& state, const Knock& knock, const PairKeys& keys, const Look& seen, Verdict& verdict);
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

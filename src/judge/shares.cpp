@@ -10,22 +10,26 @@ namespace {
 constexpr double attack_half_life_hours = 12, recent_half_life_hours = 2, customer_half_life_hours = 24 * 7;
 constexpr std::uint32_t events_between_refreshes = 256;
 
-// What is believed before anything was seen, as if so many had been. Levels: most log-ins are a device that polls from
-// where it always is.
+// What is believed before anything was seen, as if so many had been. Levels: most log-ins are a device that
+// polls from where it always is.
 constexpr std::array<double, levels> prior_customer_level{0.90, 0.04, 0.04, 0.014, 0.005, 0.001};
 constexpr std::array<double, levels> prior_attack_level{0.01, 0.01, 0.03, 0.35, 0.35, 0.25};
 // Failures on this very account from this very client: people mistype once or twice, tools go on.
-constexpr std::array<double, failure_cells> prior_customer_own{0.92, 0.015, 0.015, 0.04, 0.008, 0.0016, 0.0003, 0.00005};
+constexpr std::array<double, failure_cells> prior_customer_own{0.92,  0.015,  0.015,  0.04,
+                                                               0.008, 0.0016, 0.0003, 0.00005};
 constexpr std::array<double, failure_cells> prior_attack_own{0.77, 0.03, 0.03, 0.07, 0.04, 0.03, 0.02, 0.01};
 template <std::size_t n>
-std::array<float, n> weights(const Cells<n>& attack, const Cells<n>& customer, const std::array<double, n>& attack_prior,
-                             const std::array<double, n>& customer_prior, double attack_unit, double customer_unit,
-                             float most) {
+std::array<float, n> weights(const Cells<n>& attack, const Cells<n>& customer,
+                             const std::array<double, n>& attack_prior,
+                             const std::array<double, n>& customer_prior, double attack_unit,
+                             double customer_unit, float most) {
     std::array<float, n> out{};
     const double a = attack.total() / attack_unit, c = customer.total() / customer_unit;
     for (std::size_t i = 0; i < n; ++i) {
-        const double pa = (attack.count[i] / attack_unit + prior_strength * attack_prior[i]) / (a + prior_strength);
-        const double pc = (customer.count[i] / customer_unit + prior_strength * customer_prior[i]) / (c + prior_strength);
+        const double pa =
+            (attack.count[i] / attack_unit + prior_strength * attack_prior[i]) / (a + prior_strength);
+        const double pc =
+            (customer.count[i] / customer_unit + prior_strength * customer_prior[i]) / (c + prior_strength);
         out[i] = std::clamp(ratio(pa, pc), -most, most);
     }
     return out;
@@ -38,18 +42,19 @@ std::array<double, n> flat() {
     return out;
 }
 
-/// What customers do after a refusal is never seen for itself: that one in twenty of their log-ins from new places is
-/// such a return is a guess, and it only ever speaks for them.
+/// What customers do after a refusal is never seen for itself: that one in twenty of their log-ins from new
+/// places is such a return is a guess, and it only ever speaks for them.
 std::array<float, return_cells> returns(const Cells<return_cells>& attack, double unit) {
     constexpr double customers = 0.05;
     std::array<float, return_cells> out{};
     const double total = attack.total() / unit + prior_strength;
     for (std::size_t i = 1; i < return_cells; ++i)
-        out[i] = std::clamp(ratio((attack.count[i] / unit + 1) / total, customers / (return_cells - 1)), -25.0F, 0.0F);
+        out[i] = std::clamp(ratio((attack.count[i] / unit + 1) / total, customers / (return_cells - 1)),
+                            -25.0F, 0.0F);
     return out;
 }
 
-} // namespace
+}  // namespace
 
 std::size_t habit_cell(float new_places, std::int64_t gap) {
     constexpr std::array<float, mobility_cells - 1> mobile{0.3F, 1.5F, 5.0F};
@@ -170,10 +175,13 @@ double Shares::unseen_in(const Class& side, const Pace& pace) {
 float Shares::list(std::size_t index, float prior) const {
     // As if so many of each class had been seen, one in a hundred customers' new places listed.
     constexpr double seen = 200, customers_listed = 0.01;
-    const double a = attack_.level.total() / attack_pace_.weight(), c = customer_.own.total() / customer_pace_.weight();
+    const double a = attack_.level.total() / attack_pace_.weight(),
+                 c = customer_.own.total() / customer_pace_.weight();
     const double attackers_listed = std::min(0.95, customers_listed * std::pow(10.0, prior / 10));
-    const double pa = (attack_.lists.count[index] / attack_pace_.weight() + seen * attackers_listed) / (a + seen);
-    const double pc = (customer_.lists.count[index] / customer_pace_.weight() + seen * customers_listed) / (c + seen);
+    const double pa =
+        (attack_.lists.count[index] / attack_pace_.weight() + seen * attackers_listed) / (a + seen);
+    const double pc =
+        (customer_.lists.count[index] / customer_pace_.weight() + seen * customers_listed) / (c + seen);
     return std::clamp(ratio(pa, pc), -6.0F, 20.0F);
 }
 
@@ -183,24 +191,28 @@ void Shares::known_customer(const Traits& traits) {
 }
 
 void Shares::refresh() {
-    const double slow_a = attack_pace_.weight(), slow_c = customer_pace_.weight(), fast = recent_pace_.weight();
-    level_ = weights(attack_.level, customer_.level, prior_attack_level, prior_customer_level, slow_a, slow_c, 40);
+    const double slow_a = attack_pace_.weight(), slow_c = customer_pace_.weight(),
+                 fast = recent_pace_.weight();
+    level_ =
+        weights(attack_.level, customer_.level, prior_attack_level, prior_customer_level, slow_a, slow_c, 40);
     const double c = customer_.level.total() / slow_c;
     for (std::size_t i = 0; i < levels; ++i)
         customer_share_[i] = decibans(static_cast<float>(
-            (customer_.level.count[i] / slow_c + prior_strength * prior_customer_level[i]) / (c + prior_strength)));
+            (customer_.level.count[i] / slow_c + prior_strength * prior_customer_level[i]) /
+            (c + prior_strength)));
     network_.refresh(fast, slow_c);
     address_.refresh(fast, slow_c);
     own_ = weights(attack_.own, customer_.own, prior_attack_own, prior_customer_own, slow_a, slow_c, 20);
-    habit_region_ = weights(attack_.habit_region, customer_.habit_region, flat<habit_cells>(), flat<habit_cells>(), slow_a,
-                            slow_c, 10);
-    habit_fresh_ = weights(attack_.habit_fresh, customer_.habit_fresh, flat<habit_cells>(), flat<habit_cells>(), slow_a,
-                           slow_c, 10);
+    habit_region_ = weights(attack_.habit_region, customer_.habit_region, flat<habit_cells>(),
+                            flat<habit_cells>(), slow_a, slow_c, 10);
+    habit_fresh_ = weights(attack_.habit_fresh, customer_.habit_fresh, flat<habit_cells>(),
+                           flat<habit_cells>(), slow_a, slow_c, 10);
     returned_ = returns(attack_.returned, slow_a);
-    shape_ = weights(attack_.shape, customer_.shape, flat<shape_cells>(), flat<shape_cells>(), slow_a, slow_c, 6);
+    shape_ =
+        weights(attack_.shape, customer_.shape, flat<shape_cells>(), flat<shape_cells>(), slow_a, slow_c, 6);
     attacks_where_unseen_ = static_cast<float>((attack_.customers_unseen / slow_a + prior_strength) /
                                                (attack_.elsewhere / slow_a + prior_strength));
     prior_ = std::clamp(ratio(attack_rate_ / fast + 1, customer_rate_ / fast + 1), -15.0F, 15.0F);
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

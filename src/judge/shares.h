@@ -1,6 +1,6 @@
 #pragma once
-// What attackers' and customers' attempts look like here: for each thing that can be told of an attempt, the share of
-// each class that shows it. The ratio of the two shares is the weight of that piece of evidence.
+// What attackers' and customers' attempts look like here: for each thing that can be told of an attempt, the
+// share of each class that shows it. The ratio of the two shares is the weight of that piece of evidence.
 
 #include <array>
 #include <cstddef>
@@ -13,20 +13,21 @@ namespace tidegate::judge {
 
 /// How well an account knows the place it is tried from, best first.
 enum class Level : std::uint8_t {
-    address, // logged in from this address before
-    network, // ... from this /24 or /48
-    region,  // ... from this AS
-    fresh,   // the account is known, the place is not
-    never,   // no log-in of this account is known
-    unknown, // the servers said that the account does not exist
+    address,  // logged in from this address before
+    network,  // ... from this /24 or /48
+    region,   // ... from this AS
+    fresh,    // the account is known, the place is not
+    never,    // no log-in of this account is known
+    unknown,  // the servers said that the account does not exist
 };
 inline constexpr std::size_t levels = 6;
 
-/// The weight with which an observation counts: grows with time, so that older ones fade without being touched.
+/// The weight with which an observation counts: grows with time, so that older ones fade without being
+/// touched.
 class Pace {
 public:
-    /// Fades by half in `half_life_hours`; with `settle`, while younger than that it fades faster, so that what the
-    /// first hours taught (when every place was new) is forgotten as soon as there is better.
+    /// Fades by half in `half_life_hours`; with `settle`, while younger than that it fades faster, so that
+    /// what the first hours taught (when every place was new) is forgotten as soon as there is better.
     constexpr Pace(double half_life_hours, bool settle) : half_life_(half_life_hours), settle_(settle) {}
     void advance(double hours, double age_hours);
     [[nodiscard]] double weight() const { return weight_; }
@@ -38,22 +39,22 @@ private:
     double weight_ = 1;
 };
 
-// What is counted about an account that is tried from a new place: how often it comes from new places, and how long
-// ago it logged in last.
+// What is counted about an account that is tried from a new place: how often it comes from new places, and
+// how long ago it logged in last.
 inline constexpr std::size_t mobility_cells = 4, gap_cells = 7;
 [[nodiscard]] std::size_t habit_cell(float new_places, std::int64_t seconds_since_login);
 inline constexpr std::size_t habit_cells = mobility_cells * gap_cells;
 
 inline constexpr std::size_t shape_cells = 168;
-inline constexpr std::size_t return_cells = 3; // never refused on this account, once, oftener
+inline constexpr std::size_t return_cells = 3;  // never refused on this account, once, oftener
 
 /// What can be told of one attempt, as cells to count in.
 struct Traits {
     Level level = Level::never;
     std::size_t network = 0, address = 0, own = 0, habit = 0, shape = 0, returned = 0;
     std::uint32_t lists = 0;
-    bool network_empty = false;    // no log-in there, nor at the address
-    bool customers_unseen = false; // in its region
+    bool network_empty = false;     // no log-in there, nor at the address
+    bool customers_unseen = false;  // in its region
     bool attacks_unseen = false;
 };
 
@@ -73,8 +74,8 @@ public:
     void customer(Level level, double weight);
     // One from a place new to the account (region and beyond) teaches what customers at new places look like.
     void fresh_customer(const Traits& traits, double weight);
-    // Any customer's log-in from a known place shows how the attack lies around customers' places, and is never
-    // refused: what new ones tell of it would be told by the unsuspicious only.
+    // Any customer's log-in from a known place shows how the attack lies around customers' places, and is
+    // never refused: what new ones tell of it would be told by the unsuspicious only.
     void known_customer(const Traits& traits);
 
     /// Recomputes the weights below.
@@ -87,17 +88,19 @@ public:
     [[nodiscard]] float attacks_where_unseen() const { return attacks_where_unseen_; }
     [[nodiscard]] const Surroundings& network() const { return network_; }
     [[nodiscard]] const Surroundings& address() const { return address_; }
-    /// Is the attack no larger than on ordinary days? What customers look like is learned then: later, those who look
-    /// most like attackers are refused and would be missing.
+    /// Is the attack no larger than on ordinary days? What customers look like is learned then: later, those
+    /// who look most like attackers are refused and would be missing.
     [[nodiscard]] bool calm() const { return prior_ < -6; }
     [[nodiscard]] float own(std::size_t cell) const { return own_[cell]; }
     [[nodiscard]] float habit(Level level, std::size_t cell) const {
-        return level == Level::region ? habit_region_[cell] : level == Level::fresh ? habit_fresh_[cell] : 0.0F;
+        return level == Level::region  ? habit_region_[cell]
+               : level == Level::fresh ? habit_fresh_[cell]
+                                       : 0.0F;
     }
     /// Coming back after a refusal: what people's devices do, and speaks for them as long as attackers don't.
     [[nodiscard]] float returned(std::size_t cell) const { return returned_[cell]; }
-    /// Share of customers' new places, of attackers' attempts, that lie in a region where none of them was seen before
-    /// (what Good and Turing estimate by the things seen once; here it is counted).
+    /// Share of customers' new places, of attackers' attempts, that lie in a region where none of them was
+    /// seen before (what Good and Turing estimate by the things seen once; here it is counted).
     [[nodiscard]] double unseen_regions() const { return unseen_in(customer_, customer_pace_); }
     [[nodiscard]] double unseen_attack_regions() const { return unseen_in(attack_, attack_pace_); }
     /// Weight of being named by a list, of which `prior` was believed beforehand.
@@ -116,7 +119,8 @@ private:
         Cells<return_cells> returned;
         Cells<shape_cells> shape;
         Cells<32> lists;
-        // Of those beyond the account's own regions: all, where none of this class was, where no customer was.
+        // Of those beyond the account's own regions: all, where none of this class was, where no customer
+        // was.
         double elsewhere = 0, unseen_regions = 0, customers_unseen = 0;
         void add(const Traits& traits, bool unseen, double weight);
         void scale(double by);
@@ -131,7 +135,7 @@ private:
     Pace attack_pace_, recent_pace_, customer_pace_;
     Class attack_, customer_;
     Surroundings network_, address_;
-    double attack_rate_ = 0, customer_rate_ = 0; // with recent_pace_
+    double attack_rate_ = 0, customer_rate_ = 0;  // with recent_pace_
     std::uint32_t events_ = 0;
 
     std::array<float, levels> level_{}, customer_share_{};
@@ -142,4 +146,4 @@ private:
     float prior_ = -15, attacks_where_unseen_ = 1;
 };
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

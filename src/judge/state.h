@@ -20,17 +20,20 @@ struct Totals {
 };
 
 struct State {
-    explicit State(std::shared_ptr<const Policy> given) : policy(std::move(given)), memory(policy->memory_bytes) {}
+    explicit State(std::shared_ptr<const Policy> given)
+        : policy(std::move(given)), memory(policy->memory_bytes) {}
 
     /// Time never runs backwards here: a log that does is judged at the latest time seen.
-    [[nodiscard]] Quarter now(const Knock& knock) const { return quarter_of(std::max(latest, knock.seconds)); }
+    [[nodiscard]] Quarter now(const Knock& knock) const {
+        return quarter_of(std::max(latest, knock.seconds));
+    }
 
     std::shared_ptr<const Policy> policy;
     Memory memory;
     Shares shares;
-    Totals totals; // of regions
+    Totals totals;  // of regions
     Totals clients, guesses;
     std::int64_t latest = 0;
 };
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

@@ -8,7 +8,8 @@ namespace tidegate::judge {
 namespace {
 
 // What is believed before anything was seen.
-constexpr std::array<double, failure_cells> customer_failures{0.89, 0.03, 0.02, 0.03, 0.02, 0.007, 0.0025, 0.0005};
+constexpr std::array<double, failure_cells> customer_failures{0.89, 0.03,  0.02,   0.03,
+                                                              0.02, 0.007, 0.0025, 0.0005};
 constexpr std::array<double, failure_cells> attack_failures{0.35, 0.06, 0.06, 0.10, 0.12, 0.13, 0.10, 0.08};
 constexpr std::array<double, login_cells> customer_log_ins{0.55, 0.15, 0.08, 0.08, 0.08, 0.06};
 constexpr std::array<double, login_cells> attack_log_ins{0.93, 0.03, 0.015, 0.01, 0.01, 0.005};
@@ -24,7 +25,7 @@ double blended(double count, double total, double unit, double believed) {
     return (count / unit + prior_strength * believed) / (total / unit + prior_strength);
 }
 
-} // namespace
+}  // namespace
 
 float ratio(double attack, double customer) {
     return decibans(static_cast<float>(attack)) - decibans(static_cast<float>(customer));
@@ -32,12 +33,14 @@ float ratio(double attack, double customer) {
 
 std::size_t failure_cell(float failures) {
     constexpr std::array<float, failure_cells - 1> bounds{0.12F, 0.45F, 0.9F, 1.8F, 4.0F, 10.0F, 40.0F};
-    return static_cast<std::size_t>(std::ranges::count_if(bounds, [failures](float b) { return failures >= b; }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(bounds, [failures](float b) { return failures >= b; }));
 }
 
 std::size_t login_cell(float log_ins) {
     constexpr std::array<float, login_cells - 1> bounds{0.5F, 1.5F, 2.5F, 4.5F, 16.5F};
-    return static_cast<std::size_t>(std::ranges::count_if(bounds, [log_ins](float b) { return log_ins >= b; }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(bounds, [log_ins](float b) { return log_ins >= b; }));
 }
 
 void Surroundings::attack(std::size_t cell, bool implied, double fast) {
@@ -59,18 +62,20 @@ void Surroundings::refresh(double fast, double slow) {
     const auto attack_columns = column_totals(attack_), around_columns = column_totals(around_);
     for (std::size_t i = 0; i < grid_cells; ++i) {
         const std::size_t l = log_ins_of(i), f = failures_of(i);
-        failures_[i] = std::clamp(ratio(blended(attack_.count[i], attack_columns[l], fast, attack_failures[f]),
-                                        blended(around_.count[i], around_columns[l], fast, customer_failures[f])),
-                                  -20.0F, 20.0F);
+        failures_[i] =
+            std::clamp(ratio(blended(attack_.count[i], attack_columns[l], fast, attack_failures[f]),
+                             blended(around_.count[i], around_columns[l], fast, customer_failures[f])),
+                       -20.0F, 20.0F);
     }
     const double attacks = attack_log_ins_.total(), customers = customer_log_ins_.total();
     for (std::size_t l = 0; l < login_cells; ++l)
-        log_ins_[l] = std::clamp(ratio(blended(attack_log_ins_.count[l], attacks, fast, attack_log_ins[l]),
-                                       blended(customer_log_ins_.count[l], customers, slow, customer_log_ins[l])),
-                                 -20.0F, 10.0F);
+        log_ins_[l] =
+            std::clamp(ratio(blended(attack_log_ins_.count[l], attacks, fast, attack_log_ins[l]),
+                             blended(customer_log_ins_.count[l], customers, slow, customer_log_ins[l])),
+                       -20.0F, 10.0F);
     double visited = 0;
     for (std::size_t i = login_cells; i < grid_cells; ++i) visited += around_.count[i];
     visited_ = static_cast<float>(blended(visited, around_.total(), fast, visited_before));
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

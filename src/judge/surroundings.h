@@ -1,5 +1,6 @@
 #pragma once
-// What lies around an attempt: failures of others and log-ins, at its address or in its network, and what either says.
+// What lies around an attempt: failures of others and log-ins, at its address or in its network, and what
+// either says.
 
 #include <array>
 #include <cstddef>
@@ -28,24 +29,30 @@ inline constexpr double prior_strength = 50;
 [[nodiscard]] float ratio(double attack, double customer);
 
 inline constexpr std::size_t failure_cells = 8, login_cells = 6;
-[[nodiscard]] std::size_t failure_cell(float failures); // a refused attempt counts 0.3: fine steps near zero
-[[nodiscard]] std::size_t login_cell(float log_ins);    // <0.5, <1.5, <2.5, <4.5, <16.5, more
+[[nodiscard]] std::size_t failure_cell(float failures);  // a refused attempt counts 0.3: fine steps near zero
+[[nodiscard]] std::size_t login_cell(float log_ins);     // <0.5, <1.5, <2.5, <4.5, <16.5, more
 
 /// A cell for both.
 inline constexpr std::size_t grid_cells = failure_cells * login_cells;
 [[nodiscard]] constexpr std::size_t grid_cell(std::size_t failures, std::size_t log_ins) {
     return failures * login_cells + log_ins;
 }
-[[nodiscard]] constexpr std::size_t failures_of(std::size_t grid_cell) { return grid_cell / login_cells; }
-[[nodiscard]] constexpr std::size_t log_ins_of(std::size_t grid_cell) { return grid_cell % login_cells; }
+[[nodiscard]] constexpr std::size_t failures_of(std::size_t grid_cell) {
+    return grid_cell / login_cells;
+}
+[[nodiscard]] constexpr std::size_t log_ins_of(std::size_t grid_cell) {
+    return grid_cell % login_cells;
+}
 /// Has anybody failed there?
-[[nodiscard]] constexpr bool is_visited(std::size_t grid_cell) { return failures_of(grid_cell) > 0; }
+[[nodiscard]] constexpr bool is_visited(std::size_t grid_cell) {
+    return failures_of(grid_cell) > 0;
+}
 
-/// Learns what both classes find around them. How many log-ins a customer's new place has seen is learned slowly, from
-/// new places. How many failures, given that, is learned fast, and from the places that customers are known to use:
-/// they are never refused, whereas of new places the ones that attackers visit would be missing.
-/// Where a wider place has seen no log-in, that a narrower one has none is implied and says nothing: `implied`.
-/// Thread: one at a time.
+/// Learns what both classes find around them. How many log-ins a customer's new place has seen is learned
+/// slowly, from new places. How many failures, given that, is learned fast, and from the places that
+/// customers are known to use: they are never refused, whereas of new places the ones that attackers visit
+/// would be missing. Where a wider place has seen no log-in, that a narrower one has none is implied and says
+/// nothing: `implied`. Thread: one at a time.
 class Surroundings {
 public:
     void attack(std::size_t cell, bool implied, double fast);
@@ -72,4 +79,4 @@ private:
     float visited_ = 0;
 };
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

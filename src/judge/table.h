@@ -1,10 +1,10 @@
 #pragma once
 // A bounded hash table made of cache lines, which forgets the least useful first.
 //
-// Slots lie in lines of 64 bytes. A key belongs to the line that its hash names and spills into the next lines while
-// those are full, at most `reach` lines. Where all of them are full, the least useful slot among them is given up.
-// Nothing is ever removed, so a line that is not full ends a search. The table starts small and doubles until it has
-// reached its bound.
+// Slots lie in lines of 64 bytes. A key belongs to the line that its hash names and spills into the next
+// lines while those are full, at most `reach` lines. Where all of them are full, the least useful slot among
+// them is given up. Nothing is ever removed, so a line that is not full ends a search. The table starts small
+// and doubles until it has reached its bound.
 
 #include <algorithm>
 #include <bit>
@@ -22,14 +22,16 @@
 
 namespace tidegate::judge {
 
-/// What a table holds: trivially copyable, all zero when free, with `id_bits` bits of its key in a bit field `id`
-/// (0: free), a power-of-two size. With 48 bits and 8 million slots one look-up in 30 million meets a stranger's slot.
+/// What a table holds: trivially copyable, all zero when free, with `id_bits` bits of its key in a bit field
+/// `id` (0: free), a power-of-two size. With 48 bits and 8 million slots one look-up in 30 million meets a
+/// stranger's slot.
 template <class Slot>
 concept TableSlot =
     std::is_trivially_copyable_v<Slot> && std::has_single_bit(sizeof(Slot)) && sizeof(Slot) <= 64 &&
     Slot::id_bits >= 32 && Slot::id_bits <= 64 && requires(Slot slot, std::uint64_t id) { slot.id = id; };
 
-/// Thread: one at a time.  Cost: mostly one cache line a look-up; growing moves everything once.  Fails: never.
+/// Thread: one at a time.  Cost: mostly one cache line a look-up; growing moves everything once.  Fails:
+/// never.
 template <TableSlot Slot>
 class Table {
 public:
@@ -60,8 +62,8 @@ public:
     }
     [[nodiscard]] Slot* find(std::uint64_t key) { return const_cast<Slot*>(std::as_const(*this).find(key)); }
 
-    /// The key's slot; a new one (all zero but its id) where it was not kept. `usefulness(slot)` orders what may be
-    /// forgotten: lowest first. Pointers into the table are invalid after the next call of insert.
+    /// The key's slot; a new one (all zero but its id) where it was not kept. `usefulness(slot)` orders what
+    /// may be forgotten: lowest first. Pointers into the table are invalid after the next call of insert.
     template <class Usefulness>
     [[nodiscard]] Slot& insert(std::uint64_t key, const Usefulness& usefulness) {
         if (Slot* slot = find(key)) return *slot;
@@ -84,7 +86,8 @@ public:
     [[nodiscard]] std::string_view raw() const { return {reinterpret_cast<const char*>(line(0)), bytes()}; }
     [[nodiscard]] bool restore(std::string_view raw, std::uint64_t forgotten) {
         const std::size_t lines = raw.size() / line_bytes;
-        if (raw.size() % line_bytes != 0 || !std::has_single_bit(lines) || lines < first_lines || lines > most_lines_)
+        if (raw.size() % line_bytes != 0 || !std::has_single_bit(lines) || lines < first_lines ||
+            lines > most_lines_)
             return false;
         lines_ = lines;
         pages_ = Pages(bytes());
@@ -165,4 +168,4 @@ private:
     Pages pages_;
 };
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

@@ -11,4 +11,4 @@ Thresholds thresholds(const Policy& policy, float prior) {
             policy.refuse_at ? *policy.refuse_at + calm : defer + Decibans::of(15)};
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

@@ -6,15 +6,16 @@
 
 namespace tidegate::judge {
 
-/// A judge with fewer senses must refuse less: without guesses and client fingerprints (logs show neither) a sum is made
-/// of fewer, more dependent pieces. Where the policy says nothing, these hold; docs/judge.md has how they were found.
+/// A judge with fewer senses must refuse less: without guesses and client fingerprints (logs show neither) a
+/// sum is made of fewer, more dependent pieces. Where the policy says nothing, these hold; docs/judge.md has
+/// how they were found.
 struct Thresholds {
     Decibans slow, defer, refuse;
 };
 
-/// `prior`: attackers' attempts against customers' log-ins lately, in decibans. The more of all attempts are an
-/// attacker's, the less evidence it takes against one, within bounds: an attacker must not choose by sheer volume whom
-/// we refuse.
+/// `prior`: attackers' attempts against customers' log-ins lately, in decibans. The more of all attempts are
+/// an attacker's, the less evidence it takes against one, within bounds: an attacker must not choose by sheer
+/// volume whom we refuse.
 [[nodiscard]] Thresholds thresholds(const Policy& policy, float prior);
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

@@ -8,13 +8,17 @@
 namespace tidegate::judge {
 namespace {
 
-constexpr float smoothing = 100; // pseudo-attempts spread over all regions
-constexpr float many = 8;        // so many accounts logging in from one address make it a shared place
+constexpr float smoothing = 100;  // pseudo-attempts spread over all regions
+constexpr float many = 8;         // so many accounts logging in from one address make it a shared place
 
-float clipped(float value, float low, float high) { return std::clamp(value, low, high); }
+float clipped(float value, float low, float high) {
+    return std::clamp(value, low, high);
+}
 
 // Share of a region among attackers' attempts or customers' new places.
-float share(float count, float total, float kinds) { return (count + smoothing / kinds) / (total + smoothing); }
+float share(float count, float total, float kinds) {
+    return (count + smoothing / kinds) / (total + smoothing);
+}
 
 class Weighing {
 public:
@@ -62,29 +66,38 @@ private:
         switch (seen_.level()) {
             case Level::address:
                 add(EvidenceKind::familiar_address,
-                    clipped(decibans((seen_.others_here + 0.2F) / attacks) - share_here, -45, -25), seen_.account_log_ins);
+                    clipped(decibans((seen_.others_here + 0.2F) / attacks) - share_here, -45, -25),
+                    seen_.account_log_ins);
                 break;
             case Level::network:
                 add(EvidenceKind::familiar_network,
-                    clipped(decibans((seen_.network.failures + 1) / attacks) - share_here, -45, -5), seen_.account_log_ins);
+                    clipped(decibans((seen_.network.failures + 1) / attacks) - share_here, -45, -5),
+                    seen_.account_log_ins);
                 break;
             case Level::region:
                 add(EvidenceKind::familiar_as, clipped(decibans(attack_share()) - share_here, -25, 12),
                     seen_.region.failures, seen_.region.log_ins);
                 break;
-            case Level::fresh: elsewhere(EvidenceKind::new_place, seen_.account_log_ins); break;
-            case Level::never: elsewhere(EvidenceKind::never_seen, seen_.account_failures); break;
-            case Level::unknown: elsewhere(EvidenceKind::unknown_account, seen_.account_failures); break;
+            case Level::fresh:
+                elsewhere(EvidenceKind::new_place, seen_.account_log_ins);
+                break;
+            case Level::never:
+                elsewhere(EvidenceKind::never_seen, seen_.account_failures);
+                break;
+            case Level::unknown:
+                elsewhere(EvidenceKind::unknown_account, seen_.account_failures);
+                break;
         }
     }
     void elsewhere(EvidenceKind kind, float count) {
         add(kind, clipped(state_.shares.level(seen_.level()), -5, 30), count);
         if (knock_.region == 0) return;
-        add(EvidenceKind::as_rate, clipped(decibans(attack_share()) - decibans(customer_region_share()), -15, 20),
+        add(EvidenceKind::as_rate,
+            clipped(decibans(attack_share()) - decibans(customer_region_share()), -15, 20),
             seen_.region.failures, seen_.region.log_ins);
     }
-    // Customers travel to where none has been: how often is learned. Where to is not: half of it is shared out evenly, half
-    // as the attack is, for both follow how many people a region has.
+    // Customers travel to where none has been: how often is learned. Where to is not: half of it is shared
+    // out evenly, half as the attack is, for both follow how many people a region has.
     [[nodiscard]] float customer_region_share() const {
         const auto unseen = static_cast<float>(state_.shares.unseen_regions());
         const float abroad = 0.5F / regions() + 0.5F * attack_share() / state_.shares.attacks_where_unseen();
@@ -98,7 +111,8 @@ private:
 
     void neighbours() {
         const Surroundings& around = state_.shares.network();
-        add(EvidenceKind::network_rate, clipped(around.weight(seen_.traits.network, seen_.traits.customers_unseen) + regional(), -25, 25),
+        add(EvidenceKind::network_rate,
+            clipped(around.weight(seen_.traits.network, seen_.traits.customers_unseen) + regional(), -25, 25),
             std::max(0.0F, seen_.network.failures - seen_.address.failures), seen_.network.log_ins);
         float here = state_.shares.address().weight(seen_.traits.address, seen_.traits.network_empty);
         if (seen_.address.log_ins >= many) here = std::min(here, 0.0F);
@@ -111,7 +125,8 @@ private:
         constexpr float strength = 20;
         const float everywhere = state_.shares.network().visited();
         const float here = (seen_.visited + strength * everywhere) / (seen_.visited + seen_.clean + strength);
-        return is_visited(seen_.traits.network) ? decibans(everywhere / here) : decibans((1 - everywhere) / (1 - here));
+        return is_visited(seen_.traits.network) ? decibans(everywhere / here)
+                                                : decibans((1 - everywhere) / (1 - here));
     }
 
     void account() {
@@ -133,35 +148,39 @@ private:
         const float kinds = static_cast<float>(state_.memory.clients.size() + 1);
         const float attack = share(seen_.client.failures, state_.clients.failures, kinds);
         if (seen_.familiar_client) {
-            add(EvidenceKind::familiar_client, clipped(decibans(attack / 0.6F), -15, 0), seen_.client.failures);
+            add(EvidenceKind::familiar_client, clipped(decibans(attack / 0.6F), -15, 0),
+                seen_.client.failures);
             return;
         }
         const float customers = share(seen_.client.log_ins, state_.clients.log_ins, kinds);
-        add(EvidenceKind::client_rate, clipped(decibans(attack) - decibans(customers), -10, 25), seen_.client.failures,
-            seen_.client.log_ins);
+        add(EvidenceKind::client_rate, clipped(decibans(attack) - decibans(customers), -10, 25),
+            seen_.client.failures, seen_.client.log_ins);
     }
 
     void lists() {
         for (std::size_t i = 0; i < state_.policy->lists.size() && i < 32; ++i)
             if ((knock_.lists >> i & 1U) != 0)
-                add(EvidenceKind::listed, state_.shares.list(i, static_cast<float>(state_.policy->lists[i].weight.value())),
+                add(EvidenceKind::listed,
+                    state_.shares.list(i, static_cast<float>(state_.policy->lists[i].weight.value())),
                     static_cast<float>(i));
     }
 
-    // The same wrong password on many accounts. Only counts well above what chance puts into one bucket of the hash.
+    // The same wrong password on many accounts. Only counts well above what chance puts into one bucket of
+    // the hash.
     void guess() {
         if (!knock_.has_guess || seen_.guess_repeated) return;
         constexpr float background = 3000, narrow = 65536, wide = 16777216;
         const float buckets = knock_.guess < 65536 ? narrow : wide;
         const float others = std::max(0.0F, seen_.guess.failures - (seen_.guess_known ? 1.0F : 0.0F));
         const float attack = (others + background / buckets) / (state_.guesses.failures + background);
-        const float customers = (seen_.guess.log_ins + background / buckets) / (state_.guesses.log_ins + background);
+        const float customers =
+            (seen_.guess.log_ins + background / buckets) / (state_.guesses.log_ins + background);
         add(EvidenceKind::shared_guess, clipped(decibans(attack) - decibans(customers), -3, 20), others,
             seen_.guess.log_ins);
     }
 
-    // A customer at a place he knows is never refused for what the neighbours or a list say; only his own wrong
-    // passwords, many and different, speak against him there.
+    // A customer at a place he knows is never refused for what the neighbours or a list say; only his own
+    // wrong passwords, many and different, speak against him there.
     void forgive() {
         float against = 0;
         if (knock_.has_guess && seen_.own > 8) against = 5 * (seen_.own - 8);
@@ -170,15 +189,16 @@ private:
         if (against > 0) add(EvidenceKind::guesses_here, std::min(against + 20, 60.0F), seen_.own);
     }
 
-    // Whoever was refused and comes again like a person (spaced, few different passwords) gets through now and then,
-    // or a refusal would seal itself.
+    // Whoever was refused and comes again like a person (spaced, few different passwords) gets through now
+    // and then, or a refusal would seal itself.
     void persistence() {
-        const float limit = static_cast<float>(thresholds(*state_.policy, state_.shares.prior()).defer.value());
+        const float limit =
+            static_cast<float>(thresholds(*state_.policy, state_.shares.prior()).defer.value());
         const float sum = static_cast<float>(verdict_.sum.value());
         // From a place where others guess too, patience must be longer.
         const bool alone = seen_.others_here < 2 || seen_.address.log_ins >= many;
-        const bool like_a_person = seen_.refused_before >= (alone ? 3U : 6U) && seen_.quarters_refused >= (alone ? 1U : 4U) &&
-                                   seen_.refused_guesses <= 2;
+        const bool like_a_person = seen_.refused_before >= (alone ? 3U : 6U) &&
+                                   seen_.quarters_refused >= (alone ? 1U : 4U) && seen_.refused_guesses <= 2;
         if (like_a_person && sum >= limit)
             add(EvidenceKind::persistence, limit - 0.5F - sum, static_cast<float>(seen_.refused_before));
     }
@@ -203,10 +223,10 @@ private:
     Verdict& verdict_;
 };
 
-} // namespace
+}  // namespace
 
 void weigh(const State& state, const Knock& knock, const Look& seen, Verdict& verdict) {
     Weighing(state, knock, seen, verdict).run();
 }
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge

@@ -9,4 +9,4 @@ namespace tidegate::judge {
 /// Fills in `verdict` for a knock of which `seen` is known. Changes nothing else.
 void weigh(const State& state, const Knock& knock, const Look& seen, Verdict& verdict);
 
-} // namespace tidegate::judge
+}  // namespace tidegate::judge
