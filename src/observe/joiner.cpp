@@ -397,6 +397,7 @@ void Joiner::prepare_changed(Item& item) {
     }
     all_events_.swap(work.batch.events);
     all_knocks_.swap(work.knocks);
+    if (!work.verdicts.empty()) work.verdicts.resize(work.knocks.size());
 }
 
 }  // namespace tidegate::observe

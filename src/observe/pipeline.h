@@ -27,8 +27,9 @@ struct Work {
 
 /// What to read.
 struct Input {
-    std::vector<std::string>
-        files;                // "-" is standard input; gzip and zstd are recognised by their first bytes
+    /// "-" is standard input, "journal:" this machine's journal, "journal:DIRECTORY" another's; gzip, zstd
+    /// and journald's export format are recognised by their first bytes.
+    std::vector<std::string> files;
     bool event_text = false;  // the files hold events in their text form, not logs
     bool join = true;         // false: as each line says (`parse`)
     std::optional<int> year;  // overrides the anchor of times without a year
@@ -37,9 +38,10 @@ struct Input {
     unsigned threads = 1;
 };
 
-/// What is done to the events. `prepare` runs on any thread in any order of batches (it may change events,
-/// and fills `knocks`); `fold` and `tally` each run on one thread at a time, in order of time; `tally` of one
-/// batch may run beside `fold` of the next.
+/// What is done to the events. `prepare` runs on any thread in any order of batches: it may change events,
+/// and fills `knocks`. It is called a second time for events that joining changed, in a batch of those alone.
+/// `fold` and `tally` each run on one thread at a time, in order of time; `tally` of one batch may run beside
+/// `fold` of the next. A batch is used again after its `tally`: what is kept of it must be copied.
 struct Steps {
     std::function<void(Work&)> prepare;
     std::function<void(Work&)> fold;
@@ -66,8 +68,7 @@ struct ReadReport {
     std::uint64_t joined = 0;     // lines that were part of an attempt already counted
     std::uint64_t backwards = 0;  // lines whose time lies more than an hour before one above them
     bool stopped = false;         // Steps::goes_on said so
-    std::vector<Error>
-        errors;  // unreadable, truncated, a directory: exit status 2 after the rest was processed
+    std::vector<Error> errors;    // unreadable, cut short, a directory: exit status 2 after the rest was done
 };
 
 /// Reads everything; what cannot be read is reported and the rest goes on. Fails only where nothing can start
