@@ -6,69 +6,14 @@
 // and gets no address (OneReading tells why).
 
 #include "wire/log/client.h"
+#include "wire/log/exim_client.h"
 #include "wire/log/line.h"
 #include "wire/log/scan.h"
 
 namespace tidegate::wire {
 namespace {
 
-/// "[name ][(helo) ][address][:port][ I=[interface]:port]": host_and_ident() in Exim's host.c.
-struct Client {
-    Bracketed at;
-    std::string_view helo;
-    std::uint16_t local_port = 0;
-};
-
-/// Is there, behind a HELO name, one more place that could be the end of a HELO name?
-bool has_second_reading(std::string_view rest) {
-    for (auto at = find(rest, ") ["); at != npos; at = find(rest, ") [", at + 1)) {
-        Scan scan(rest.substr(at + 2));
-        if (bracketed(scan)) return true;
-    }
-    return false;
-}
-
-/// A HELO name ends where an address follows.
-bool read_helo(Scan& walk, Client& client) {
-    if (!walk.skip('(')) return false;
-    const auto text = walk.rest();
-    for (auto end = find(text, ") ["); end != npos; end = find(text, ") [", end + 1)) {
-        Scan behind(text.substr(end + 2));
-        if (!bracketed(behind)) continue;
-        client.helo = text.substr(0, end);
-        walk.drop(end + 2);
-        return true;
-    }
-    return false;
-}
-
-void read_interface(Scan& scan, Client& client) {
-    Scan walk = scan;
-    if (!walk.skip(" I=[") || !walk.until(']') || !walk.skip(':')) return;
-    const auto port = walk.number();
-    if (!port || *port > 65535) return;
-    client.local_port = static_cast<std::uint16_t>(*port);
-    scan = walk;
-}
-
-std::optional<Client> read_client(Scan& scan) {
-    Scan walk = scan;
-    Client client;
-    if (walk.peek() != '(' && walk.peek() != '[') {
-        const auto name = walk.until(' ');
-        if (!name || name->find_first_of("[(\"") != npos) return std::nullopt;
-    }
-    const bool has_helo = read_helo(walk, client);
-    const auto at = bracketed(walk);
-    if (!at) return std::nullopt;
-    client.at = *at;
-    read_interface(walk, client);
-    if (has_helo && has_second_reading(walk.rest())) client.at = {};
-    scan = walk;
-    return client;
-}
-
-Event& begin(const LogLine& line, EventBatch& out, EventKind kind, const Client& client) {
+Event& begin(const LogLine& line, EventBatch& out, EventKind kind, const EximClient& client) {
     const Service service = service_of_port(client.local_port);
     Event& event =
         begin_event(line, out, kind, service == Service::unknown ? Service::smtp : service, Layer::front);
@@ -125,7 +70,7 @@ std::string_view reply_of(std::string_view rest) {
 }
 
 Recognised auth_failed(const LogLine& line, EventBatch& out, std::string_view authenticator, Scan scan) {
-    const auto client = read_client(scan);
+    const auto client = read_exim_client(scan);
     if (!client) return Recognised::unknown;
     const auto reply = reply_of(scan.rest());
     if (reply.empty()) return Recognised::unknown;
@@ -185,7 +130,7 @@ Recognised arrived(const LogLine& line, EventBatch& out, Scan scan) {
     if (scan.skip("R=")) scan.until_or_rest(' ');  // a bounce names the message that it answers
     scan.skip_spaces();
     if (!scan.skip("H=")) return Recognised::nothing;
-    const auto client = read_client(scan);
+    const auto client = read_exim_client(scan);
     if (!client) return Recognised::nothing;
     const Arrival arrival = read_arrival(scan);
     if (!is_authenticated(arrival.protocol) || arrival.authenticated.empty()) return Recognised::nothing;
@@ -243,7 +188,7 @@ std::string_view behind_argument(std::string_view text) {
 
 /// "H=client [fields] rejected RCPT <x>: why" and its kin.
 Recognised said_of_host(const LogLine& line, EventBatch& out, Scan scan) {
-    const auto client = read_client(scan);
+    const auto client = read_exim_client(scan);
     if (!client) return Recognised::nothing;
     const auto rest = scan.rest();
     static constexpr std::string_view word = "rejected ";
@@ -261,7 +206,7 @@ Recognised said_of_host(const LogLine& line, EventBatch& out, Scan scan) {
 
 /// A line whose words end where the client begins.
 Recognised ended(const LogLine& line, EventBatch& out, Scan scan, Reason reason) {
-    const auto client = read_client(scan);
+    const auto client = read_exim_client(scan);
     if (!client) return Recognised::nothing;  // a local caller
     Event& event = begin(line, out, EventKind::disconnect, *client);
     event.reason = reason;
@@ -269,7 +214,7 @@ Recognised ended(const LogLine& line, EventBatch& out, Scan scan, Reason reason)
 }
 
 Recognised connection(const LogLine& line, EventBatch& out, Scan scan) {
-    const auto client = read_client(scan);
+    const auto client = read_exim_client(scan);
     if (!client) return Recognised::nothing;
     const auto rest = scan.rest();
     const bool came = contains(rest, " (TCP/IP connection count = ");
@@ -280,7 +225,7 @@ Recognised connection(const LogLine& line, EventBatch& out, Scan scan) {
 
 /// "SMTP call from CLIENT dropped: too many ...", "Connection from CLIENT refused: too many connections".
 Recognised too_many(const LogLine& line, EventBatch& out, Scan scan) {
-    const auto client = read_client(scan);
+    const auto client = read_exim_client(scan);
     if (!client) return Recognised::nothing;
     const auto rest = scan.rest();
     const bool refused = contains(rest, " refused: ");
@@ -296,21 +241,22 @@ Recognised too_many(const LogLine& line, EventBatch& out, Scan scan) {
 
 /// The client behind a command that Exim quotes as it came: every `" H=` may be the one. A command with more
 /// of them than anybody types by chance has no client: each costs a walk along the line.
-std::optional<Client> behind_command(std::string_view text) {
+std::optional<EximClient> behind_command(std::string_view text) {
     static constexpr std::string_view mark = "\" H=";
     static constexpr unsigned most = 8;
     OneReading readings;
-    std::optional<Client> first;
+    std::optional<EximClient> first;
     unsigned places = 0;
     for (auto at = find(text, mark); at != npos; at = find(text, mark, at + 1)) {
         if (++places > most) return std::nullopt;
         Scan scan(text.substr(at + mark.size()));
-        const auto client = read_client(scan);
+        const auto client = read_exim_client(scan);
         if (!client) continue;
         readings.saw(client->at);
         if (!first) first = client;
     }
-    if (first) first->at = readings.client();
+    if (!first) return std::nullopt;
+    first->at = readings.client();
     if (readings.count() > 1) first->helo = {};
     return first;
 }
@@ -330,9 +276,9 @@ Recognised protocol_error(const LogLine& line, EventBatch& out, std::string_view
 /// `...: rejected "RSET" H=client next input="..."`.
 Recognised too_early(const LogLine& line, EventBatch& out, Scan scan) {
     if (!scan.until("): rejected ")) return Recognised::unknown;
-    std::optional<Client> client;
+    std::optional<EximClient> client;
     if (scan.skip("connection from H=")) {
-        client = read_client(scan);
+        client = read_exim_client(scan);
     } else {
         client = behind_command(scan.rest());
     }

@@ -1,6 +1,5 @@
 #include "wire/log/journal.h"
 
-#include <charconv>
 #include <optional>
 
 #include "wire/log/scan.h"
@@ -36,11 +35,21 @@ std::optional<std::string_view> raw_string(Scan& scan, bool& escaped) {
     return std::nullopt;
 }
 
+std::optional<std::uint32_t> hex_digit(char c) {
+    if (is_digit(c)) return static_cast<std::uint32_t>(c - '0');
+    if (c >= 'a' && c <= 'f') return static_cast<std::uint32_t>(c - 'a') + 10;
+    if (c >= 'A' && c <= 'F') return static_cast<std::uint32_t>(c - 'A') + 10;
+    return std::nullopt;
+}
+
 std::optional<std::uint32_t> hex4(std::string_view text) {
-    std::uint32_t value = 0;
     if (text.size() < 4) return std::nullopt;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + 4, value, 16);
-    if (error != std::errc{} || end != text.data() + 4) return std::nullopt;
+    std::uint32_t value = 0;
+    for (const char c : text.substr(0, 4)) {
+        const auto digit = hex_digit(c);
+        if (!digit) return std::nullopt;
+        value = value << 4 | *digit;
+    }
     return value;
 }
 

@@ -19,7 +19,7 @@ namespace tidegate::wire {
 namespace {
 
 /// Far above journald's LineMax (48 KiB) and what any mail server logs; below what would hurt to keep.
-constexpr std::uint64_t max_field_bytes = 8 * 1024 * 1024;
+constexpr std::uint64_t max_field_bytes = std::uint64_t{8} << 20;
 /// What an entry may need before its end has been seen; the caller keeps no more than this.
 constexpr std::uint64_t max_entry_bytes = 4 * max_field_bytes;
 
