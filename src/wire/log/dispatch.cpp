@@ -31,13 +31,19 @@ Recognised parse_imapd(const LogLine& line, EventBatch& out) {
     return made == Recognised::unknown ? parse_cyrus(line, out) : made;
 }
 
+// "pam_unix(dovecot:auth): ", "pam_sss(...): "; of old "(pam_unix) ", or the program "pop(pam_unix)".
+bool is_pam(const LogLine& line) {
+    return line.message.starts_with("pam_") || line.message.starts_with("(pam_unix) ") ||
+           line.program.ends_with("(pam_unix)");
+}
+
 bool is_postfix(std::string_view program) {
     return program.starts_with("postfix") || program.ends_with("/smtpd") || program.ends_with("/postscreen");
 }
 
 Recognised by_program(const LogLine& line, EventBatch& out) {
     // PAM speaks under the name of whatever called it.
-    if (line.message.starts_with("pam_unix(")) return parse_pam_unix(line, out);
+    if (is_pam(line)) return parse_pam_unix(line, out);
     if (line.program.starts_with("dovecot")) return parse_dovecot(line, out);
     if (is_postfix(line.program)) return parse_postfix(line, out);
     if (line.program.starts_with("imap") || line.program.starts_with("pop3")) return parse_imapd(line, out);
