@@ -1,6 +1,7 @@
 #pragma once
 // A hash table whose entries die by themselves.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -67,19 +68,23 @@ private:
         for (const Entry& entry : live) probe(entry.key) = entry;
     }
 
+    /// Evenly over the table: gaps in one part of it would make long runs in the others.
     void shed(std::vector<Entry>& live, std::size_t room) {
-        forgotten_ += live.size();
-        std::size_t kept = 0;
-        std::size_t excess = live.size() - room;
-        for (const Entry& entry : live) {
-            if (excess > 0 && entry.light()) {
-                --excess;
-            } else {
-                live[kept++] = entry;
-            }
-        }
-        live.resize(kept < room ? kept : room);
-        forgotten_ -= live.size();
+        forgotten_ += live.size() - room;
+        const auto light = static_cast<std::size_t>(std::ranges::count_if(live, &Entry::light));
+        const std::size_t excess = live.size() - room;
+        thin(live, light, std::min(light, excess), [](const Entry& entry) { return entry.light(); });
+        thin(live, live.size(), live.size() - room, [](const Entry&) { return true; });
+    }
+
+    /// Drops `drop` of the `of` entries that may go.
+    static void thin(std::vector<Entry>& live, std::size_t of, std::size_t drop, auto may_go) {
+        std::size_t seen = 0;
+        std::erase_if(live, [&](const Entry& entry) {
+            if (!may_go(entry)) return false;
+            ++seen;
+            return seen * drop / of != (seen - 1) * drop / of;
+        });
     }
 
     std::size_t most_;

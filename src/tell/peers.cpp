@@ -5,8 +5,8 @@
 namespace tidegate::tell {
 namespace {
 
-constexpr float dovecot_capacity = 3, dovecot_leak = 360;
-constexpr float postfix_capacity = 5, postfix_leak = 10;
+constexpr std::uint32_t dovecot_capacity = 3, dovecot_leak = 360;  // seconds for one failure
+constexpr std::uint32_t postfix_capacity = 5, postfix_leak = 10;
 
 bool is_smtp(Service service) {
     return service == Service::smtp || service == Service::submission;
@@ -14,19 +14,15 @@ bool is_smtp(Service service) {
 
 }  // namespace
 
-bool Peers::Bucket::overflows(std::uint32_t now, float capacity, float leak) {
-    level = std::max(0.0F, level - static_cast<float>(now - at) / leak) + 1;
+bool Peers::Bucket::overflows(std::uint32_t now, std::uint32_t capacity, std::uint32_t leak) {
+    level = level_at(now) + leak;
     at = now;
-    return level > capacity;
-}
-
-bool Peers::Bucket::empty(std::uint32_t now, float leak) const {
-    return level <= static_cast<float>(now - at) / leak;
+    return level > capacity * leak;
 }
 
 bool Peers::Host::dead(std::uint32_t now) const {
     return failures[0] + fail2ban_window < now && fail2ban_until <= now && crowdsec_until <= now &&
-           dovecot.empty(now, dovecot_leak) && postfix.empty(now, postfix_leak);
+           dovecot.level_at(now) == 0 && postfix.level_at(now) == 0;
 }
 
 Peers::Blocked Peers::see(std::uint64_t key, std::uint32_t now, Service service, bool failed) {

@@ -38,11 +38,14 @@ public:
     [[nodiscard]] std::size_t bytes() const { return hosts_.bytes(); }
 
 private:
+    /// Its level is counted in the seconds that it needs to leak, so that it is exact.
     struct Bucket {
-        float level = 0;
+        std::uint32_t level = 0;
         std::uint32_t at = 0;
-        bool overflows(std::uint32_t now, float capacity, float leak);
-        [[nodiscard]] bool empty(std::uint32_t now, float leak) const;
+        [[nodiscard]] std::uint32_t level_at(std::uint32_t now) const {
+            return now - at < level ? level - (now - at) : 0;
+        }
+        bool overflows(std::uint32_t now, std::uint32_t capacity, std::uint32_t leak);
     };
     struct Host {
         std::uint64_t key = 0;
