@@ -36,6 +36,7 @@ constexpr std::array sayings = {
     Saying{"allow_nets check failed", Outcome::failure, Reason::other},
     Saying{"Username character disallowed", Outcome::failure, Reason::other},
     Saying{"Invalid username", Outcome::failure, Reason::other},
+    Saying{"invalid input", Outcome::failure, Reason::protocol},
 };
 
 const Saying* saying_of(std::string_view text) {
@@ -49,6 +50,7 @@ struct Subject {
     std::string_view account, session, method;
     Address address;
     const Saying* saying = nullptr;
+    bool certain = false;  // no client can have written it
 };
 
 // An address, a session and a mechanism are no longer than this; so a line that is full of false ends costs
@@ -88,29 +90,50 @@ std::optional<Subject> read_identity(std::string_view text) {
     return std::nullopt;
 }
 
-// 2.4 puts the password database's name before what it says: "sql: Password mismatch".
-const Saying* read_saying(std::string_view text) {
-    if (text.starts_with("Info: ")) text.remove_prefix(6);
-    if (const Saying* saying = saying_of(text)) return saying;
-    const std::size_t colon = text.substr(0, 40).find(": ");
-    return colon == npos ? nullptr : saying_of(text.substr(colon + 2));
+// 2.4 puts the request and the password database's name before what it says: "request [2]: sql: Password
+// mismatch".
+std::string_view skip_to_saying(std::string_view text) {
+    Scan in(text);
+    if (in.skip("request [")) {
+        if (!in.number() || !in.skip("]: ")) return text;
+    }
+    in.skip("Info: ");
+    if (saying_of(in.rest()) != nullptr) return in.rest();
+    const std::size_t colon = in.rest().substr(0, 40).find(": ");
+    return colon == npos ? in.rest() : in.rest().substr(colon + 2);
+}
+
+// "<session>: " after the bracket, or "<pid><session>: " of 2.4's workers, or ": " alone.
+bool skip_brackets(Scan& in, std::string_view& session) {
+    while (in.skip('<')) {
+        const auto inside = in.rest().substr(0, find(in.rest().substr(0, reach), '>'));
+        in.drop(inside.size());
+        if (!in.skip('>')) return false;
+        if (inside.size() > 10 || !std::ranges::all_of(inside, is_digit)) session = inside;
+    }
+    return in.skip(": ");
+}
+
+// Dovecot shortens the account in brackets to 64 characters; these words alone are longer, so that nobody but
+// Dovecot can have written them behind a client's address.
+bool is_certain(const Subject& subject, std::string_view words) {
+    constexpr std::string_view refused = "Username character disallowed by auth_username_chars: 0x";
+    return subject.account.empty() && words.starts_with(refused) &&
+           words.substr(refused.size()).substr(0, 14).ends_with(" (username: ");
 }
 
 // The subject whose closing bracket stands at `close`, if what surrounds it is well formed.
 std::optional<Subject> subject_at(std::string_view text, std::size_t close) {
     Scan after(text.substr(close + 1));
     std::string_view session;
-    if (after.skip('<')) {
-        session = after.rest().substr(0, find(after.rest().substr(0, reach), '>'));
-        after.drop(session.size());
-        if (!after.skip('>')) return std::nullopt;
-    }
-    if (!after.skip(": ")) return std::nullopt;
-    const Saying* saying = read_saying(after.rest());
+    if (!skip_brackets(after, session)) return std::nullopt;
+    const auto words = skip_to_saying(after.rest());
+    const Saying* saying = saying_of(words);
     if (saying == nullptr) return std::nullopt;
     auto subject = read_identity(text.substr(0, close));
     if (!subject) return std::nullopt;
     subject->saying = saying;
+    subject->certain = is_certain(*subject, words);
     if (!session.empty()) subject->session = session;
     return subject;
 }
@@ -128,6 +151,7 @@ std::optional<Subject> find_subject(std::string_view text) {
     for (std::size_t close = find(text, ')'); close != npos; close = find(text, ')', close + 1)) {
         const auto subject = subject_at(text, close);
         if (!subject) continue;
+        if (subject->certain && !last) return subject;
         doubtful |= last && (last->address != subject->address || last->account != subject->account);
         last = subject;
     }

@@ -91,6 +91,7 @@ struct Elements {
     std::uint16_t port = 0;
     std::optional<bool> tls;
     bool handshaking = false;
+    bool has_lip = false;
 };
 
 // Where the account's text begins: after the first ": user=<". What stands before it is Dovecot's own.
@@ -127,12 +128,15 @@ private:
             case 'm':
                 if (in.skip("method=")) method_comma_ = comma;
                 return;
+            case 'l':
+                found_.has_lip |= in.skip("lip=");
+                return;
             case 's':
                 if (in.skip("session=<")) found_.session = in.until('>').value_or(std::string_view());
                 if (in.skip("secured")) found_.tls = false;
                 return;
             case 'T':
-                if (!in.skip("TLS")) return;
+                if (!in.skip("TLS") && !in.skip("TSL")) return;  // 2.4 writes both
                 found_.tls = true;
                 found_.handshaking = in.skip(" handshaking");
                 return;
@@ -225,6 +229,12 @@ std::optional<Ending> judge_head(std::string_view head, std::uint32_t& attempts)
     return left ? std::optional(went({}, Reason::none)) : std::nullopt;
 }
 
+// A password in the clear is refused unheard, and 2.3.19 and 2.4.1 say "auth failed" all the same, but with
+// no mechanism: none was begun. (An operator's own format may name none either, but then hardly the session.)
+bool is_unheard(const Elements& elements) {
+    return elements.method.empty() && !elements.tls && elements.has_lip && !elements.session.empty();
+}
+
 // Why a client went that never tried to log in.
 Reason why_gone(std::string_view head, const Elements& elements) {
     if (elements.handshaking) return Reason::tls;
@@ -263,6 +273,8 @@ Recognised parse_dovecot_login(std::string_view text, Service service, std::stri
     if (!elements || is_forged(head, *elements)) return Recognised::nothing;
     if (ending->kind == EventKind::disconnect && ending->reason == Reason::none) {
         ending->reason = why_gone(head, *elements);
+    } else if (ending->outcome == Outcome::failure && is_unheard(*elements)) {
+        *ending = aborted({}, Reason::tls);
     }
     Event& event = begin_event(line, out, ending->kind, service, Layer::front);
     event.program = program;

@@ -13,6 +13,8 @@ constexpr std::array dovecot_services = {
     "imap-login",
     "pop3-login",
     "managesieve-login",
+    "sieve",
+    "sieve-login",
     "submission-login",
     "auth",
     "auth-worker",

@@ -159,17 +159,6 @@ Recognised parse_client(std::string_view text, Service service, const LogLine& l
     return Recognised::event;
 }
 
-// "A1B2C3: client=", "A1B2C3: reject: ", "NOQUEUE: reject: ": the queue id is letters and digits.
-Recognised parse_queued(std::string_view text, Service service, const LogLine& line, EventBatch& out) {
-    const std::size_t colon = text.substr(0, 24).find(':');
-    if (colon == npos) return Recognised::nothing;
-    Scan in(text.substr(colon + 1));
-    if (in.skip(" client=")) return parse_client(in.rest(), service, line, out);
-    if (in.skip(" reject: ") || in.skip(" milter-reject: "))
-        return parse_reject(in.rest(), service, line, out);
-    return Recognised::nothing;
-}
-
 // "disconnect from host[192.0.2.1]:4711 ehlo=1 auth=0/1 commands=1/2": the counts hold no bracket.
 Recognised parse_disconnect(std::string_view text, Service service, const LogLine& line, EventBatch& out) {
     const std::size_t close = find_last(text, ']');
@@ -187,44 +176,43 @@ Recognised parse_connect(std::string_view text, Service service, const LogLine& 
     return Recognised::event;
 }
 
+// "lost connection after AUTH from host[192.0.2.1]" and its kind. Since 3.10 the queue id or NOQUEUE stands
+// before them.
+std::optional<Recognised> parse_end(std::string_view text, Service service, const LogLine& line,
+                                    EventBatch& out) {
+    Scan in(text);
+    if (in.skip("lost connection after ") || in.skip("timeout after ")) {
+        return went(peer_at_end(in.rest()), Reason::none, service, line, out);
+    }
+    if (in.skip("too many errors after "))
+        return went(peer_at_end(in.rest()), Reason::protocol, service, line, out);
+    if (in.skip("improper command pipelining after ")) {
+        return went(only_peer(peer_before_colon(in.rest())), Reason::protocol, service, line, out);
+    }
+    return std::nullopt;
+}
+
+// "A1B2C3: client=", "A1B2C3: reject: ", "NOQUEUE: reject: ": the queue id is letters and digits.
+Recognised parse_queued(std::string_view text, Service service, const LogLine& line, EventBatch& out) {
+    const std::size_t colon = text.substr(0, 24).find(": ");
+    if (colon == npos) return Recognised::nothing;
+    Scan in(text.substr(colon + 2));
+    if (in.skip("client=")) return parse_client(in.rest(), service, line, out);
+    if (in.skip("reject: ") || in.skip("milter-reject: ")) return parse_reject(in.rest(), service, line, out);
+    return parse_end(in.rest(), service, line, out).value_or(Recognised::nothing);
+}
+
 }  // namespace
 
 Recognised parse_smtpd(Service service, const LogLine& line, EventBatch& out) {
     Scan in(line.message);
-    switch (in.peek()) {
-        case 'w':
-            if (in.skip("warning: ")) return parse_warning(in.rest(), service, line, out);
-            break;
-        case 'c':
-            if (in.skip("connect from ")) return parse_connect(in.rest(), service, line, out);
-            break;
-        case 'd':
-            if (in.skip("disconnect from ")) return parse_disconnect(in.rest(), service, line, out);
-            break;
-        case 'l':
-            if (in.skip("lost connection after "))
-                return went(peer_at_end(in.rest()), Reason::none, service, line, out);
-            break;
-        case 't':
-            if (in.skip("timeout after "))
-                return went(peer_at_end(in.rest()), Reason::none, service, line, out);
-            if (in.skip("too many errors after ")) {
-                return went(peer_at_end(in.rest()), Reason::protocol, service, line, out);
-            }
-            break;
-        case 'i':
-            if (in.skip("improper command pipelining after ")) {
-                return went(only_peer(peer_before_colon(in.rest())), Reason::protocol, service, line, out);
-            }
-            break;
-        case 'S':
-            if (in.skip("SSL_accept error from ")) {
-                return went(only_peer(peer_before_colon(in.rest())), Reason::tls, service, line, out);
-            }
-            break;
-        default:
-            break;
+    if (in.skip("warning: ")) return parse_warning(in.rest(), service, line, out);
+    if (in.skip("connect from ")) return parse_connect(in.rest(), service, line, out);
+    if (in.skip("disconnect from ")) return parse_disconnect(in.rest(), service, line, out);
+    if (in.skip("SSL_accept error from ")) {
+        return went(only_peer(peer_before_colon(in.rest())), Reason::tls, service, line, out);
     }
+    if (const auto made = parse_end(line.message, service, line, out)) return *made;
     return parse_queued(line.message, service, line, out);
 }
 

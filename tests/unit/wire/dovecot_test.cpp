@@ -117,6 +117,18 @@ TEST(Dovecot, ReadsItsAuthenticationServer) {
              "(username: a b)",
              R"("event":"attempt","outcome":"failure","reason":"other","address":"192.0.2.4",)"
              R"("session":"s","host":"mx","program":"dovecot/auth","layer":"auth"})"},
+            {"auth-worker(u@example.com,192.0.2.7)<1026><Q4sPpOJg+6fGM2Q7>: request [4]: sql: Password "
+             "mismatch",
+             R"("event":"attempt","outcome":"failure","reason":"bad_password","address":"192.0.2.7",)"
+             R"("account":"u@example.com","session":"Q4sPpOJg+6fGM2Q7","host":"mx",)"
+             R"("program":"dovecot/auth-worker","layer":"worker"})"},
+            {"auth-worker(u@example.com,192.0.2.7)<1026>: request [4]: sql: unknown user",
+             R"("event":"attempt","outcome":"failure","reason":"unknown_account","address":"192.0.2.7",)"
+             R"("account":"u@example.com","host":"mx","program":"dovecot/auth-worker","layer":"worker"})"},
+            {"auth(?,192.0.2.7,sasl:plain)<s>: plain: invalid input",
+             R"("event":"attempt","outcome":"failure","reason":"protocol","address":"192.0.2.7","method":"PLAIN",)"
+             R"("session":"s","host":"mx","program":"dovecot/auth","layer":"auth"})"},
+            {"auth-worker(u,192.0.2.7)<1026><s>: request [4]: Error: lua: db-lua: database is away", ""},
             // What no client did, and what the policy server refused.
             {"auth: passwd-file(bob): unknown user", ""},
             {"auth: policy(u,192.0.2.4,<s>): Authentication failure due to policy server refusal: no", ""},
@@ -270,15 +282,42 @@ TEST(Dovecot, AFalseLineInAProxysAccountSaysNothing) {
 TEST(Dovecot, ALineWithTwoReadingsAccusesNobody) {
     for (const std::string_view message : {
              "auth: sql(b,192.0.2.5): unknown user (given password: x,203.0.113.9): unknown user)",
-             "auth: login(?,192.0.2.5): Username character disallowed by auth_username_chars: 0x28 "
-             "(username: "
-             "x,203.0.113.9): unknown user)",
+             "auth: login(?,192.0.2.5): Invalid username: x,203.0.113.9): unknown user",
          }) {
         const std::string text = read_line(std::string(at_noon) + std::string(message));
         EXPECT_EQ(text.find("address"), std::string::npos) << text;
         EXPECT_EQ(text.find("\"account\""), std::string::npos) << text;
         EXPECT_THAT(text, testing::HasSubstr(R"("outcome":"failure")"));
     }
+}
+
+// ... but where Dovecot's own words are longer than any account that it prints, they are its own.
+TEST(Dovecot, ARefusedUserNameIsReadAtItsBeginning) {
+    expect_events(
+        at_noon, head,
+        {{"auth: plain(?,192.0.2.5,<tMYHo+Jgg8jGM2Qf>): Username character disallowed by "
+          "auth_username_chars: 0x2c "
+          "(username: bob@example.org,203.0.113.11,<s>): Password mismatch)",
+          R"("event":"attempt","outcome":"failure","reason":"other","address":"192.0.2.5",)"
+          R"("session":"tMYHo+Jgg8jGM2Qf","host":"mx","program":"dovecot/auth","layer":"auth"})"},
+         {"auth(?,192.0.2.5,sasl:plain)<tMYHo+Jgg8jGM2Qf>: plain: Username character disallowed by "
+          "auth_username_chars: 0x2c (username: bob@example.org,203.0.113.11,<s>): Password mismatch)",
+          R"("event":"attempt","outcome":"failure","reason":"other","address":"192.0.2.5","method":"PLAIN",)"
+          R"("session":"tMYHo+Jgg8jGM2Qf","host":"mx","program":"dovecot/auth","layer":"auth"})"}});
+}
+
+// 2.3.19 and 2.4.1 call it "auth failed" too.
+TEST(Dovecot, APasswordRefusedInTheClearWasNeverChecked) {
+    expect_events(
+        at_noon, head,
+        {{"imap-login: Login aborted: Logged out (auth failed, 1 attempts in 0 secs) (auth_failed): "
+          "user=<alice@example.org>, rip=192.0.2.5, lip=192.0.2.1, session=<s>",
+          R"("service":"imap","event":"attempt","outcome":"abort","reason":"tls","address":"192.0.2.5",)"
+          R"("account":"alice@example.org","session":"s","host":"mx","program":"dovecot/imap-login",)"
+          R"("layer":"front"})"},
+         {"imap-login: Login failed: Cleartext authentication disabled: user=<>, rip=192.0.2.5, "
+          "lip=192.0.2.1, session=<s>",
+          ""}});
 }
 
 TEST(Dovecot, ALoggedPasswordBecomesSixteenBits) {
