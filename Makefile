@@ -1,11 +1,14 @@
 # For habit: everything lies in scripts/. `make run LOGS="..."`, `make fuzz SECONDS=600`.
-.PHONY: run test bench fuzz lint format install clean
+.PHONY: run test e2e bench fuzz lint format install clean
 
 run:
 	@scripts/run $(LOGS)
 
 test:
 	@scripts/test $(ARGS)
+
+e2e:
+	@scripts/test -L e2e
 
 bench:
 	@scripts/bench $(ARGS)
