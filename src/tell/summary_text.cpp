@@ -113,13 +113,14 @@ std::string bar(double share, std::size_t columns, bool utf8) {
 
 /// At most `columns` values: neighbours become their mean.
 std::vector<double> squeezed(const std::vector<double>& values, std::size_t columns) {
-    const std::size_t each = (values.size() + columns - 1) / std::max<std::size_t>(columns, 1);
+    columns = std::min(columns, values.size());
     std::vector<double> out;
-    for (std::size_t i = 0; i < values.size(); i += each) {
-        const std::size_t end = std::min(i + each, values.size());
+    for (std::size_t i = 0; i < columns; ++i) {
+        const std::size_t begin = i * values.size() / columns;
+        const std::size_t end = (i + 1) * values.size() / columns;
         double sum = 0;
-        for (std::size_t k = i; k < end; ++k) sum += values[k];
-        out.push_back(sum / static_cast<double>(end - i));
+        for (std::size_t k = begin; k < end; ++k) sum += values[k];
+        out.push_back(sum / static_cast<double>(end - begin));
     }
     return out;
 }
