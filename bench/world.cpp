@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <tuple>
 #include <unordered_set>
 
 namespace tidegate::bench {
@@ -94,7 +95,7 @@ public:
         world_.attack_begins = s_.ordinary_days * day;
         world_.attack_ends = days * day;
         attack();
-        std::ranges::stable_sort(world_.attempts, {}, &Attempt::microseconds);
+        std::ranges::sort(world_.attempts, {}, [](const Attempt& a) { return std::tuple(a.microseconds, a.address, a.account); });
         mark_familiar();
         return std::move(world_);
     }
