@@ -68,7 +68,7 @@ def failures(log):
 def watch(common, process, begun, wanted, limit):
     """Waits until every failure was found; returns the cost at that moment, what was found and banned."""
     while True:
-        time.sleep(0.5 if time.monotonic() - begun < 20 else 2)
+        time.sleep(0.5 if time.monotonic() - begun < 10 else 1)
         answers = [ask(common, jail) for jail in JAILS]
         found, banned = (sum(numbers) for numbers in zip(*answers))
         cost = measure.of_process(process.pid, begun)
