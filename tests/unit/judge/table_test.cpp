@@ -1,0 +1,144 @@
+#include "judge/table.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+#include <string>
+
+#include "base/hash.h"
+#include "judge/memory.h"
+
+namespace tidegate::judge {
+namespace {
+
+struct Counted {
+    static constexpr unsigned id_bits = 48;
+    std::uint64_t id : 48;
+    std::uint64_t spare : 16;
+    std::uint32_t worth;
+    std::uint32_t key;
+};
+
+constexpr auto by_worth = [](const Counted& slot) { return std::uint64_t{slot.worth}; };
+
+void put(Table<Counted>& table, std::uint32_t key, std::uint32_t worth) {
+    Counted& slot = table.insert(mix(key), by_worth);
+    slot.key = key;
+    slot.worth = worth;
+}
+bool keeps(const Table<Counted>& table, std::uint32_t key) {
+    const Counted* slot = table.find(mix(key));
+    return slot != nullptr && slot->key == key;
+}
+
+TEST(Table, finds_what_was_put_in_and_nothing_else) {
+    Table<Counted> table(1 << 20);
+    put(table, 5, 50);
+    ASSERT_NE(table.find(mix(5)), nullptr);
+    EXPECT_EQ(table.find(mix(5))->worth, 50U);
+    EXPECT_EQ(table.find(mix(6)), nullptr);
+    EXPECT_EQ(table.size(), 1U);
+}
+
+TEST(Table, a_key_is_inserted_once) {
+    Table<Counted> table(1 << 20);
+    put(table, 5, 50);
+    EXPECT_EQ(table.insert(mix(5), by_worth).worth, 50U);
+    EXPECT_EQ(table.size(), 1U);
+}
+
+TEST(Table, key_zero_is_a_key) {
+    Table<Counted> table(1 << 20);
+    EXPECT_EQ(table.find(0), nullptr);
+    table.insert(0, by_worth).worth = 9;
+    ASSERT_NE(table.find(0), nullptr);
+    EXPECT_EQ(table.find(0)->worth, 9U);
+}
+
+TEST(Table, growing_keeps_everything) {
+    Table<Counted> table(std::size_t{16} << 20);
+    const std::size_t small = table.bytes();
+    constexpr std::uint32_t many = 200'000;
+    for (std::uint32_t key = 1; key <= many; ++key) put(table, key, key);
+    EXPECT_GT(table.bytes(), 16 * small);
+    EXPECT_EQ(table.size(), many);
+    EXPECT_EQ(table.forgotten(), 0U);
+    for (std::uint32_t key = 1; key <= many; ++key) ASSERT_TRUE(keeps(table, key)) << key;
+}
+
+TEST(Table, never_takes_more_than_its_bound) {
+    Table<Counted> table((1 << 20) + 12345);
+    for (std::uint32_t key = 1; key <= 500'000; ++key) put(table, key, 1);
+    EXPECT_EQ(table.bytes(), 1U << 20);
+    EXPECT_LE(table.size(), (1U << 20) / sizeof(Counted));
+    EXPECT_EQ(table.size() + table.forgotten(), 500'000U);
+}
+
+TEST(Table, has_room_is_asked_before_anything_is_forgotten) {
+    // All keys of one home line: 16 slots within reach, then it must grow, though nearly empty.
+    Table<Counted> table(std::size_t{1} << 20);
+    constexpr std::uint64_t apart = 1 << 20;  // same line until the table has 2^20 lines
+    for (std::uint64_t i = 1; i <= 16; ++i) table.insert(i * apart, by_worth).worth = 1;
+    EXPECT_EQ(table.forgotten(), 0U);
+    const std::size_t before = table.bytes();
+    table.insert(17 * apart, by_worth).worth = 1;
+    EXPECT_GT(table.bytes(), before);
+    EXPECT_EQ(table.bytes(), 1U << 20) << "growing never separates these";
+    EXPECT_EQ(table.forgotten(), 1U);
+    EXPECT_NE(table.find(17 * apart), nullptr);
+}
+
+TEST(Table, forgets_the_least_useful_first_and_only_at_its_bound) {
+    Table<Counted> table(1 << 18);  // 16,384 slots
+    std::mt19937 random(3);
+    std::set<std::uint32_t> valued;
+    for (std::uint32_t key = 1; key <= 1000; ++key) {
+        put(table, key, 1000);
+        valued.insert(key);
+    }
+    for (std::uint32_t key = 10'000; key < 310'000; ++key)
+        put(table, key, static_cast<std::uint32_t>(random() % 100));
+    EXPECT_GT(table.forgotten(), 200'000U);
+    for (const std::uint32_t key : valued) EXPECT_TRUE(keeps(table, key)) << key;
+}
+
+TEST(Table, restores_what_it_gave) {
+    Table<Counted> table(1 << 20), again(1 << 20);
+    for (std::uint32_t key = 1; key <= 20'000; ++key) put(table, key, key);
+    ASSERT_TRUE(again.restore(table.raw(), 7));
+    EXPECT_EQ(again.raw(), table.raw());
+    EXPECT_EQ(again.size(), table.size());
+    EXPECT_EQ(again.forgotten(), 7U);
+    for (std::uint32_t key = 1; key <= 20'000; ++key) ASSERT_TRUE(keeps(again, key));
+    put(again, 77'777, 1);
+    EXPECT_TRUE(keeps(again, 77'777));
+}
+
+TEST(Table, refuses_a_size_that_no_table_has) {
+    Table<Counted> table(1 << 20);
+    for (const std::size_t size : {std::size_t{0}, std::size_t{64}, std::size_t{128 * 64},
+                                   std::size_t{300 * 64}, std::size_t{256 * 64 + 1}, std::size_t{2} << 20})
+        EXPECT_FALSE(table.restore(std::string(size, 'x'), 0)) << size;
+    EXPECT_TRUE(table.restore(std::string(256 * 64, 'x'), 0));
+}
+
+TEST(Table, survives_hostile_bytes) {
+    std::mt19937_64 random(11);
+    for (unsigned round = 0; round < 30; ++round) {
+        Table<Counted> table(1 << 17);
+        std::string raw(256 * 64, '\0');
+        // Rounds differ in how full the lines are, so that holes and lines without an end both come up.
+        for (char& c : raw)
+            if (random() % 30 < round) c = static_cast<char>(random());
+        ASSERT_TRUE(table.restore(raw, 0));
+        for (std::uint32_t key = 1; key <= 20'000; ++key) {
+            put(table, key, 1);
+            ASSERT_TRUE(keeps(table, key));
+        }
+        EXPECT_LE(table.bytes(), 1U << 17);
+    }
+}
+
+}  // namespace
+}  // namespace tidegate::judge
