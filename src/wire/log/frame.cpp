@@ -114,7 +114,7 @@ void read_tagged(std::string_view text, LogLine& line) {
 // What follows the time in syslog's and Dovecot's files: a host or none, then the tag.
 void read_host_and_tag(std::string_view text, LogLine& line) {
     if (text.starts_with('<')) {  // FreeBSD's "<mail.info> "
-        if (const auto end = text.find("> "); end != npos && end < 24) text.remove_prefix(end + 2);
+        if (const auto end = text.substr(0, 24).find("> "); end != npos) text.remove_prefix(end + 2);
     }
     Scan in(text);
     const std::string_view token = in.until_or_rest(' ');

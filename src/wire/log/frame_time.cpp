@@ -12,14 +12,20 @@ namespace {
 
 using std::chrono::seconds;
 
-const date::time_zone* machine_zone() {
-    const char* name = std::getenv("TZ");
-    if (name != nullptr && *name == ':') ++name;
+const date::time_zone* zone_named(const std::string& name) {
     try {
-        if (name != nullptr && *name != '\0') return date::locate_zone(name);
+        return date::locate_zone(name);
     } catch (const std::exception&) {
-        // TZ may hold a POSIX rule ("CET-1CEST"), which the tables don't name: then /etc/localtime decides.
+        return nullptr;
     }
+}
+
+// TZ may also hold a POSIX rule ("CET-1CEST"), which the tables don't name: then /etc/localtime decides.
+const date::time_zone* machine_zone() {
+    const char* set = ::secure_getenv("TZ");
+    std::string_view name = set == nullptr ? "" : set;
+    if (name.starts_with(':')) name.remove_prefix(1);
+    if (const auto* zone = name.empty() ? nullptr : zone_named(std::string(name))) return zone;
     try {
         return date::current_zone();
     } catch (const std::exception&) {
@@ -28,9 +34,10 @@ const date::time_zone* machine_zone() {
 }
 
 // Two digits; 255 where there are none.
-constexpr unsigned two(const char* at) {
-    return is_digit(at[0]) && is_digit(at[1]) ? static_cast<unsigned>((at[0] - '0') * 10 + (at[1] - '0'))
-                                              : 255U;
+constexpr unsigned two(std::string_view text, std::size_t at) {
+    const char tens = text[at];
+    const char ones = text[at + 1];
+    return is_digit(tens) && is_digit(ones) ? static_cast<unsigned>((tens - '0') * 10 + (ones - '0')) : 255U;
 }
 
 constexpr unsigned byte_of(char c) {
@@ -41,8 +48,8 @@ constexpr unsigned month_key(char a, char b, char c) {
     return byte_of(a) << 16U | byte_of(b) << 8U | byte_of(c);
 }
 
-constexpr unsigned month_named(const char* at) {
-    switch (month_key(at[0], at[1], at[2])) {
+constexpr unsigned month_named(std::string_view text) {
+    switch (month_key(text[0], text[1], text[2])) {
         case month_key('J', 'a', 'n'):
             return 1;
         case month_key('F', 'e', 'b'):
@@ -80,21 +87,21 @@ constexpr bool plausible(const LocalTime& local) {
 // "19:03:25" into `local`.
 bool read_clock(std::string_view text, LocalTime& local) {
     if (text.size() < 8 || text[2] != ':' || text[5] != ':') return false;
-    local.hour = two(text.data());
-    local.minute = two(text.data() + 3);
-    local.second = two(text.data() + 6);
+    local.hour = two(text, 0);
+    local.minute = two(text, 3);
+    local.second = two(text, 6);
     return plausible(local);
 }
 
 // "2024-12-11" or "2024/12/11" into `local`.
 bool read_date(std::string_view text, char separator, LocalTime& local) {
     if (text.size() < 10 || text[4] != separator || text[7] != separator) return false;
-    const unsigned century = two(text.data());
-    const unsigned year = two(text.data() + 2);
+    const unsigned century = two(text, 0);
+    const unsigned year = two(text, 2);
     if (century > 99 || year > 99) return false;
     local.year = static_cast<int>(century * 100 + year);
-    local.month = two(text.data() + 5);
-    local.day = two(text.data() + 8);
+    local.month = two(text, 5);
+    local.day = two(text, 8);
     return local.year >= 1970;
 }
 
@@ -118,8 +125,8 @@ std::optional<seconds> read_offset(Scan& in) {
     if (text.size() < 5 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
     const bool colon = text[3] == ':';
     if (colon && text.size() < 6) return std::nullopt;
-    const unsigned hours = two(text.data() + 1);
-    const unsigned minutes = two(text.data() + (colon ? 4 : 3));
+    const unsigned hours = two(text, 1);
+    const unsigned minutes = two(text, colon ? 4 : 3);
     if (hours > 23 || minutes > 59) return std::nullopt;
     in.drop(colon ? 6 : 5);
     const seconds offset(hours * 3600 + minutes * 60);
@@ -154,17 +161,11 @@ constexpr unsigned hex(char c) {
 
 Result<ZoneRule> look_up(const TimeRule& rule) {
     ZoneRule found{.limit = rule.anchor + rule.slack};
-    if (rule.zone.empty()) {
-        found.zone = machine_zone();
-    } else {
-        try {
-            found.zone = date::locate_zone(rule.zone);
-        } catch (const std::exception&) {
-            return std::unexpected(
-                Error{.file = {},
-                      .what = "unknown time zone '" + rule.zone + "'",
-                      .mend = "a name like Europe/Rome or UTC; package tzdata holds them"});
-        }
+    found.zone = rule.zone.empty() ? machine_zone() : zone_named(rule.zone);
+    if (found.zone == nullptr && !rule.zone.empty()) {
+        return std::unexpected(Error{.file = {},
+                                     .what = "unknown time zone '" + rule.zone + "'",
+                                     .mend = "a name like Europe/Rome or UTC; package tzdata holds them"});
     }
     try {
         // The tables of a zone are read when it is first asked, which must not happen in the middle of a log.
@@ -180,7 +181,7 @@ Result<ZoneRule> look_up(const TimeRule& rule) {
 std::optional<Time> TimeReader::month_day(Scan& in) {
     const auto text = in.rest();
     if (text.size() < 14 || text[3] != ' ') return std::nullopt;
-    LocalTime local{.month = month_named(text.data())};
+    LocalTime local{.month = month_named(text)};
     std::size_t at = 4;
     if (text[at] == ' ') ++at;
     local.day = static_cast<unsigned>(text[at++] - '0');
@@ -222,9 +223,9 @@ std::optional<Time> TimeReader::slashed(Scan& in) {
 std::optional<Time> TimeReader::day_month_year(Scan& in) {
     const auto text = in.rest();
     if (text.size() < 20 || text[2] != '-' || text[6] != '-' || text[11] != ' ') return std::nullopt;
-    LocalTime local{.month = month_named(text.data() + 3), .day = two(text.data())};
-    const unsigned century = two(text.data() + 7);
-    const unsigned year = two(text.data() + 9);
+    LocalTime local{.month = month_named(text.substr(3)), .day = two(text, 0)};
+    const unsigned century = two(text, 7);
+    const unsigned year = two(text, 9);
     if (century > 99 || year > 99 || !read_clock(text.substr(12), local)) return std::nullopt;
     local.year = static_cast<int>(century * 100 + year);
     if (local.year < 1970) return std::nullopt;

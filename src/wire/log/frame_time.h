@@ -1,6 +1,8 @@
 #pragma once
 // Times as logs write them, made into UTC: without a year, without a zone, with an offset, TAI64N.
 
+#include <date/tz.h>
+
 #include <cstdint>
 #include <optional>
 
@@ -8,10 +10,6 @@
 #include "base/time.h"
 #include "wire/log/parser.h"
 #include "wire/log/scan.h"
-
-namespace date {
-class time_zone;
-}
 
 namespace tidegate::wire {
 

@@ -77,7 +77,7 @@ Recognised LogParser::Parts::parse_line(std::string_view text, std::uint64_t num
     return patterns.match(line, out) == Recognised::event ? Recognised::event : made;
 }
 
-Result<LogParser> LogParser::create(TimeRule rule, const std::vector<CustomPattern>& patterns) {
+Result<LogParser> LogParser::create(const TimeRule& rule, const std::vector<CustomPattern>& patterns) {
     const auto zone = look_up(rule);
     if (!zone) return std::unexpected(zone.error());
     auto compiled = PatternSet::create(patterns);

@@ -49,14 +49,14 @@ struct LineCounts {
     LineCounts& operator+=(const LineCounts& other);
 };
 
-inline constexpr std::size_t max_line_bytes = 64 * 1024;
+inline constexpr std::size_t max_line_bytes = std::size_t{64} * 1024;
 
 /// Parses whole lines. Immutable after construction.
 /// Thread: parse() from any number at once (each with its own Cursor and batch).
 class LogParser {
 public:
     /// Fails where a pattern is no RE2, lacks the group `address` or names an unknown group.
-    [[nodiscard]] static Result<LogParser> create(TimeRule rule,
+    [[nodiscard]] static Result<LogParser> create(const TimeRule& rule,
                                                   const std::vector<CustomPattern>& patterns = {});
     LogParser(LogParser&&) noexcept;
     LogParser& operator=(LogParser&&) noexcept;
