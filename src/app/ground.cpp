@@ -193,12 +193,14 @@ void add_judging(CLI::App& command, Choices& choices) {
             "Which network belongs to which AS: iptoasn.com's table or a MaxMind-format file; repeatable")
         ->type_name("FILE")
         ->expected(1)
+        ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command
         .add_option("--list", choices.lists,
                     "A block list: networks, ipset save, rbldnsd or Spamhaus DROP; repeatable")
         ->type_name("FILE")
         ->expected(1)
+        ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 

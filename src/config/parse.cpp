@@ -1,7 +1,15 @@
 // TOML to Settings by way of the table. The only file that knows the TOML library.
-#define TOML_EXCEPTIONS 0
+//
+// toml++ 3.3 asserts things about its input that hostile input can break ("[!]"), and without assertions
+// takes them for granted. Here a broken assertion is an exception, in every build.
+struct BrokenAssertion {};
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
+#define TOML_EXCEPTIONS 1
+#define TOML_ASSERT(condition) (static_cast<bool>(condition) ? void() : throw BrokenAssertion())
 #include <fmt/format.h>
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 #include <algorithm>
 #include <array>
@@ -175,15 +183,15 @@ void resolve_paths(const std::string& file, Settings& settings) {
 }  // namespace
 
 Loaded parse(std::string_view text, const std::string& file) {
+    constexpr const char* rules = "TOML's rules: https://toml.io";
     Reading reading(file);
-    const toml::parse_result result = toml::parse(text, file);
-    if (!result) {
-        const toml::parse_error& error = result.error();
-        reading.complain(error.source().begin.line, std::string(error.description()),
-                         "TOML's rules: https://toml.io");
-        return std::move(reading.loaded);
+    try {
+        reading.document(toml::parse(text, file));
+    } catch (const toml::parse_error& error) {
+        reading.complain(error.source().begin.line, std::string(error.description()), rules);
+    } catch (const BrokenAssertion&) {
+        reading.complain(0, "is no TOML: a section or a setting has a name that is none", rules);
     }
-    reading.document(result.table());
     resolve_paths(file, reading.loaded.settings);
     return std::move(reading.loaded);
 }

@@ -190,6 +190,7 @@ TEST(Config, SyntaxErrorsHaveTheirLine) {
     EXPECT_THAT(errors_of("[judge]\nwatch = \n"), ElementsAre(HasSubstr("t.toml:2: ")));
     EXPECT_THAT(errors_of("[judge\n"), ElementsAre(HasSubstr("t.toml:1: ")));
     EXPECT_THAT(errors_of("[log]\nyear = 2024\nyear = 2025\n"), ElementsAre(HasSubstr("t.toml:3: ")));
+    EXPECT_THAT(errors_of("[!]\n"), ElementsAre(HasSubstr("is no TOML")));
     EXPECT_THAT(errors_of("\xff\xfe"), ElementsAre(HasSubstr("t.toml:1: ")));
 }
 
