@@ -6,6 +6,8 @@ target_compile_options(tidegate_flags INTERFACE
   -ffp-contract=off # the judge gives the same sums on every machine
   -fno-omit-frame-pointer)
 target_include_directories(tidegate_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
+# RE2 names some ninety libraries of Abseil on Debian 13; a program need not load those it does not use.
+target_link_options(tidegate_flags INTERFACE -Wl,--as-needed)
 
 if(TIDEGATE_SANITIZE)
   target_compile_options(tidegate_flags INTERFACE -fsanitize=${TIDEGATE_SANITIZE} -fno-sanitize-recover=all)
