@@ -72,9 +72,10 @@ struct Ledger {
     Timeline timeline;
     Hours hours;
     Days days;
-    HeavyTable<NetworkTries> networks{16};
-    HeavyTable<AccountTries> accounts{13};
-    HeavyTable<AsTries> as_numbers{12};
+    // Small enough to stay in the cache: a log has few that are worth telling of.
+    HeavyTable<NetworkTries> networks{13};
+    HeavyTable<AccountTries> accounts{12};
+    HeavyTable<AsTries> as_numbers{10};
     Finds finds;
     /// Sums up every attempt: known to nobody who has not the log, the same whenever the log is read.
     std::uint64_t secret = 0;

@@ -27,6 +27,20 @@ std::uint64_t host_of(const Event& event) {
     return event.address.is_none() ? 0 : mix(event.address.host_key());
 }
 
+/// 0: not known.
+std::uint64_t account_key(const Event& event, std::uint64_t given) {
+    if (given == 0 && !event.account.empty()) given = hash_bytes(event.account, 0);
+    return mix(given);
+}
+
+// Keys of guesses are odd, those of log-ins even; neither is 0.
+std::uint64_t login_key(std::uint64_t host, std::uint64_t account) {
+    return (mix(host ^ account) & ~std::uint64_t{1}) | 2;
+}
+std::uint64_t guess_key(std::uint64_t host, std::uint64_t account, std::uint64_t guess) {
+    return mix(mix(host ^ account) + guess) | 1;
+}
+
 std::size_t heaviest_against(const Verdict& verdict) {
     const Evidence* heaviest = nullptr;
     for (const Evidence& piece : verdict.evidence.items()) {
@@ -107,10 +121,12 @@ Tally::~Tally() = default;
 Tally::Tally(Tally&&) noexcept = default;
 Tally& Tally::operator=(Tally&&) noexcept = default;
 
-void Tally::prefetch(const Event& event) const {
+void Tally::prefetch(const Event& event, std::uint64_t account) const {
     if (event.kind != EventKind::attempt) return;
-    parts_->peers.prefetch(host_of(event));
-    parts_->ledger.networks.prefetch(mix(event.address.network_key()));
+    const std::uint64_t host = host_of(event);
+    parts_->peers.prefetch(host);
+    if (event.outcome == Outcome::success)
+        parts_->tries.prefetch(login_key(host, account_key(event, account)));
 }
 
 void Tally::add(const Event& event, const Verdict& verdict, std::uint64_t account) {
@@ -122,11 +138,10 @@ void Tally::add(const Event& event, const Verdict& verdict, std::uint64_t accoun
     if (event.kind != EventKind::attempt) return parts.other(event);
 
     const std::uint64_t host = host_of(event);
-    if (account == 0 && !event.account.empty()) account = hash_bytes(event.account, 0);
     const Sort sort = event.reason == Reason::internal ? Sort::unchecked : sort_of(event);
     const bool stopped = is_stopped(verdict.measure);
     const std::uint8_t defenders = parts.ask_defenders(event, host, sort == Sort::guess, stopped);
-    parts.attempt({event, verdict, host, mix(account), sort, stopped, defenders});
+    parts.attempt({event, verdict, host, account_key(event, account), sort, stopped, defenders});
 }
 
 void Tally::Parts::other(const Event& event) {
@@ -179,7 +194,7 @@ void Tally::Parts::guess(const Attempt& attempt) {
         ledger.totals.guesses += event.attempts;
         return count(attempt.defenders, &Defended::guesses, event.attempts);
     }
-    const std::uint64_t key = mix(mix(attempt.host ^ attempt.account) + *event.guess) | 1;
+    const std::uint64_t key = guess_key(attempt.host, attempt.account, *event.guess);
     const Tries::Seen seen = tries.guess(key, clock.now, attempt.defenders);
     if (seen.is_first) {
         ++ledger.totals.guesses;
@@ -191,8 +206,8 @@ void Tally::Parts::guess(const Attempt& attempt) {
 
 void Tally::Parts::login(const Attempt& attempt) {
     ledger.totals.successes += attempt.event.attempts;
-    const Tries::Seen seen = tries.login((mix(attempt.host ^ attempt.account) & ~std::uint64_t{1}) | 2,
-                                         clock.now, attempt.defenders);
+    const Tries::Seen seen =
+        tries.login(login_key(attempt.host, attempt.account), clock.now, attempt.defenders);
     if (seen.is_first) {
         ++ledger.logins;
         ++hour->logins;

@@ -29,8 +29,8 @@ public:
     Tally(Tally&&) noexcept;
     Tally& operator=(Tally&&) noexcept;
 
-    /// Asks for the memory that add() will touch. Worth it some eight events ahead.
-    void prefetch(const Event& event) const;
+    /// Asks for the memory that add() will touch. Worth it some eight events ahead; `account` as in add().
+    void prefetch(const Event& event, std::uint64_t account = 0) const;
     /// `account` is a key of the normalised account name, the same for all its spellings (Knock::account); 0:
     /// made of the name as written.
     void add(const Event& event, const Verdict& verdict, std::uint64_t account = 0);

@@ -42,8 +42,8 @@ public:
     }
     /// Customers with addresses of their own, `a_day` log-ins spread evenly over [from, until).
     void customers(std::int64_t from, std::int64_t until, std::uint32_t a_day) {
-        const std::int64_t step = days / a_day;
-        for (std::int64_t at = from; at < until; at += step) {
+        for (std::int64_t i = 0; i * days < (until - from) * a_day; ++i) {
+            const std::int64_t at = from + i * days / a_day;
             const auto who = static_cast<std::uint32_t>(random_() % 500);
             login(at, Address::v4(0x0a00'0000 + who * 256 + 7),
                   "customer" + std::to_string(who) + "@example.org");
