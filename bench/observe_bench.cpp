@@ -135,8 +135,8 @@ void measure_look_ups() {
     std::mt19937 random(1);
     std::string rows;
     for (std::uint32_t i = 0; i < 400'000; ++i) {
-        const Address first = Address::v4(i * 10'000 + 1000);
-        rows += first.text() + '\t' + Address::v4(i * 10'000 + 9000).text() + '\t' +
+        const Address first = Address::v4(i * 10'737);
+        rows += first.text() + '\t' + Address::v4(i * 10'737 + 10'736 - i % 5).text() + '\t' +
                 std::to_string(1 + i % 60'000) + "\tZZ\tx\n";
     }
     const auto table = observe::AsTable::parse(rows, "rows");

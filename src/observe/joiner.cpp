@@ -10,7 +10,7 @@ namespace tidegate::observe {
 namespace {
 
 constexpr std::uint64_t ring = 1 << 16;        // attempts that can still be joined
-constexpr std::uint64_t head_count = 1 << 16;  // for each way
+constexpr std::uint64_t head_count = 1 << 13;  // for each way
 constexpr int longest_walk = 64;  // a flood from one address must not make every line search all others
 constexpr Duration window = std::chrono::seconds(3);
 constexpr Duration late_window = std::chrono::seconds(1);  // of an inner line after its outer one
@@ -45,9 +45,11 @@ bool same_account(std::string_view a, std::string_view b) {
 
 std::uint64_t account_hash(std::string_view account) {
     if (account.empty()) return 0;
-    std::uint64_t hash = 0x9e37'79b9'7f4a'7c15;
-    for (const char c : local_part(account)) hash = mix(hash ^ static_cast<unsigned char>(lower(c)));
-    return hash | 1;
+    // Longer names that begin alike are told apart when they are compared.
+    std::array<char, 64> name{};
+    const std::string_view local = local_part(account).substr(0, name.size());
+    std::ranges::transform(local, name.begin(), lower);
+    return hash_bytes({name.data(), local.size()}, 2) | 1;
 }
 
 std::uint64_t address_hash(Address address) {
@@ -163,7 +165,6 @@ Joiner::~Joiner() = default;
 void Joiner::switch_on() {
     if (on_) return;
     on_ = true;
-    units_.resize(ring);
     heads_.resize(head_count * ways);
 }
 
@@ -218,7 +219,9 @@ template <class Visit>
 void Joiner::walk(const Unit& unit, Way way, Visit visit) {
     const std::uint64_t hash = unit.hashes[way];
     if (hash == 0) return;
-    std::uint64_t at = heads_[way * head_count + hash % head_count];
+    const Head& head = heads_[way * head_count + hash % head_count];
+    if (clock_ - head.clock > window) return;  // without a look at the unit, which has long left the cache
+    std::uint64_t at = head.newest;
     for (int step = 0; at != 0 && at - 1 + ring > units_seen_ && step < longest_walk; ++step) {
         Unit& old = units_[(at - 1) % ring];
         if (clock_ - old.clock > window) return;
@@ -356,13 +359,17 @@ void Joiner::mark_changed(const Unit& unit) {
 
 void Joiner::insert(Unit& unit) {
     ++units_seen_;
-    if (unit.absorbed) return;
-    for (std::size_t way = 0; way < ways; ++way) {
+    for (std::size_t way = 0; way < ways && !unit.absorbed; ++way) {
         if (unit.hashes[way] == 0) continue;
-        std::uint64_t& head = heads_[way * head_count + unit.hashes[way] % head_count];
-        unit.next[way] = std::exchange(head, unit.number + 1);
+        Head& head = heads_[way * head_count + unit.hashes[way] % head_count];
+        unit.next[way] = std::exchange(head.newest, unit.number + 1);
+        head.clock = unit.clock;
     }
-    units_[unit.number % ring] = unit;
+    if (units_.size() < ring) {
+        units_.push_back(unit);
+    } else {
+        units_[unit.number % ring] = unit;
+    }
 }
 
 void Joiner::release(std::vector<ItemPtr>& out, bool all) {
