@@ -100,7 +100,9 @@ void Ledger::count_network(std::uint64_t key, const Event& event, bool stopped) 
 void Ledger::count_account(std::uint64_t key, const Event& event, bool stopped) {
     const auto [slot, fresh] = accounts.add(key, event.attempts);
     AccountTries& tries = accounts.payload(slot);
-    if (fresh) tries.name.assign(clipped_name(event.account));
+    // In a flood most newcomers of a full table come once: they get their name when they come again.
+    const bool sure = accounts.error(slot) == 0 ? fresh : tries.name.empty() && !fresh;
+    if (sure) tries.name.assign(clipped_name(event.account));
     if (stopped) tries.stopped += event.attempts;
     tries.unknown |= event.reason == Reason::unknown_account;
 }
