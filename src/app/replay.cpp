@@ -64,7 +64,7 @@ private:
         constexpr std::size_t ahead = 8;
         const auto& events = work.batch.events;
         for (std::size_t i = 0; i < events.size(); ++i) {
-            if (i + ahead < events.size()) tally_.prefetch(events[i + ahead]);
+            if (i + ahead < events.size()) tally_.prefetch(events[i + ahead], work.knocks[i + ahead].account);
             if (events[i].attempts != 0) tally_.add(events[i], work.verdicts[i], work.knocks[i].account);
         }
         if (options_.verdicts) print_verdicts(work);

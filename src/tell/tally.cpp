@@ -125,8 +125,9 @@ void Tally::prefetch(const Event& event, std::uint64_t account) const {
     if (event.kind != EventKind::attempt) return;
     const std::uint64_t host = host_of(event);
     parts_->peers.prefetch(host);
-    if (event.outcome == Outcome::success)
-        parts_->tries.prefetch(login_key(host, account_key(event, account)));
+    if (account != 0 && event.outcome == Outcome::success) {
+        parts_->tries.prefetch(login_key(host, mix(account)));
+    }
 }
 
 void Tally::add(const Event& event, const Verdict& verdict, std::uint64_t account) {
