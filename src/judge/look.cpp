@@ -74,10 +74,13 @@ void look_at_account(Look& out, const Memory& memory, const Knock& knock, Quarte
 void look_at_familiarity(Look& out, const Memory& memory, const Knock& knock, const PairKeys& keys,
                          Quarter now) {
     if (out.traits.level != Level::fresh) return;
+    // A log-in makes all three familiar at once: without the region there is neither of the others.
     if (knock.address != 0) {
-        if (known(memory.familiar, keys.region, now)) out.traits.level = Level::region;
-        if (known(memory.familiar, keys.network, now)) out.traits.level = Level::network;
-        if (known(memory.familiar, keys.address, now)) out.traits.level = Level::address;
+        if (known(memory.familiar, keys.address, now)) {
+            out.traits.level = Level::address;
+        } else if (known(memory.familiar, keys.region, now)) {
+            out.traits.level = known(memory.familiar, keys.network, now) ? Level::network : Level::region;
+        }
     }
     out.familiar_client = knock.client != 0 && known(memory.familiar, keys.client, now);
 }
@@ -89,7 +92,9 @@ void look_at_guess(Look& out, const Memory& memory, const Knock& knock, const Pa
     out.guess_repeated = memory.guessed.find(keys.guess_here) != nullptr;
 }
 
-void look_at_refusals(Look& out, const Memory& memory, const PairKeys& keys, Quarter now) {
+void look_at_refusals(Look& out, const Memory& memory, const Knock& knock, const PairKeys& keys,
+                      Quarter now) {
+    if (out.traits.level <= Level::network || knock.address == 0) return;
     const PairSlot* slot = memory.refused.find(keys.refused);
     if (slot == nullptr) return;
     out.refused_before = slot->count & 15U;
@@ -141,7 +146,7 @@ Look look(const Memory& memory, const Knock& knock, const PairKeys& keys, Quarte
     look_at_region(out, memory, knock, now);
     out.client = group(memory.clients, knock.client, now);
     look_at_guess(out, memory, knock, keys, now);
-    look_at_refusals(out, memory, keys, now);
+    look_at_refusals(out, memory, knock, keys, now);
     tell(out, knock);
     return out;
 }
@@ -151,7 +156,6 @@ void prefetch(const Memory& memory, const Knock& knock, const PairKeys& keys) {
     memory.networks.prefetch(knock.network);
     memory.accounts.prefetch(knock.account);
     memory.familiar.prefetch(keys.address);
-    memory.familiar.prefetch(keys.network);
     memory.familiar.prefetch(keys.region);
     memory.refused.prefetch(keys.refused);
     if (!knock.has_guess) return;

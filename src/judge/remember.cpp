@@ -56,7 +56,7 @@ public:
         for (Totals* t : {&state_.totals, &state_.clients, &state_.guesses}) t->fade(now_);
         if (knock_.exception >= 0) return only_familiarity();
         classify();
-        if (stopped_) refused();
+        if (stopped_ && knock_.address != 0) refused();
         if (!stopped_ && !success_ && seen_.refused_before > 0) wasted();
         if (attack_ > 0) attacked();
         if (success_) succeeded();
@@ -131,6 +131,7 @@ private:
         slot.own.set(before + (stopped_ ? n : static_cast<float>(knock_.attempts)));
     }
     void fade_address(AddressSlot& slot) {
+        if (slot.last == now_) return;
         slot.failures.set(slot.failures.value() * fade(slot, halves().attack, now_));
         slot.own.set(slot.own.value() * fade(slot, halves().attack, now_));
         slot.log_ins.set(slot.log_ins.value() * fade(slot, halves().customer, now_));
@@ -139,6 +140,7 @@ private:
 
     RegionSlot& region() {
         RegionSlot& slot = state_.memory.regions.insert(knock_.region, by_usefulness);
+        if (slot.last == now_) return slot;
         const float recent = fade(slot, halves().recent, now_);
         slot.failures *= fade(slot, halves().attack, now_);
         slot.log_ins *= fade(slot, halves().customer, now_);
@@ -149,6 +151,7 @@ private:
     }
     GroupSlot& group(Table<GroupSlot>& table, std::uint64_t key) {
         GroupSlot& slot = table.insert(key, by_usefulness);
+        if (slot.last == now_) return slot;
         slot.failures *= fade(slot, halves().attack, now_);
         slot.log_ins *= fade(slot, halves().customer, now_);
         slot.last = now_;

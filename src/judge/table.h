@@ -53,10 +53,16 @@ public:
         std::size_t at = home(id);
         for (std::size_t i = 0; i < reach; ++i, at = (at + 1) & (lines_ - 1)) {
             const Slot* slots = line(at);
-            for (std::size_t s = 0; s < slots_per_line; ++s) {
-                if (slots[s].id == id) return slots + s;
-                if (slots[s].id == 0) return nullptr;
+            // No branch on a slot: where in the line a key lies can't be predicted, and a wrong guess costs more
+            // than comparing them all.
+            unsigned same = 0, free = 0;
+            for (unsigned s = 0; s < slots_per_line; ++s) {
+                const std::uint64_t there = slots[s].id;
+                same |= static_cast<unsigned>(there == id) << s;
+                free |= static_cast<unsigned>(there == 0) << s;
             }
+            if (same != 0) return slots + std::countr_zero(same);
+            if (free != 0) return nullptr;
         }
         return nullptr;
     }
