@@ -27,6 +27,7 @@ inline constexpr std::size_t npos = std::string_view::npos;
 /// The needles are words of a line, the texts short: a look for the first character beats memmem's
 /// preparations.
 [[nodiscard]] inline std::size_t find(std::string_view text, std::string_view needle, std::size_t from = 0) {
+    if (needle.empty()) return from <= text.size() ? from : npos;
     for (std::size_t at = find(text, needle.front(), from); at != npos;
          at = find(text, needle.front(), at + 1)) {
         if (text.substr(at, needle.size()) == needle) return at;
