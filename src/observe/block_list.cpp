@@ -149,8 +149,7 @@ std::optional<Entry> parse_ip6(std::string_view text) {
 }
 
 /// Lines of rbldnsd without an entry: comments, `$SOA` and its like (also behind a comment sign or a colon),
-/// and
-/// `:A:TXT`, the default value of what follows.
+/// and `:A:TXT`, the default value of what follows.
 bool is_directive(std::string_view line) {
     return line.empty() || line.starts_with('#') || line.starts_with(';') || line.starts_with('$') ||
            line.starts_with(':');

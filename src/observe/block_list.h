@@ -27,7 +27,8 @@ enum class ListFormat : std::uint8_t {
 [[nodiscard]] std::optional<ListFormat> list_format_named(std::string_view);
 
 /// A block list in memory. An exclusion wins over networks that hold it and over its equal, and loses to
-/// narrower entries inside it. Thread: any, once loaded.  Cost: as RangeMap.
+/// narrower entries inside it.
+/// Thread: any, once loaded.  Cost: as RangeMap.
 class BlockList {
 public:
     BlockList() = default;  // names nobody

@@ -22,7 +22,8 @@ namespace tidegate::observe {
 /// Moves items through the steps: read (one at a time), parse and prepare (any number at once), merge and
 /// join, fold, tally (one at a time each, in order). A free worker takes the step furthest down that can run,
 /// so that little lies around and what does is still in a cache; with one worker every item goes through
-/// alone. Thread: run() starts and ends its own.  Cost: a lock and a few branches a step, that is a chunk.
+/// alone.
+/// Thread: run() starts and ends its own.  Cost: a lock and a few branches a step, that is a chunk.
 class Conveyor {
 public:
     struct Lane {

@@ -5,9 +5,8 @@
 // of the authentication server and of PAM, and one of the daemon that spoke to the client (how it came:
 // method, TLS, port; and how many attempts the session made). Which lines belong together, in this order:
 //   1. both name a session: the same one;
-//   2. else the same address and the same account, or one line lacks the account (Postfix before 3.9), or one
-//   lacks
-//      the address (saslauthd, PAM) and the accounts are the same; at most 3 s apart.
+//   2. else the same address and the same account, or one line lacks the account (Postfix before 3.9), or
+//      one lacks the address (saslauthd, PAM) and the accounts are the same; at most 3 s apart.
 // Only lines of different layers (Event::layer) are joined, and only of services that can be one attempt. A
 // webmail's or a proxy's log-in is made from its own machine: for them an address of this machine counts as
 // none.
@@ -34,7 +33,8 @@ namespace tidegate::observe {
 
 /// Holds items back until no line can change them any more: 3 s of the log's time or 65,536 attempts,
 /// whichever comes first. What is joined depends on the stream of events alone, not on how it was cut into
-/// items. Thread: one at a time.  Cost: nothing while the stream has lines of one layer only and files do not
+/// items.
+/// Thread: one at a time.  Cost: nothing while the stream has lines of one layer only and files do not
 /// overlap: items pass at once. The first line of another layer switches the machinery on: then about 0.2 us
 /// an attempt and 12 MiB.
 class Joiner {

@@ -22,7 +22,8 @@ struct Lines {
 
 /// Cuts a source at line ends. A line that a buffer can't hold is cut off behind wire::max_line_bytes and
 /// goes out alone, so that the parser sees and counts it as too long; the numbers of the lines after it are
-/// right. Thread: one at a time.  Cost: no copy but of each buffer's last, incomplete line.
+/// right.
+/// Thread: one at a time.  Cost: no copy but of each buffer's last, incomplete line.
 class LineReader {
 public:
     explicit LineReader(std::unique_ptr<ByteSource> source);

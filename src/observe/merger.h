@@ -15,9 +15,9 @@ namespace tidegate::observe {
 /// Merges lanes (one a file) by time. Within a lane the file's order stays, even where its time goes back: an
 /// event's key is the latest time up to it. Between lanes the smaller key comes first, then the lane with the
 /// smaller number. So the order depends on the files alone, not on how they were cut into items. A lane has
-/// no items yet until its turn comes: rotated logs are opened one after another. Thread: one at a time. Cost:
-/// nothing an event while files do not overlap (items pass through whole); a copy of each event while they
-/// do.
+/// no items yet until its turn comes: rotated logs are opened one after another.
+/// Thread: one at a time.  Cost: nothing an event while files do not overlap (items pass through whole); a
+/// copy of each event while they do.
 class Merger {
 public:
     explicit Merger(Pool& pool) : pool_(pool) {}

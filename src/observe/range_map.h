@@ -9,8 +9,9 @@
 namespace tidegate::observe {
 
 /// Disjoint ranges made from any. Where ranges overlap the narrower one counts; of two equally wide ones the
-/// later. Thread: any, once built.  Cost: 8 bytes a range (IPv4) or 24 (IPv6) and 0.5 MiB; a look-up is an
-/// index step and a short binary search.
+/// later.
+/// Thread: any, once built.  Cost: 8 bytes a range (IPv4) or 24 (IPv6) and 0.5 MiB; a look-up is an index
+/// step and a short binary search.
 class RangeMap {
 public:
     struct Range {
