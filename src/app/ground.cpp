@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "config/settings.h"
+#include "judge/thresholds.h"
 #include "tell/words.h"
 
 namespace tidegate::app {
@@ -140,12 +141,10 @@ private:
     }
 
     void describe(const judge::Policy& policy) {
-        const auto threshold = [](const std::optional<Decibans>& set) {
-            return set ? tell::decibans(*set) : std::string("the judge's own");
-        };
-        tell("slow at", threshold(policy.slow_at));
-        tell("defer at", threshold(policy.defer_at));
-        tell("refuse at", threshold(policy.refuse_at));
+        const auto at = judge::thresholds(policy, 0);
+        tell("thresholds",
+             fmt::format("slow {}, defer {}, refuse {}, where attacks and log-ins are as many",
+                         tell::decibans(at.slow), tell::decibans(at.defer), tell::decibans(at.refuse)));
         tell("memory", fmt::format("{} MiB", policy.memory_bytes >> 20));
         if (!choices_.config.empty()) tell("configuration", choices_.config);
         if (!policy.default_realm.empty()) tell("default realm", policy.default_realm);

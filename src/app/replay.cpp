@@ -86,8 +86,8 @@ private:
             to.write(summary_json(report, true) + '\n');
         else
             to.write(summary_text(report, text_options(terminal)));
-        for (Output* each : {&to, &out_})
-            if (!each->flush()) fail(each->error());
+        if (!out_.flush()) fail(out_.error());
+        if (&to != &out_ && !to.flush()) fail(to.error());
         if (options_.html.empty()) return;
         if (auto written = write_file(options_.html, page_html(report, options_.names)); !written)
             fail(written.error().text());

@@ -240,6 +240,7 @@ void add_why(CLI::App& program, int& status) {
     auto* command = program.add_subcommand("why", "The evidence for and against an address or an account");
     command->add_option("who", options->who, "An address, or an account by any of its names")
         ->type_name("ADDRESS|ACCOUNT")
+        ->check([](const std::string& who) { return who.empty() ? "it is empty" : ""; })
         ->required();
     add_reading(*command, options->choices);
     command->get_option("files")->required();

@@ -186,7 +186,9 @@ constexpr Section all_sections[] = {
     {"judge",
      "When an attempt is stopped. Evidence is weighed in decibans (ten times the base-10 logarithm of a "
      "likelihood "
-     "ratio); their sum is held against these thresholds.",
+     "ratio); their sum is held against these thresholds. They hold where attacks and log-ins are as many, "
+     "and move within "
+     "bounds: the rarer attacks are here, the more evidence it takes.",
      "[judge]\nmemory = \"512MiB\"\n", judge_settings, nullptr, check_thresholds},
     {"as", "Autonomous systems.", "[as]\ntable = \"/var/lib/tidegate/ip2asn-combined.tsv.gz\"\n",
      as_settings},
