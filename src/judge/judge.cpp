@@ -19,6 +19,7 @@ Verdict Judge::consider(const Knock& knock) const {
     Verdict verdict;
     if (!knock.is_attempt) return verdict;
     const PairKeys keys = pair_keys(knock);
+    prefetch(state_->memory, knock, keys);  // all at once: one wait for memory, not ten
     weigh(*state_, knock, look(state_->memory, knock, keys, state_->now(knock)), verdict);
     return verdict;
 }

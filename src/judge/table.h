@@ -12,7 +12,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -37,7 +36,7 @@ class Table {
 public:
     static constexpr std::size_t line_bytes = 64;
     static constexpr std::size_t slots_per_line = line_bytes / sizeof(Slot);
-    static constexpr std::size_t reach = slots_per_line >= 4 ? 4 : 16 / slots_per_line;
+    static constexpr std::size_t reach = 16 / slots_per_line;
 
     /// `most_bytes`: the bound, rounded down to a power of two.
     explicit Table(std::size_t most_bytes)
@@ -53,8 +52,8 @@ public:
         std::size_t at = home(id);
         for (std::size_t i = 0; i < reach; ++i, at = (at + 1) & (lines_ - 1)) {
             const Slot* slots = line(at);
-            // No branch on a slot: where in the line a key lies can't be predicted, and a wrong guess costs more
-            // than comparing them all.
+            // No branch on a slot: where in the line a key lies can't be predicted, and a wrong guess costs
+            // more than comparing them all.
             unsigned same = 0, free = 0;
             for (unsigned s = 0; s < slots_per_line; ++s) {
                 const std::uint64_t there = slots[s].id;
@@ -131,22 +130,35 @@ private:
 
     template <class Usefulness>
     Slot* place(std::uint64_t id, const Usefulness& usefulness) {
+        if (Slot* free = free_slot(id)) {
+            ++used_;
+            return claim(free, id);
+        }
+        ++forgotten_;
+        return claim(least_useful(id, usefulness), id);
+    }
+    Slot* free_slot(std::uint64_t id) {
+        std::size_t at = home(id);
+        for (std::size_t i = 0; i < reach; ++i, at = (at + 1) & (lines_ - 1)) {
+            Slot* slots = line(at);
+            for (std::size_t s = 0; s < slots_per_line; ++s)
+                if (slots[s].id == 0) return slots + s;
+        }
+        return nullptr;
+    }
+    template <class Usefulness>
+    Slot* least_useful(std::uint64_t id, const Usefulness& usefulness) {
         Slot* least = nullptr;
-        auto least_useful = std::numeric_limits<std::uint64_t>::max();
+        std::uint64_t lowest = 0;
         std::size_t at = home(id);
         for (std::size_t i = 0; i < reach; ++i, at = (at + 1) & (lines_ - 1)) {
             Slot* slots = line(at);
             for (std::size_t s = 0; s < slots_per_line; ++s) {
-                if (slots[s].id == 0) {
-                    ++used_;
-                    return claim(slots + s, id);
-                }
                 const std::uint64_t useful = usefulness(std::as_const(slots[s]));
-                if (useful < least_useful) least_useful = useful, least = slots + s;
+                if (least == nullptr || useful < lowest) lowest = useful, least = slots + s;
             }
         }
-        ++forgotten_;
-        return claim(least, id);
+        return least;
     }
     static Slot* claim(Slot* slot, std::uint64_t id) {
         *slot = Slot{};
