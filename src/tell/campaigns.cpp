@@ -51,22 +51,24 @@ std::vector<Window> windows_of(std::span<const Stretch> bins, std::int64_t bin_w
     return windows;
 }
 
+void learn_usual(std::vector<Window>& windows) {
+    std::vector<double> all;
+    for (const Window& window : windows) all.push_back(window.hostile);
+    const double usual = quantile(all, 0.25);
+    for (Window& window : windows) window.usual = usual;
+}
+
+/// The (lower) median of the same hour, but not less than what every calm hour has: three days are few.
 void learn_usual_by_hour(std::vector<Window>& windows, std::int64_t width) {
+    learn_usual(windows);
     std::array<std::vector<double>, 24> by_hour;
     const auto hour_of = [width](const Window& window) {
         return static_cast<std::size_t>((window.index * width % day + day) % day / hour);
     };
     for (const Window& window : windows) by_hour[hour_of(window)].push_back(window.hostile);
     std::array<double, 24> usual{};
-    for (std::size_t h = 0; h < usual.size(); ++h) usual[h] = quantile(by_hour[h], 0.4);
-    for (Window& window : windows) window.usual = usual[hour_of(window)];
-}
-
-void learn_usual(std::vector<Window>& windows) {
-    std::vector<double> all;
-    for (const Window& window : windows) all.push_back(window.hostile);
-    const double usual = quantile(all, 0.25);
-    for (Window& window : windows) window.usual = usual;
+    for (std::size_t h = 0; h < usual.size(); ++h) usual[h] = quantile(by_hour[h], 0.5);
+    for (Window& window : windows) window.usual = std::max(window.usual, usual[hour_of(window)]);
 }
 
 /// What customers and the ordinary noise of the internet can at most explain.

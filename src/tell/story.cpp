@@ -155,7 +155,7 @@ std::string as_text(const AutonomousSystem& as) {
 
 std::string by_what(const Campaign& campaign) {
     std::string text;
-    for (std::size_t i = 0; i < std::min<std::size_t>(3, campaign.evidence.size()); ++i) {
+    for (std::size_t i = 0; i < std::min<std::size_t>(2, campaign.evidence.size()); ++i) {
         const EvidenceShare& share = campaign.evidence[i];
         text += fmt::format("{}{} ({})", i == 0 ? "" : ", ", words(share.kind),
                             percent(share.attempts, campaign.attempts));

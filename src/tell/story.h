@@ -40,7 +40,8 @@ template <class Item>
 }
 /// "none stands out: the largest made 8 of 60,659 attempts".
 [[nodiscard]] std::string none_stands_out(std::uint64_t largest, std::uint64_t all);
-/// "by ..." the three heaviest kinds of evidence with their shares. Empty where the judge had none.
+/// "by ..." the two most frequent kinds of heaviest evidence with their shares. Empty where the judge had
+/// none.
 [[nodiscard]] std::string by_what(const Campaign& campaign);
 /// "from about 298,000 addresses in 52,000 networks on 18,000 accounts".
 [[nodiscard]] std::string from_where(const Campaign& campaign);
