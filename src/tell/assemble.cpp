@@ -332,13 +332,9 @@ void Assembly::notes() {
                         "of room: their figures may be too low",
                         peers_.forgotten()));
     }
-    if (ledger_.networks.replaced() > 0) {
-        report_.notes.emplace_back(
-            "more networks than fit the table: small ones may be missing, counts are bounds");
-    }
-    if (ledger_.accounts.replaced() > 0) {
-        report_.notes.emplace_back(
-            "more accounts than fit the table: little tried ones may be missing, counts are bounds");
+    const auto is_bound = [](const auto& item) { return item.at_least < item.attempts; };
+    if (std::ranges::any_of(report_.networks, is_bound) || std::ranges::any_of(report_.targets, is_bound)) {
+        report_.notes.emplace_back("more networks or accounts than fit their tables: some counts are bounds");
     }
     const std::uint64_t finds = report_.refused_count + report_.takeover_count;
     if (finds > report_.refused.size() + report_.takeovers.size()) {

@@ -14,7 +14,7 @@ namespace tidegate::tell {
 namespace {
 
 constexpr std::size_t label_columns = 11;
-constexpr std::size_t campaigns_shown = 3, logins_shown = 3;
+constexpr std::size_t campaigns_shown = 3, logins_shown = 2;
 
 enum class Style : std::uint8_t { plain, bold, faint, good, bad };
 
@@ -210,7 +210,7 @@ void write_campaign(const Report& report, const Campaign& campaign, Screen& scre
                                how_spread(campaign)),
                    3);
     const std::string evidence = by_what(campaign);
-    if (!evidence.empty()) screen.flowing(indent, fmt::format("known by {}", evidence), 2, Style::faint);
+    if (!evidence.empty()) screen.line({{Style::plain, indent}, {Style::faint, "known by " + evidence}});
 }
 
 void write_campaigns(const Report& report, Screen& screen, bool names) {

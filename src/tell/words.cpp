@@ -123,8 +123,8 @@ std::string percent(std::uint64_t part, std::uint64_t of) {
     const double value = 100.0 * static_cast<double>(part) / static_cast<double>(of);
     if (value < 0.01) return "<0.01 %";
     if (value > 99.99) return ">99.99 %";
-    if (value < 0.1) return fmt::format("{:.2f} %", value);
-    // Cut, not rounded, so that 99.96 % does not become 100.0 %.
+    // Cut, not rounded, so that 99.996 % does not become 100.00 %.
+    if (value < 0.1) return fmt::format("{:.2f} %", std::floor(value * 100) / 100);
     if (value > 99.9) return fmt::format("{:.2f} %", std::floor(value * 100) / 100);
     return fmt::format("{:.1f} %", value);
 }
