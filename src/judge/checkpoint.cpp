@@ -1,7 +1,13 @@
 // All tables as bytes, and back. The layout stands in docs/formats.md; its version changes with any table's
 // slot.
+//
+// What is read was perhaps written by somebody else: every number is checked, so that whatever passes leaves
+// a judge that judges (if not well).
 
+#include <array>
 #include <bit>
+#include <cmath>
+#include <concepts>
 #include <cstring>
 #include <string>
 #include <type_traits>
@@ -14,22 +20,70 @@ namespace tidegate::judge {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "checkpoints are little endian");
-static_assert(std::is_trivially_copyable_v<Shares> && std::is_trivially_copyable_v<Totals>);
+static_assert(sizeof(Shares) == 7704, "list a new member in each_field(), then write its size here");
 
 constexpr std::string_view magic = "tidegate judge 1\n";
 constexpr std::uint64_t checksum_seed = 0x6368'6563'6b70'7431ULL;
 
-template <class T>
-void put(std::string& out, const T& value) {
-    out.append(reinterpret_cast<const char*>(&value), sizeof value);
+class Writer {
+public:
+    explicit Writer(std::string& out) : out_(out) {}
+    template <class T>
+        requires std::is_arithmetic_v<T>
+    void operator()(const T& value) const {
+        out_.append(reinterpret_cast<const char*>(&value), sizeof value);
+    }
+    template <class T, std::size_t size>
+    void operator()(const std::array<T, size>& values) const {
+        for (const T& value : values) (*this)(value);
+    }
+    void count(float value) const { (*this)(value); }
+    template <class Slot>
+    void operator()(const Table<Slot>& table) const {
+        (*this)(std::uint64_t{sizeof(Slot)});
+        (*this)(table.forgotten());
+        (*this)(std::uint64_t{table.raw().size()});
+        out_.append(table.raw());
+    }
+
+private:
+    std::string& out_;
+};
+
+// Counts and what they are counted in: never negative, and far from where a sum or a quotient overflows.
+bool is_sane(double count) {
+    return count >= 0 && count <= 1e30;
+}
+// Weights and shares in decibans.
+bool is_sane(float weight) {
+    return std::abs(weight) <= 1000;
+}
+bool is_sane(std::unsigned_integral auto) {
+    return true;
+}
+// Moments of the years 0000 to 9999.
+bool is_sane(std::int64_t seconds) {
+    return seconds >= -62'167'219'200 && seconds <= 253'402'300'799;
 }
 
-template <class Slot>
-void put_table(std::string& out, const Table<Slot>& table) {
-    put(out, static_cast<std::uint64_t>(sizeof(Slot)));
-    put(out, table.forgotten());
-    put(out, static_cast<std::uint64_t>(table.raw().size()));
-    out.append(table.raw());
+bool is_count(float count) {
+    return count >= 0 && count <= 1e12F;
+}
+bool is_sane(const AddressSlot&) {
+    return true;
+}
+bool is_sane(const PairSlot&) {
+    return true;
+}
+bool is_sane(const GroupSlot& slot) {
+    return is_count(slot.failures) && is_count(slot.log_ins);
+}
+bool is_sane(const RegionSlot& slot) {
+    return is_count(slot.failures) && is_count(slot.log_ins) && is_count(slot.clean) &&
+           is_count(slot.visited);
+}
+bool is_sane(const AccountSlot& slot) {
+    return is_count(slot.failures) && is_count(slot.log_ins) && is_count(slot.new_places);
 }
 
 /// Takes values off the front of `bytes`; once something did not fit, everything fails.
@@ -37,36 +91,65 @@ class Reader {
 public:
     explicit Reader(std::string_view bytes) : bytes_(bytes) {}
     template <class T>
-    T take() {
-        T value{};
-        const std::string_view raw = take_bytes(sizeof value);
-        if (raw.size() == sizeof value) std::memcpy(&value, raw.data(), sizeof value);
-        return value;
+        requires std::is_arithmetic_v<T>
+    void operator()(T& value) {
+        const std::string_view raw = take(sizeof value);
+        if (!fine_) return;
+        std::memcpy(&value, raw.data(), sizeof value);
+        expect(is_sane(value));
     }
-    std::string_view take_bytes(std::size_t size) {
-        if (size > bytes_.size()) fine_ = false;
-        if (!fine_) return {};
-        const std::string_view out = bytes_.substr(0, size);
-        bytes_.remove_prefix(size);
-        return out;
+    template <class T, std::size_t size>
+    void operator()(std::array<T, size>& values) {
+        for (T& value : values) (*this)(value);
+    }
+    /// A float that is no weight.
+    void count(float& value) {
+        const std::string_view raw = take(sizeof value);
+        if (fine_) std::memcpy(&value, raw.data(), sizeof value);
+        expect(is_count(value));
     }
     template <class Slot>
-    void take_table(Table<Slot>& table) {
-        const auto slot = take<std::uint64_t>();
-        const auto forgotten = take<std::uint64_t>();
-        const std::string_view raw = take_bytes(take<std::uint64_t>());
-        if (fine_) fine_ = slot == sizeof(Slot) && table.restore(raw, forgotten);
+    void operator()(Table<Slot>& table) {
+        const auto slot_bytes = number(), forgotten = number();
+        const std::string_view raw = take(number());
+        expect(fine_ && slot_bytes == sizeof(Slot) && table.restore(raw, forgotten));
+        if (fine_) table.each([this](const Slot& slot) { expect(is_sane(slot)); });
+    }
+    /// Numbers of any size are sane.
+    std::uint64_t number() {
+        std::uint64_t out = 0;
+        (*this)(out);
+        return out;
     }
     void expect(bool condition) { fine_ = fine_ && condition; }
     [[nodiscard]] bool finished() const { return fine_ && bytes_.empty(); }
 
 private:
+    std::string_view take(std::uint64_t size) {
+        expect(size <= bytes_.size());
+        if (!fine_) return {};
+        const std::string_view out = bytes_.substr(0, size);
+        bytes_.remove_prefix(size);
+        return out;
+    }
+
     std::string_view bytes_;
     bool fine_ = true;
 };
 
-template <class Visit>
-void each_table(Memory& memory, const Visit& visit) {
+/// Everything but the tables.
+void each_field(auto& state, auto& visit) {
+    visit(state.latest);
+    visit(state.aged);
+    state.shares.each_field(visit);
+    for (auto* totals : {&state.totals, &state.clients, &state.guesses}) {
+        visit(totals->last);
+        visit.count(totals->failures);
+        visit.count(totals->log_ins);
+    }
+}
+
+void each_table(auto& memory, auto& visit) {
     visit(memory.addresses);
     visit(memory.networks);
     visit(memory.regions);
@@ -78,8 +161,20 @@ void each_table(Memory& memory, const Visit& visit) {
     visit(memory.refused);
 }
 
-Error damaged(std::string what) {
-    return {.what = std::move(what), .mend = "start without it, or take an older checkpoint"};
+std::unexpected<Error> refusal(std::string what,
+                               std::string mend = "start without it, or take an older checkpoint") {
+    return std::unexpected(Error{.file = {}, .line = 0, .what = std::move(what), .mend = std::move(mend)});
+}
+
+/// What lies between the first line and the checksum; or what is wrong.
+Result<std::string_view> contents(std::string_view bytes) {
+    if (!bytes.starts_with(magic)) return refusal("this is no checkpoint of this version");
+    std::uint64_t checksum = 0;
+    if (bytes.size() < magic.size() + sizeof checksum) return refusal("the checkpoint is cut short");
+    std::memcpy(&checksum, bytes.data() + bytes.size() - sizeof checksum, sizeof checksum);
+    bytes.remove_suffix(sizeof checksum);
+    if (hash_bytes(bytes, checksum_seed) != checksum) return refusal("the checkpoint is damaged");
+    return bytes.substr(magic.size());
 }
 
 }  // namespace
@@ -87,42 +182,25 @@ Error damaged(std::string what) {
 void Judge::save(std::string& out) const {
     const std::size_t from = out.size();
     out += magic;
-    put(out, static_cast<std::uint64_t>(state_->policy->memory_bytes));
-    put(out, state_->latest);
-    put(out, static_cast<std::uint64_t>(sizeof(Shares)));
-    put(out, state_->shares);
-    put(out, state_->totals);
-    put(out, state_->clients);
-    put(out, state_->guesses);
-    each_table(state_->memory, [&out](const auto& table) { put_table(out, table); });
-    put(out, hash_bytes(std::string_view(out).substr(from), checksum_seed));
+    Writer write(out);
+    write(std::uint64_t{state_->policy->memory_bytes});
+    each_field(*state_, write);
+    each_table(state_->memory, write);
+    write(hash_bytes(std::string_view(out).substr(from), checksum_seed));
 }
 
 Result<Judge> Judge::load(std::string_view bytes, std::shared_ptr<const Policy> policy) {
-    if (!bytes.starts_with(magic)) return std::unexpected(damaged("this is no checkpoint of this version"));
-    if (bytes.size() < magic.size() + sizeof(std::uint64_t))
-        return std::unexpected(damaged("the checkpoint is cut short"));
-    std::uint64_t checksum = 0;
-    std::memcpy(&checksum, bytes.data() + bytes.size() - sizeof checksum, sizeof checksum);
-    bytes.remove_suffix(sizeof checksum);
-    if (hash_bytes(bytes, checksum_seed) != checksum)
-        return std::unexpected(damaged("the checkpoint is damaged"));
-    bytes.remove_prefix(magic.size());
-
-    Reader reader(bytes);
+    const Result<std::string_view> inside = contents(bytes);
+    if (!inside) return std::unexpected(inside.error());
+    Reader reader(*inside);
+    if (reader.number() != policy->memory_bytes)
+        return refusal("the checkpoint was made with another memory limit",
+                       "set judge.memory as it was, or start without the checkpoint");
     Judge judge(std::move(policy));
-    State& state = *judge.state_;
-    if (reader.take<std::uint64_t>() != state.policy->memory_bytes)
-        return std::unexpected(Error{.what = "the checkpoint was made with another memory limit",
-                                     .mend = "set judge.memory as it was, or start without the checkpoint"});
-    state.latest = reader.take<std::int64_t>();
-    reader.expect(reader.take<std::uint64_t>() == sizeof(Shares));
-    state.shares = reader.take<Shares>();
-    state.totals = reader.take<Totals>();
-    state.clients = reader.take<Totals>();
-    state.guesses = reader.take<Totals>();
-    each_table(state.memory, [&reader](auto& table) { reader.take_table(table); });
-    if (!reader.finished()) return std::unexpected(damaged("the checkpoint's tables do not fit"));
+    each_field(*judge.state_, reader);
+    reader.expect(judge.state_->shares.is_sane());
+    each_table(judge.state_->memory, reader);
+    if (!reader.finished()) return refusal("the checkpoint's tables do not fit");
     return judge;
 }
 

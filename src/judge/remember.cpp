@@ -21,37 +21,52 @@ float fade(const Slot& slot, const Fading& fading, Quarter now) {
     return fading.left(quarters_since(static_cast<Quarter>(slot.last), now));
 }
 
-std::uint64_t useful(const AddressSlot& slot) {
-    // Failures and log-ins are both worth keeping; among equals the newest.
-    const float worth = slot.failures.value() + 4 * slot.log_ins.value();
-    return static_cast<std::uint64_t>(worth * 1024) << 16U | slot.last;
-}
-std::uint64_t useful(const GroupSlot& slot) {
-    return static_cast<std::uint64_t>((slot.failures + 4 * slot.log_ins) * 64) << 16U | slot.last;
-}
-std::uint64_t useful(const RegionSlot& slot) {
-    return static_cast<std::uint64_t>((slot.failures + 4 * slot.log_ins + slot.clean) * 64) << 16U |
-           slot.last;
-}
-std::uint64_t useful(const AccountSlot& slot) {
-    // Names that never logged in go first, whatever an attacker invents.
-    const std::uint64_t logged_in = slot.first != 0 ? 1 : 0;
-    return logged_in << 63U |
-           (logged_in != 0 ? slot.last_login : static_cast<std::uint64_t>(slot.failures * 64));
-}
-std::uint64_t useful(const PairSlot& slot) {
-    return slot.when;
-}
+/// How useful a slot is to keep, in times like these; what has faded is of little use, however much it was.
+class Usefulness {
+public:
+    explicit Usefulness(Quarter now) : now_(now) {}
 
-constexpr auto by_usefulness = [](const auto& slot) { return useful(slot); };
+    // Failures and log-ins are both worth keeping; among equals the newest.
+    std::uint64_t operator()(const AddressSlot& slot) const {
+        return ranked(worth(slot, slot.failures.value(), slot.log_ins.value()) * 1024, slot.last);
+    }
+    std::uint64_t operator()(const GroupSlot& slot) const {
+        return ranked(worth(slot, slot.failures, slot.log_ins) * 64, slot.last);
+    }
+    std::uint64_t operator()(const RegionSlot& slot) const {
+        const float clean = slot.clean * fade(slot, halves().recent, now_);
+        return ranked((worth(slot, slot.failures, slot.log_ins) + clean) * 64, slot.last);
+    }
+    // Names that never logged in go first, whatever an attacker invents.
+    std::uint64_t operator()(const AccountSlot& slot) const {
+        if (slot.first != 0) return std::uint64_t{1} << 63U | slot.last_login;
+        return ranked(slot.failures * fade(slot, halves().attack, now_) * 64, slot.last);
+    }
+    std::uint64_t operator()(const PairSlot& slot) const { return ranked(0, slot.when); }
+
+private:
+    template <class Slot>
+    [[nodiscard]] float worth(const Slot& slot, float failures, float log_ins) const {
+        return failures * fade(slot, halves().attack, now_) +
+               4 * log_ins * fade(slot, halves().customer, now_);
+    }
+    [[nodiscard]] std::uint64_t ranked(float worth, std::uint64_t last) const {
+        constexpr float most = 0x1p46F;  // and 16 bits of age leave the highest to others
+        const unsigned age = std::min(quarters_since(static_cast<Quarter>(last), now_), 0x7fffU);
+        return static_cast<std::uint64_t>(std::min(worth, most)) << 16U | (0x7fffU - age);
+    }
+
+    Quarter now_;
+};
 
 class Remembering {
 public:
     Remembering(State& state, const Knock& knock, const PairKeys& keys, const Look& seen, Verdict& verdict)
-        : state_(state), knock_(knock), keys_(keys), seen_(seen), verdict_(verdict), now_(state.now(knock)) {}
+        : state_(state), knock_(knock), keys_(keys), seen_(seen), verdict_(verdict) {}
 
     void run() {
-        state_.latest = std::max(state_.latest, knock_.seconds);
+        state_.advance(knock_.seconds);
+        now_ = quarter_of(state_.latest);
         state_.shares.advance(state_.latest);
         for (Totals* t : {&state_.totals, &state_.clients, &state_.guesses}) t->fade(now_);
         if (knock_.exception >= 0) return only_familiarity();
@@ -91,7 +106,7 @@ private:
     }
 
     void refused() {
-        PairSlot& slot = state_.memory.refused.insert(keys_.refused, by_usefulness);
+        PairSlot& slot = state_.memory.refused.insert(keys_.refused, by_usefulness());
         constexpr unsigned again_after = 96;  // a day later it is a new story
         if (slot.count == 0 || quarters_since(static_cast<Quarter>(slot.when), now_) >= again_after) {
             slot.when = now_;
@@ -122,7 +137,7 @@ private:
     }
 
     void address_failed(float n) {
-        AddressSlot& slot = state_.memory.addresses.insert(knock_.address, by_usefulness);
+        AddressSlot& slot = state_.memory.addresses.insert(knock_.address, by_usefulness());
         fade_address(slot);
         slot.failures.set(slot.failures.value() + n);
         const auto account = static_cast<std::uint16_t>(knock_.account);
@@ -139,7 +154,7 @@ private:
     }
 
     RegionSlot& region() {
-        RegionSlot& slot = state_.memory.regions.insert(knock_.region, by_usefulness);
+        RegionSlot& slot = state_.memory.regions.insert(knock_.region, by_usefulness());
         if (slot.last == now_) return slot;
         const float recent = fade(slot, halves().recent, now_);
         slot.failures *= fade(slot, halves().attack, now_);
@@ -150,7 +165,7 @@ private:
         return slot;
     }
     GroupSlot& group(Table<GroupSlot>& table, std::uint64_t key) {
-        GroupSlot& slot = table.insert(key, by_usefulness);
+        GroupSlot& slot = table.insert(key, by_usefulness());
         if (slot.last == now_) return slot;
         slot.failures *= fade(slot, halves().attack, now_);
         slot.log_ins *= fade(slot, halves().customer, now_);
@@ -173,7 +188,7 @@ private:
         note(state_.memory.guessed, keys_.guess);
         add_failures(state_.memory.guesses, mix(knock_.guess + 1), attack_, &state_.guesses);
     }
-    void note(Table<PairSlot>& table, std::uint64_t key) { table.insert(key, by_usefulness).when = now_; }
+    void note(Table<PairSlot>& table, std::uint64_t key) { table.insert(key, by_usefulness()).when = now_; }
 
     void succeeded() {
         // An account whose log-ins come from ever new places earns its networks little: it may be stolen.
@@ -205,7 +220,7 @@ private:
             add_log_in(state_.memory.clients, knock_.client, credit, &state_.clients);
     }
     void address_log_in(float credit) {
-        AddressSlot& slot = state_.memory.addresses.insert(knock_.address, by_usefulness);
+        AddressSlot& slot = state_.memory.addresses.insert(knock_.address, by_usefulness());
         fade_address(slot);
         slot.log_ins.set(slot.log_ins.value() + credit);
     }
@@ -235,7 +250,7 @@ private:
     void account() {
         if (knock_.account == 0) return;
         if (!success_ && attack_ <= 0 && knock_.reason != Reason::unknown_account) return;
-        AccountSlot& slot = state_.memory.accounts.insert(knock_.account, by_usefulness);
+        AccountSlot& slot = state_.memory.accounts.insert(knock_.account, by_usefulness());
         slot.failures *= fade(slot, halves().attack, now_);
         slot.log_ins *= fade(slot, halves().customer, now_);
         slot.new_places *= fade(slot, halves().customer, now_);
@@ -251,14 +266,18 @@ private:
         slot.last_login = seconds();
         slot.unknown_at = 0;
     }
-    [[nodiscard]] std::uint32_t seconds() const { return static_cast<std::uint32_t>(knock_.seconds); }
+    [[nodiscard]] Usefulness by_usefulness() const { return Usefulness(now_); }
+    // Of the latest event: an account whose times ran backwards would look settled. 0 means "never".
+    [[nodiscard]] std::uint32_t seconds() const {
+        return static_cast<std::uint32_t>(std::clamp<std::int64_t>(state_.latest, 1, 0xffff'ffff));
+    }
 
     State& state_;
     const Knock& knock_;
     const PairKeys& keys_;
     const Look& seen_;
     Verdict& verdict_;
-    Quarter now_;
+    Quarter now_ = 0;
     bool stopped_ = false, success_ = false;
     float attack_ = 0, customer_ = 0;
 };

@@ -68,7 +68,9 @@ void Pace::advance(double hours, double age_hours) {
     double rate = std::log(2.0) / half_life_;
     constexpr double power = 8;
     if (settle_) rate = std::max(rate, power / std::max(age_hours, 0.5));
-    weight_ *= std::exp(rate * hours);
+    // A log with a hole of months: what lies before it fades to nothing, but no weight becomes infinite.
+    constexpr double most = 200;
+    weight_ *= std::exp(std::min(rate * hours, most));
 }
 
 void Shares::Class::scale(double by) {
@@ -89,6 +91,10 @@ Shares::Shares()
       recent_pace_(recent_half_life_hours, false),
       customer_pace_(customer_half_life_hours, true) {
     refresh();
+}
+
+bool Shares::is_sane() const {
+    return attack_pace_.is_sane() && recent_pace_.is_sane() && customer_pace_.is_sane() && first_ <= last_;
 }
 
 void Shares::advance(std::int64_t seconds) {
@@ -203,6 +209,10 @@ void Shares::refresh() {
     network_.refresh(fast, slow_c);
     address_.refresh(fast, slow_c);
     own_ = weights(attack_.own, customer_.own, prior_attack_own, prior_customer_own, slow_a, slow_c, 20);
+    std::array<double, failure_cells> seen{};
+    for (std::size_t i = 0; i < failure_cells; ++i)
+        seen[i] = attack_.own.count[i] / slow_a + customer_.own.count[i] / slow_c;
+    make_rising(own_, seen);
     habit_region_ = weights(attack_.habit_region, customer_.habit_region, flat<habit_cells>(),
                             flat<habit_cells>(), slow_a, slow_c, 10);
     habit_fresh_ = weights(attack_.habit_fresh, customer_.habit_fresh, flat<habit_cells>(),

@@ -32,6 +32,9 @@ public:
     void advance(double hours, double age_hours);
     [[nodiscard]] double weight() const { return weight_; }
     void renormalise(double by) { weight_ *= by; }
+    /// Has it a weight to divide by? A pace starts with 1 and only ever returns to it.
+    [[nodiscard]] bool is_sane() const { return weight_ >= 0.5; }
+    void each_field(this auto& self, auto&& visit) { visit(self.weight_); }
 
 private:
     double half_life_;
@@ -111,6 +114,32 @@ public:
     /// Hours since the first event.
     [[nodiscard]] double age_hours() const { return age_hours_; }
 
+    /// Can it be counted on from here? (What a checkpoint gave may be anything.)
+    [[nodiscard]] bool is_sane() const;
+    /// Every member, for checkpoints; one that is missing here would be lost (checkpoint.cpp asks for the
+    /// size).
+    void each_field(this auto& self, auto&& visit) {
+        visit(self.first_);
+        visit(self.last_);
+        visit(self.age_hours_);
+        for (auto* pace : {&self.attack_pace_, &self.recent_pace_, &self.customer_pace_})
+            pace->each_field(visit);
+        for (auto* side : {&self.attack_, &self.customer_}) side->each_field(visit);
+        for (auto* around : {&self.network_, &self.address_}) around->each_field(visit);
+        visit(self.attack_rate_);
+        visit(self.customer_rate_);
+        visit(self.events_);
+        visit(self.level_);
+        visit(self.customer_share_);
+        visit(self.own_);
+        visit(self.habit_region_);
+        visit(self.habit_fresh_);
+        visit(self.returned_);
+        visit(self.shape_);
+        visit(self.prior_);
+        visit(self.attacks_where_unseen_);
+    }
+
 private:
     struct Class {
         Cells<levels> level;
@@ -124,6 +153,18 @@ private:
         double elsewhere = 0, unseen_regions = 0, customers_unseen = 0;
         void add(const Traits& traits, bool unseen, double weight);
         void scale(double by);
+        void each_field(this auto& self, auto&& visit) {
+            visit(self.level.count);
+            visit(self.own.count);
+            visit(self.habit_region.count);
+            visit(self.habit_fresh.count);
+            visit(self.returned.count);
+            visit(self.shape.count);
+            visit(self.lists.count);
+            visit(self.elsewhere);
+            visit(self.unseen_regions);
+            visit(self.customers_unseen);
+        }
     };
     [[nodiscard]] static double unseen_in(const Class& side, const Pace& pace);
     // A memory younger than a day has nothing better than now to learn from.

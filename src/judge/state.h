@@ -23,10 +23,14 @@ struct State {
     explicit State(std::shared_ptr<const Policy> given)
         : policy(std::move(given)), memory(policy->memory_bytes) {}
 
-    /// Time never runs backwards here: a log that does is judged at the latest time seen.
+    /// Time never runs backwards here: a log that does is judged at the latest time seen. Nor does it leap:
+    /// after a hundred days all has faded, and the times in the tables are too short for years.
     [[nodiscard]] Quarter now(const Knock& knock) const {
-        return quarter_of(std::max(latest, knock.seconds));
+        constexpr std::int64_t leap = 100 * 86'400;
+        return quarter_of(std::clamp(knock.seconds, latest, latest + leap));
     }
+    /// Time goes on, with every event that is learned; now and then the tables' times are looked through.
+    void advance(std::int64_t seconds);
 
     std::shared_ptr<const Policy> policy;
     Memory memory;
@@ -34,6 +38,7 @@ struct State {
     Totals totals;  // of regions
     Totals clients, guesses;
     std::int64_t latest = 0;
+    std::int64_t aged = 0;  // when the tables' times were last looked through
 };
 
 }  // namespace tidegate::judge

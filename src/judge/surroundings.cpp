@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "judge/decay.h"
 
 namespace tidegate::judge {
@@ -58,15 +59,47 @@ void Surroundings::scale_fast(double by) {
     attack_log_ins_.scale(by);
 }
 
+void make_rising(std::span<float> weights, std::span<const double> counts) {
+    // Pools of neighbours that fell, each with its mean: the first's index, the weight, the count.
+    struct Pool {
+        std::size_t from;
+        double weight, count;
+    };
+    std::array<Pool, failure_cells> pools{};
+    CHECK(weights.size() <= pools.size() && weights.size() == counts.size());
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        pools[n++] = {i, weights[i], counts[i] + 1};
+        while (n > 1 && pools[n - 2].weight > pools[n - 1].weight) {
+            const Pool &a = pools[n - 2], &b = pools[n - 1];
+            const double count = a.count + b.count;
+            pools[n - 2] = {a.from, (a.weight * a.count + b.weight * b.count) / count, count};
+            --n;
+        }
+    }
+    for (std::size_t p = 0; p < n; ++p)
+        for (std::size_t i = pools[p].from; i < (p + 1 < n ? pools[p + 1].from : weights.size()); ++i)
+            weights[i] = static_cast<float>(pools[p].weight);
+}
+
+void Surroundings::refresh_failures(std::size_t column, double fast, double attacks, double around) {
+    std::array<float, failure_cells> weights{};
+    std::array<double, failure_cells> counts{};
+    for (std::size_t f = 0; f < failure_cells; ++f) {
+        const std::size_t i = grid_cell(f, column);
+        counts[f] = (attack_.count[i] + around_.count[i]) / fast;
+        weights[f] = std::clamp(ratio(blended(attack_.count[i], attacks, fast, attack_failures[f]),
+                                      blended(around_.count[i], around, fast, customer_failures[f])),
+                                -20.0F, 20.0F);
+    }
+    make_rising(weights, counts);
+    for (std::size_t f = 0; f < failure_cells; ++f) failures_[grid_cell(f, column)] = weights[f];
+}
+
 void Surroundings::refresh(double fast, double slow) {
     const auto attack_columns = column_totals(attack_), around_columns = column_totals(around_);
-    for (std::size_t i = 0; i < grid_cells; ++i) {
-        const std::size_t l = log_ins_of(i), f = failures_of(i);
-        failures_[i] =
-            std::clamp(ratio(blended(attack_.count[i], attack_columns[l], fast, attack_failures[f]),
-                             blended(around_.count[i], around_columns[l], fast, customer_failures[f])),
-                       -20.0F, 20.0F);
-    }
+    for (std::size_t l = 0; l < login_cells; ++l)
+        refresh_failures(l, fast, attack_columns[l], around_columns[l]);
     const double attacks = attack_log_ins_.total(), customers = customer_log_ins_.total();
     for (std::size_t l = 0; l < login_cells; ++l)
         log_ins_[l] =

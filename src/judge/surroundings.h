@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 
 namespace tidegate::judge {
 
@@ -48,6 +49,10 @@ inline constexpr std::size_t grid_cells = failure_cells * login_cells;
     return failures_of(grid_cell) > 0;
 }
 
+/// Makes weights rise with their cells (pooling adjacent violators; Ayer et al., 1955), each counting as it
+/// was observed: one more failure never speaks for a client. At most `failure_cells` of them.
+void make_rising(std::span<float> weights, std::span<const double> counts);
+
 /// Learns what both classes find around them. How many log-ins a customer's new place has seen is learned
 /// slowly, from new places. How many failures, given that, is learned fast, and from the places that
 /// customers are known to use: they are never refused, whereas of new places the ones that attackers visit
@@ -71,7 +76,20 @@ public:
     /// The share of customers' known places that attackers visit.
     [[nodiscard]] float visited() const { return visited_; }
 
+    /// Every member, for checkpoints.
+    void each_field(this auto& self, auto&& visit) {
+        visit(self.attack_.count);
+        visit(self.around_.count);
+        visit(self.attack_log_ins_.count);
+        visit(self.customer_log_ins_.count);
+        visit(self.failures_);
+        visit(self.log_ins_);
+        visit(self.visited_);
+    }
+
 private:
+    void refresh_failures(std::size_t column, double fast, double attacks, double around);
+
     Cells<grid_cells> attack_, around_;
     Cells<login_cells> attack_log_ins_, customer_log_ins_;
     std::array<float, grid_cells> failures_{};

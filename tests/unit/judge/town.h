@@ -27,6 +27,13 @@ struct Try {
         out.reason = Reason::none;
         return out;
     }
+    [[nodiscard]] Try wrong(std::optional<std::uint64_t> with_guess = {}) const {
+        Try out = *this;
+        out.outcome = Outcome::failure;
+        out.reason = Reason::bad_password;
+        out.guess = with_guess;
+        return out;
+    }
     /// Its texts point into this Try.
     [[nodiscard]] Event event(std::int64_t seconds) const {
         Event out;
@@ -83,18 +90,21 @@ public:
     void live(unsigned days, std::uint32_t customers = 300) {
         for (unsigned step = 0; step < days * 8; ++step) {
             for (std::uint32_t i = 0; i < customers; ++i) {
-                Try each = customer(i);
-                if (random_() % 50 == 0) {
-                    Try wrong = each;
-                    wrong.outcome = Outcome::failure;
-                    wrong.reason = Reason::bad_password;
-                    (void)see(wrong);
-                }
+                const Try each = random_() % 50 == 0 ? roaming(i) : customer(i);
+                if (random_() % 50 == 0) (void)see(each.wrong());
                 (void)see(each);
                 if (i % 16 == 0) (void)see(bot());
                 pass(3 * 3600 / customers);
             }
         }
+    }
+    /// Customer `i` somewhere new: in a region of the town's, or abroad.
+    [[nodiscard]] Try roaming(std::uint32_t i) {
+        Try out = customer(i);
+        const auto place = static_cast<std::uint32_t>(random_());
+        out.address =
+            v4_text(place % 2 == 0 ? (place >> 8U & 0xff00U) | 1U : 0x08'0000U | (place >> 8U & 0x3'ff07U));
+        return out;
     }
     /// One of a botnet that tries existing accounts, from far away.
     [[nodiscard]] Try bot() {

@@ -1,0 +1,463 @@
+// What the judge promises about customers and attackers, one scene each.
+
+#include "judge/judge.h"
+
+#include <gtest/gtest.h>
+
+#include "town.h"
+
+namespace tidegate::judge {
+namespace {
+
+constexpr std::int64_t minute = 60, hour = 3600, day = 86'400;
+
+Policy with_exception(const char* prefix, Exception::Effect effect) {
+    Policy policy;
+    Exception exception;
+    exception.effect = effect;
+    exception.prefix = Prefix::parse(prefix);
+    policy.exceptions.push_back(exception);
+    return policy;
+}
+
+/// What is left of the address's failures, as evidence about another account shows it.
+float failures_at(const Town& town, const std::string& address) {
+    const Verdict other = town.ask({.address = address, .account = "another@example.org"});
+    for (const Evidence& piece : other.evidence.items())
+        if (piece.kind == EvidenceKind::address_rate) return piece.count;
+    return 0;
+}
+
+TEST(Judge, a_first_attempt_is_let_through) {
+    Town town;
+    const Verdict verdict = town.ask({});
+    EXPECT_EQ(verdict.measure, Measure::pass);
+    EXPECT_FALSE(verdict.familiar);
+    EXPECT_TRUE(has(verdict, EvidenceKind::never_seen));
+}
+
+TEST(Judge, the_sum_is_that_of_its_evidence) {
+    Town town;
+    town.live(1, 100);
+    const Verdict verdict = town.ask(Town::customer(3));
+    Decibans sum;
+    for (const Evidence& piece : verdict.evidence.items()) sum += piece.weight;
+    ASSERT_LT(verdict.evidence.items().size(), 8U);
+    EXPECT_EQ(sum, verdict.sum);
+}
+
+TEST(Judge, a_log_in_makes_the_place_familiar) {
+    Town town;
+    Try ann;
+    EXPECT_FALSE(town.see(ann.right()).familiar);
+    town.pass(minute);
+    EXPECT_TRUE(has(town.ask(ann), EvidenceKind::familiar_address));
+    ann.address = "192.0.2.99";
+    EXPECT_TRUE(has(town.ask(ann), EvidenceKind::familiar_network));
+    EXPECT_TRUE(town.ask(ann).familiar);
+    ann.address = "192.0.77.1";
+    EXPECT_TRUE(has(town.ask(ann), EvidenceKind::familiar_as));
+    EXPECT_FALSE(town.ask(ann).familiar);
+    ann.address = "198.51.100.1";
+    EXPECT_TRUE(has(town.ask(ann), EvidenceKind::new_place));
+}
+
+TEST(Judge, a_failure_makes_no_place_familiar) {
+    Town town;
+    (void)town.see({});
+    EXPECT_FALSE(town.ask({}).familiar);
+}
+
+TEST(Judge, a_place_is_forgotten_as_familiar_after_ninety_days) {
+    Town town;
+    (void)town.see(Try{}.right());
+    town.pass(89 * day);
+    EXPECT_TRUE(town.ask({}).familiar);
+    town.pass(2 * day);
+    EXPECT_FALSE(town.ask({}).familiar);
+}
+
+TEST(Judge, a_place_stays_forgotten_however_long_it_takes) {
+    for (const std::int64_t days : {200, 350, 400, 690, 1000}) {
+        Town town;
+        (void)town.see(Try{}.right());
+        for (std::int64_t d = 0; d < days; d += 50) {
+            town.pass(50 * day);
+            (void)town.see(Try{.address = "198.51.100.1", .account = "other@example.org"});
+        }
+        EXPECT_FALSE(town.ask({}).familiar) << days;
+    }
+}
+
+TEST(Judge, an_allowed_client_passes_whatever_he_does) {
+    Town town(with_exception("10.200.0.1", Exception::Effect::allow));
+    town.live(1, 100);
+    for (unsigned i = 0; i < 200; ++i) {
+        const Verdict verdict = town.see({.address = "10.200.0.1", .account = v4_text(i) + "@example.org"});
+        ASSERT_EQ(verdict.measure, Measure::pass);
+    }
+    EXPECT_EQ(failures_at(town, "10.200.0.1"), 0) << "nothing is learned against him";
+}
+
+TEST(Judge, a_denied_client_is_refused_even_at_home) {
+    Town town(with_exception("192.0.2.0/24", Exception::Effect::deny));
+    EXPECT_EQ(town.see(Try{}.right()).measure, Measure::refuse);
+    EXPECT_FALSE(town.ask({}).familiar) << "the outcome of what was refused is not looked at";
+    EXPECT_TRUE(has(town.ask({}), EvidenceKind::exception));
+}
+
+TEST(Judge, a_botnet_is_refused_and_customers_are_not) {
+    Town town;
+    town.live(2);
+    unsigned stopped = 0;
+    for (unsigned i = 0; i < 2000; ++i) {
+        stopped += is_stopped(town.see(town.bot()).measure);
+        if (i % 4 == 0) town.pass(1);
+        if (i % 10 != 0) continue;
+        ASSERT_FALSE(is_stopped(town.see(Town::customer(i / 10)).measure)) << i;
+    }
+    EXPECT_GT(stopped, 1400U);
+}
+
+TEST(Judge, a_familiar_customer_is_not_refused_for_the_neighbours) {
+    Town town;
+    town.live(2);
+    const Try customer = Town::customer(5);
+    for (unsigned i = 0; i < 3000; ++i) {
+        Try bot = town.bot();
+        bot.address = i % 2 == 0 ? customer.address : v4_text(5U << 8U | (i % 250));
+        bot.lists = 0xffff'ffff;
+        (void)town.see(bot);
+        if (i % 100 != 0) continue;
+        Try again = customer;
+        again.lists = 0xffff'ffff;
+        const Verdict verdict = town.ask(again);
+        ASSERT_FALSE(is_stopped(verdict.measure)) << i;
+        ASSERT_LE(verdict.sum, Decibans::of(0)) << i;
+    }
+}
+
+TEST(Judge, many_different_wrong_passwords_speak_even_at_home) {
+    Town town;
+    town.live(2);
+    Try victim = Town::customer(5).wrong();
+    double last = -100;
+    for (std::uint64_t guess = 1000; guess < 1060; ++guess) {
+        victim.guess = guess;
+        last = town.see(victim).sum.value();
+    }
+    EXPECT_GT(last, 25);
+}
+
+TEST(Judge, a_phone_with_an_old_password_is_not_refused_at_home_and_counts_once) {
+    Town town;
+    town.live(2);
+    Try phone = Town::customer(9).wrong();
+    phone.guess = 424242;
+    (void)town.see(phone);
+    const float first = failures_at(town, phone.address);
+    for (unsigned i = 0; i < 4 * 24 * 4; ++i) {
+        town.pass(15 * minute);
+        ASSERT_FALSE(is_stopped(town.see(phone).measure)) << i;
+        ASSERT_LE(failures_at(town, phone.address), first) << i;
+    }
+}
+
+TEST(Judge, a_phone_whose_guess_no_log_shows_harms_its_address_little) {
+    Town town;
+    town.live(2);
+    const Try phone = Town::customer(9).wrong();
+    for (unsigned i = 0; i < 4 * 24 * 4; ++i) {
+        town.pass(15 * minute);
+        for (std::uint32_t other = 0; other < 20; ++other)
+            (void)town.see(Town::customer(20 + (i * 20 + other) % 280));
+        ASSERT_FALSE(is_stopped(town.see(phone).measure)) << i;
+    }
+    EXPECT_LT(failures_at(town, phone.address), 0.9F);
+    EXPECT_FALSE(is_stopped(town.ask({.address = phone.address, .account = "c77@example.org"}).measure))
+        << "the family's other accounts";
+}
+
+/// A customer at a new place in the middle of the botnet's networks, while it attacks.
+struct Stranded {
+    Town town;
+    Try guest = Town::customer(11);
+
+    Stranded() {
+        town.live(2);
+        town.storm(4000);
+        guest.address = v4_text(0x80'0000U + 77U);
+        for (unsigned i = 0; i < 40; ++i) {
+            Try bot = town.bot();
+            bot.address = v4_text(0x80'0000U + i);
+            (void)town.see(bot);
+        }
+    }
+};
+
+TEST(Judge, a_customer_refused_at_a_new_place_who_persists_gets_in) {
+    for (const bool with_guess : {false, true}) {
+        Stranded scene;
+        if (with_guess) scene.guest.guess = 99'999;
+        ASSERT_TRUE(is_stopped(scene.town.see(scene.guest).measure));
+        unsigned tries = 1;
+        while (tries < 24 && is_stopped(scene.town.see(scene.guest).measure)) {
+            ++tries;
+            scene.town.pass(5 * minute);
+        }
+        EXPECT_LE(tries, 16U) << "he waits more than an hour";
+        EXPECT_TRUE(scene.town.ask(scene.guest).familiar);
+        EXPECT_FALSE(is_stopped(scene.town.see(scene.guest).measure));
+    }
+}
+
+TEST(Judge, a_bot_that_persists_with_different_guesses_stays_out) {
+    Stranded scene;
+    Try bot = scene.guest.wrong();
+    for (unsigned i = 0; i < 300; ++i) {
+        bot.guess = 5000 + i;
+        ASSERT_TRUE(is_stopped(scene.town.see(bot).measure)) << i;
+        scene.town.pass(5 * minute);
+        if (i % 4 == 0) scene.town.storm(100);
+    }
+}
+
+TEST(Judge, who_was_let_through_and_is_wrong_again_had_his_chance) {
+    Stranded scene;
+    Try bot = scene.guest.wrong();
+    unsigned passed = 0;
+    for (unsigned i = 0; i < 12 * 20; ++i) {
+        passed += !is_stopped(scene.town.see(bot).measure);
+        scene.town.pass(5 * minute);
+        if (i % 4 == 0) scene.town.storm(100);
+    }
+    EXPECT_LE(passed, 2U);
+}
+
+TEST(Judge, a_success_against_the_evidence_is_a_suspected_takeover_and_still_familiar) {
+    Town town;
+    town.live(2);
+    // Just below the threshold: attempts without refusal are what an operator who only watches sees.
+    town.storm(3000);
+    for (unsigned i = 0; i < 40; ++i) {
+        const Try bot = town.bot();
+        const Verdict before = town.ask(bot);
+        Knock knock = town.knock(bot.right());
+        Verdict passed = before;
+        passed.measure = Measure::pass;
+        town.judge.learn(knock, passed);
+        EXPECT_EQ(passed.suspected_takeover, before.sum.value() >= before.threshold.value() - 4);
+        if (!passed.suspected_takeover) continue;
+        EXPECT_TRUE(town.ask(bot).familiar) << "its owner would stay locked out";
+        return;
+    }
+    FAIL() << "no takeover was suspected";
+}
+
+TEST(Judge, an_ordinary_success_is_no_takeover) {
+    Town town;
+    town.live(2);
+    for (std::uint32_t i = 0; i < 300; ++i) ASSERT_FALSE(town.see(Town::customer(i)).suspected_takeover);
+}
+
+TEST(Judge, the_outcome_of_what_was_stopped_is_not_looked_at) {
+    Stranded right, wrong;
+    const Knock a = right.town.knock(right.guest);
+    Knock b = a;
+    b.outcome = Outcome::failure;
+    b.reason = Reason::unknown_account;
+    Verdict refused = right.town.judge.consider(a), same = refused;
+    ASSERT_TRUE(is_stopped(refused.measure));
+    right.town.judge.learn(a, refused);
+    wrong.town.judge.learn(b, same);
+    EXPECT_EQ(refused, same);
+    std::string left, other;
+    right.town.judge.save(left);
+    wrong.town.judge.save(other);
+    EXPECT_EQ(left, other);
+}
+
+TEST(Judge, one_guess_on_many_accounts_raises_whoever_makes_it_next) {
+    Town town;
+    town.live(1, 100);
+    Try next = town.bot();
+    next.guess = 777;
+    const double before = weight(town.ask(next), EvidenceKind::shared_guess);
+    for (unsigned i = 0; i < 200; ++i) {
+        Try bot = town.bot();
+        bot.account = "c" + std::to_string(i) + "@example.org";
+        bot.guess = 777;
+        (void)town.see(bot);
+    }
+    next = town.bot();
+    next.account = "fresh@example.org";
+    next.guess = 777;
+    EXPECT_GT(weight(town.ask(next), EvidenceKind::shared_guess), before + 8);
+    next.guess = 778;
+    EXPECT_LT(weight(town.ask(next), EvidenceKind::shared_guess), 1);
+}
+
+TEST(Judge, one_phones_guess_is_no_shared_guess) {
+    Town town;
+    town.live(1, 100);
+    Try phone = Town::customer(3).wrong(777);
+    Try next = town.bot();
+    next.guess = 777;
+    (void)town.see(phone);
+    const double once = weight(town.ask(next), EvidenceKind::shared_guess);
+    for (unsigned i = 0; i < 300; ++i) {
+        phone.address = v4_text(3U << 8U | i % 5);  // it moves about
+        (void)town.see(phone);
+        town.pass(minute);
+    }
+    EXPECT_LE(weight(town.ask(next), EvidenceKind::shared_guess), once + 0.1);
+}
+
+TEST(Judge, an_account_that_the_servers_do_not_know_speaks_against_whoever_tries_it) {
+    Town town;
+    town.live(1, 100);
+    Try attempt{.address = "198.51.100.9", .account = "nobody@example.org"};
+    const Verdict never = town.ask(attempt);
+    attempt.reason = Reason::unknown_account;
+    (void)town.see(attempt);
+    attempt.address = "203.0.113.50";
+    const Verdict unknown = town.ask(attempt);
+    EXPECT_TRUE(has(unknown, EvidenceKind::unknown_account));
+    EXPECT_GT(unknown.sum, never.sum);
+    (void)town.see(attempt.right());
+    EXPECT_FALSE(has(town.ask(attempt), EvidenceKind::unknown_account)) << "it was made meanwhile";
+    EXPECT_TRUE(town.ask(attempt).familiar);
+}
+
+TEST(Judge, a_list_that_names_attackers_gains_weight_and_one_that_names_customers_loses_it) {
+    Policy policy;
+    policy.lists.resize(2);
+    policy.lists[0].name = "good", policy.lists[1].name = "bad";
+    Town town(policy);
+    Try listed{.address = "198.51.100.9", .account = "c1@example.org"};
+    const auto weight_of = [&](std::uint32_t lists) {
+        listed.lists = lists;
+        return weight(town.ask(listed), EvidenceKind::listed);
+    };
+    EXPECT_NEAR(weight_of(1), 10, 1);
+    EXPECT_NEAR(weight_of(2), 10, 1);
+    town.live(1, 100);
+    for (unsigned i = 0; i < 12'000; ++i) {
+        (void)town.see(Town::customer(i % 300));
+        Try bot = town.bot();
+        bot.lists = i % 3 != 0 ? 1 : 0;
+        if (i % 16 == 0) (void)town.see(bot);
+        Try guest = town.roaming(i % 300);
+        guest.lists = 2;
+        if (i % 16 == 1) (void)town.see(guest);
+        town.pass(10);
+    }
+    EXPECT_GT(weight_of(1), 13);
+    EXPECT_LT(weight_of(2), 2);
+}
+
+TEST(Judge, internal_faults_change_nothing) {
+    Town town;
+    town.live(1, 50);
+    std::string before, after;
+    town.judge.save(before);
+    Try fault;
+    fault.reason = Reason::internal;
+    for (unsigned i = 0; i < 100; ++i) EXPECT_EQ(town.see(fault), Verdict{});
+    town.judge.save(after);
+    EXPECT_EQ(before, after);
+}
+
+TEST(Judge, a_line_of_many_attempts_counts_as_many) {
+    Town one, many;
+    for (unsigned i = 0; i < 2; ++i) (void)one.see({.address = "198.51.100.9"});
+    (void)many.see({.address = "198.51.100.9", .attempts = 2});
+    EXPECT_NEAR(failures_at(one, "198.51.100.9"), failures_at(many, "198.51.100.9"), 0.1);
+    Town flood;
+    (void)flood.see({.address = "198.51.100.9", .attempts = 4'000'000'000U});
+    EXPECT_LE(failures_at(flood, "198.51.100.9"), 100.1F) << "no line may fill a table";
+}
+
+TEST(Judge, a_shared_place_is_never_refused_as_such) {
+    Town town;
+    town.live(2);
+    // A webmail host that nobody declared: in time all customers come from it, and bots too.
+    const std::string host = "203.0.113.10";
+    const auto at_host = [&host](Try attempt) {
+        attempt.address = host;
+        return attempt;
+    };
+    for (std::uint32_t i = 0; i < 100; ++i) {
+        (void)town.see(at_host(Town::customer(i)));
+        (void)town.see(Town::customer(100 + i));
+        town.pass(5 * minute);
+    }
+    unsigned refused = 0;
+    for (std::uint32_t i = 100; i < 300; ++i) {
+        if (i % 3 == 0) (void)town.see(at_host(town.bot()));
+        (void)town.see(Town::customer(i - 100));
+        const Verdict verdict = town.see(at_host(Town::customer(i)));
+        refused += is_stopped(verdict.measure);
+        EXPECT_LE(weight(verdict, EvidenceKind::address_rate), 0) << i;
+        town.pass(minute);
+    }
+    EXPECT_EQ(refused, 0U);
+}
+
+TEST(Judge, time_never_runs_backwards) {
+    Town town;
+    town.live(1, 100);
+    const Try customer = Town::customer(4);
+    const Verdict before = town.ask(customer);
+    const std::int64_t now = town.now;
+    for (const std::int64_t back : {std::int64_t{10}, hour, 30 * day, now, now + 100 * day}) {
+        town.now = now - back;
+        (void)town.see(town.bot());
+        (void)town.see(customer);
+        const Verdict verdict = town.ask(customer);
+        EXPECT_TRUE(verdict.familiar) << back;
+        EXPECT_FALSE(is_stopped(verdict.measure)) << back;
+    }
+    EXPECT_NEAR(before.sum.value(), town.ask(customer).sum.value(), 10);
+}
+
+TEST(Judge, an_account_that_appears_while_the_clock_goes_back_comes_from_no_new_places) {
+    Town town;
+    (void)town.see(Try{}.right());
+    town.pass(-20);
+    (void)town.see(Try{.address = "198.51.100.1"}.right());
+    const Verdict verdict = town.ask({.address = "203.0.113.1"});
+    for (const Evidence& piece : verdict.evidence.items())
+        if (piece.kind == EvidenceKind::habit) EXPECT_EQ(piece.count, 0);
+}
+
+TEST(Judge, a_hole_of_years_in_the_log_leaves_a_judge_that_judges) {
+    for (const std::int64_t gap : {84 * day, 100 * day, 400 * day, 5000 * day, 90'000 * day}) {
+        Town town;
+        town.now = Town::begin - gap;
+        town.live(1, 100);
+        town.now = Town::begin;
+        town.live(1, 100);
+        town.storm(500);
+        const Verdict bot = town.ask(town.bot()), customer = town.ask(Town::customer(3));
+        EXPECT_GT(bot.sum, Decibans::of(10)) << gap;
+        EXPECT_TRUE(customer.familiar) << gap;
+        EXPECT_LT(customer.sum, Decibans::of(-10)) << gap;
+        EXPECT_GT(bot.threshold, Decibans::of(10)) << gap;
+    }
+}
+
+TEST(Judge, attempts_without_account_or_address_are_judged_too) {
+    Town town;
+    town.live(1, 50);
+    for (unsigned i = 0; i < 300; ++i) {
+        (void)town.see({.account = ""});
+        (void)town.see({.address = ""});
+        (void)town.see({.address = "", .account = ""});
+    }
+    EXPECT_EQ(town.see(Town::customer(3)).measure, Measure::pass);
+    EXPECT_FALSE(town.ask({.account = ""}).familiar);
+}
+
+}  // namespace
+}  // namespace tidegate::judge
