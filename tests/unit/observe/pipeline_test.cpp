@@ -155,6 +155,41 @@ TEST(Pipeline, EndsEarlyWhenAsked) {
     EXPECT_EQ(whole->events, 60'000U);
 }
 
+TEST(Pipeline, NoFilesAreNoEvents) {
+    const auto report = run(Input{}, Steps{});
+    ASSERT_TRUE(report.has_value());
+    EXPECT_EQ(report->events, 0U);
+    EXPECT_FALSE(report->stopped);
+}
+
+TEST(Pipeline, TwoLinesOfOneAttemptInTwoFilesAreOne) {
+    const TemporaryFolder folder;
+    const std::string front =
+        "2024-12-11T17:05:41+00:00 mx dovecot: imap-login: Disconnected (auth failed, 1 attempts "
+        "in 2 secs): user=<bob>, method=PLAIN, rip=192.0.2.5, lip=198.51.100.2, TLS, "
+        "session=<abc>\n";
+    const std::string worker =
+        "2024-12-11T17:05:41+00:00 mx dovecot: auth-worker(313): sql(bob,192.0.2.5,<abc>): "
+        "unknown user\n";
+    const std::string before =
+        "2024-12-11T17:00:00+00:00 mx dovecot: auth-worker(313): sql(eve,192.0.2.9,<z>): "
+        "unknown user\n";
+    Input input;
+    // In order, and the front's file first: only the machinery's start knows both.
+    for (const auto& [mail, other] :
+         std::vector{std::pair{before + worker + front, std::string()}, std::pair{front, before + worker}}) {
+        input.files = {folder.write("mail.log", mail), folder.write("other.log", other)};
+        const Outcomes got = run_steps(input);
+        ASSERT_EQ(got.events.size(), 3U);
+        EXPECT_EQ(got.report.joined, 1U);
+        for (const Seen& seen : got.events) {
+            const bool is_front = seen.text.find("imap-login") != std::string::npos;
+            if (seen.account == "bob") EXPECT_EQ(seen.attempts, is_front ? 1U : 0U) << seen.text;
+            if (is_front) EXPECT_NE(seen.text.find("unknown_account"), std::string::npos) << seen.text;
+        }
+    }
+}
+
 TEST(Pipeline, ReadsALog) {
     const TemporaryFolder folder;
     std::string log;
