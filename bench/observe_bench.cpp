@@ -143,10 +143,10 @@ void measure_look_ups() {
     std::vector<Address> asked;
     for (int i = 0; i < 4'000'000; ++i) asked.push_back(Address::v4(static_cast<std::uint32_t>(random())));
     std::uint64_t found = 0;
-    const double took = seconds_of([&] {
-        for (const Address address : asked) found += table->number(address) != 0;
-    });
-    std::printf("AS look-up        %9.1f ns (400,000 ranges, random addresses, %.2f of them found)\n",
+    const double before = cpu_seconds();
+    for (const Address address : asked) found += table->number(address) != 0;
+    const double took = cpu_seconds() - before;
+    std::printf("AS look-up        %9.1f ns of CPU (400,000 ranges, random addresses, %.2f of them found)\n",
                 took * 1e9 / static_cast<double>(asked.size()),
                 static_cast<double>(found) / static_cast<double>(asked.size()));
 }
