@@ -64,9 +64,11 @@ tbody th{font-weight:500}
 ul.why{margin:.2rem 0;padding:0;list-style:none;font-size:.9375rem}ul.why li{margin:.35rem 0}
 ul.why .row{display:flex;justify-content:space-between;gap:1rem}ul.why .row span:last-child{white-space:nowrap}
 details{margin-top:.6rem}summary{cursor:pointer}dl.words dt{font-weight:600;margin-top:.5rem}dl.words dd{margin:0}
-@media (min-width:48rem){.split{grid-template-columns:1fr 1fr}.plot{height:13rem}}
-@media (max-width:36rem){table{font-size:.875rem}table.wide .why{min-width:0}.opt{display:none}tbody th small{display:block}body{font-size:15px}h1{font-size:1.35rem}.axis .odd{display:none}.plot{height:9rem}
-table.wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.split>div{min-width:0}
+@media (min-width:62rem){.split{grid-template-columns:1fr 1fr}}
+@media (min-width:48rem){.plot{height:13rem}}
+@media (max-width:36rem){table{font-size:.875rem}.opt{display:none}tbody th small{display:block}body{font-size:15px}h1{font-size:1.35rem}.axis .odd{display:none}.plot{height:9rem}}
+@media (max-width:56rem){table.wide .why{min-width:0}table.wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table.wide,table.wide tbody,table.wide tr,table.wide td,table.wide tbody th{display:block;width:100%}
 table.wide tr{border-bottom:1px solid var(--rule);padding:.6rem 0}table.wide td,table.wide tbody th{border:0;padding:.1rem 0;text-align:left;white-space:normal}
 table.wide td[data-label]::before{content:attr(data-label) ": ";color:var(--quiet)}}
