@@ -1,0 +1,1 @@
+tidegate_fuzz(checkpoint tidegate_judge)

@@ -1,0 +1,1 @@
+tidegate_fuzz(knock tidegate_judge)
