@@ -56,7 +56,7 @@ bool is_sane(double count) {
 }
 // Weights and shares in decibans.
 bool is_sane(float weight) {
-    return std::abs(weight) <= 200;
+    return std::abs(weight) <= 500;
 }
 bool is_sane(std::unsigned_integral auto) {
     return true;
