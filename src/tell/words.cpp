@@ -199,6 +199,12 @@ std::string_view words(Service service) {
 
 std::string words(EvidenceKind kind) {
     switch (kind) {
+        case EvidenceKind::familiar_address:
+            return "an address familiar to the account";
+        case EvidenceKind::familiar_network:
+            return "a network familiar to the account";
+        case EvidenceKind::familiar_as:
+            return "a provider familiar to the account";
         case EvidenceKind::new_place:
             return "a place new to the account";
         case EvidenceKind::never_seen:
