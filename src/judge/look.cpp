@@ -157,6 +157,7 @@ void prefetch(const Memory& memory, const Knock& knock, const PairKeys& keys) {
     memory.accounts.prefetch(knock.account);
     memory.familiar.prefetch(keys.address);
     memory.familiar.prefetch(keys.region);
+    if (knock.outcome == Outcome::success) memory.familiar.prefetch(keys.network);
     memory.refused.prefetch(keys.refused);
     if (!knock.has_guess) return;
     memory.guesses.prefetch(mix(knock.guess + 1));

@@ -1,6 +1,7 @@
 #pragma once
 // What the judge remembers: one table for each kind of thing, all bounded.
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -9,16 +10,21 @@
 
 namespace tidegate::judge {
 
-/// A number from 0 to 255 in steps of 1/256.
+/// A number from 0 to 255, kept as its square root: fine where it is small, so that little counts and fading
+/// reaches down to nearly nothing.
 class Small {
 public:
-    [[nodiscard]] float value() const { return static_cast<float>(raw_) * (1.0F / 256); }
+    [[nodiscard]] float value() const {
+        const float root = static_cast<float>(raw_) * (1.0F / steps);
+        return root * root;
+    }
     void set(float value) {
-        const float raw = value * 256 + 0.5F;
+        const float raw = std::sqrt(value) * steps + 0.5F;
         raw_ = raw >= 65535.0F ? std::uint16_t{65535} : static_cast<std::uint16_t>(raw);
     }
 
 private:
+    static constexpr float steps = 4096;
     std::uint16_t raw_ = 0;
 };
 

@@ -11,7 +11,8 @@ constexpr double attack_half_life_hours = 12, recent_half_life_hours = 2, custom
 constexpr std::uint32_t events_between_refreshes = 256;
 
 // What is believed before anything was seen, as if so many had been. Levels: most log-ins are a device that
-// polls from where it always is.
+// polls from where it always is; but a memory that is young has seen nobody yet, and takes nothing for new
+// (youth()).
 constexpr std::array<double, levels> prior_customer_level{0.90, 0.04, 0.04, 0.014, 0.005, 0.001};
 constexpr std::array<double, levels> prior_attack_level{0.01, 0.01, 0.03, 0.35, 0.35, 0.25};
 // Failures on this very account from this very client: people mistype once or twice, tools go on.
@@ -172,9 +173,23 @@ void Shares::fresh_customer(const Traits& traits, double weight) {
     customer_.add(traits, traits.customers_unseen, slow);
 }
 
-double Shares::unseen_in(const Class& side, const Pace& pace) {
-    // Before anything is known: one in twenty, as if forty had been seen.
-    constexpr double seen = 40, share = 0.05;
+double Shares::youth() const {
+    return 1 / (1 + age_hours_);
+}
+
+std::array<double, levels> Shares::customer_levels() const {
+    auto out = prior_customer_level;
+    for (double& share : out) share *= 1 - youth();
+    constexpr double never = 0.7;
+    out[static_cast<std::size_t>(Level::never)] += never * youth();
+    out[static_cast<std::size_t>(Level::fresh)] += (1 - never) * youth();
+    return out;
+}
+
+double Shares::unseen_in(const Class& side, const Pace& pace) const {
+    // As if forty had been seen: one in twenty of an old memory, all of a new one.
+    constexpr double seen = 40, old = 0.05;
+    const double share = old + (1 - old) * youth();
     return (side.unseen_regions / pace.weight() + seen * share) / (side.elsewhere / pace.weight() + seen);
 }
 
@@ -199,13 +214,12 @@ void Shares::known_customer(const Traits& traits) {
 void Shares::refresh() {
     const double slow_a = attack_pace_.weight(), slow_c = customer_pace_.weight(),
                  fast = recent_pace_.weight();
-    level_ =
-        weights(attack_.level, customer_.level, prior_attack_level, prior_customer_level, slow_a, slow_c, 40);
+    const auto believed = customer_levels();
+    level_ = weights(attack_.level, customer_.level, prior_attack_level, believed, slow_a, slow_c, 40);
     const double c = customer_.level.total() / slow_c;
     for (std::size_t i = 0; i < levels; ++i)
         customer_share_[i] = decibans(static_cast<float>(
-            (customer_.level.count[i] / slow_c + prior_strength * prior_customer_level[i]) /
-            (c + prior_strength)));
+            (customer_.level.count[i] / slow_c + prior_strength * believed[i]) / (c + prior_strength)));
     network_.refresh(fast, slow_c);
     address_.refresh(fast, slow_c);
     own_ = weights(attack_.own, customer_.own, prior_attack_own, prior_customer_own, slow_a, slow_c, 20);

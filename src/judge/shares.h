@@ -166,7 +166,10 @@ private:
             visit(self.customers_unseen);
         }
     };
-    [[nodiscard]] static double unseen_in(const Class& side, const Pace& pace);
+    [[nodiscard]] double unseen_in(const Class& side, const Pace& pace) const;
+    /// 1 at the first event, falling to nothing in a day.
+    [[nodiscard]] double youth() const;
+    [[nodiscard]] std::array<double, levels> customer_levels() const;
     // A memory younger than a day has nothing better than now to learn from.
     [[nodiscard]] bool teaching() const { return calm() || age_hours_ < 24; }
     void renormalise();

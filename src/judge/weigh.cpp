@@ -110,30 +110,44 @@ private:
     }
 
     void neighbours() {
-        const Surroundings& around = state_.shares.network();
-        add(EvidenceKind::network_rate,
-            clipped(around.weight(seen_.traits.network, seen_.traits.customers_unseen) + regional(), -25, 25),
+        add(EvidenceKind::network_rate, network_weight(),
             std::max(0.0F, seen_.network.failures - seen_.address.failures), seen_.network.log_ins);
         float here = state_.shares.address().weight(seen_.traits.address, seen_.traits.network_empty);
+        if (seen_.address.log_ins < 1) here = std::max(here, stubborn(seen_.others_here));
         if (seen_.address.log_ins >= many) here = std::min(here, 0.0F);
         add(EvidenceKind::address_rate, here, seen_.others_here, seen_.address.log_ins);
-        add(EvidenceKind::guesses_here, state_.shares.own(seen_.traits.own), seen_.own);
+        add(EvidenceKind::guesses_here, std::max(state_.shares.own(seen_.traits.own), stubborn(seen_.own)),
+            seen_.own);
+    }
+    // Nobody has so many different wrong passwords: known where guesses are shown, and not for shares to
+    // learn, in which a few stubborn ones drown among millions that try once.
+    [[nodiscard]] float stubborn(float failures) const {
+        if (!knock_.has_guess || failures <= 8) return -100;
+        return std::min(5 * (failures - 8) + 20, 60.0F);
     }
 
-    // Attackers that visit half the networks of an AS say less by visiting one more there.
-    [[nodiscard]] float regional() const {
+    // Attackers that visit half the networks of an AS say less by visiting one more there; and a network that
+    // they left alone never speaks worse than one that they visited.
+    [[nodiscard]] float network_weight() const {
         constexpr float strength = 20;
-        const float everywhere = state_.shares.network().visited();
+        const Surroundings& around = state_.shares.network();
+        const float everywhere = around.visited();
         const float here = (seen_.visited + strength * everywhere) / (seen_.visited + seen_.clean + strength);
-        return is_visited(seen_.traits.network) ? decibans(everywhere / here)
-                                                : decibans((1 - everywhere) / (1 - here));
+        const float if_visited = decibans(everywhere / here);
+        const std::size_t cell = seen_.traits.network;
+        const bool implied = seen_.traits.customers_unseen;
+        if (is_visited(cell)) return clipped(around.weight(cell, implied) + if_visited, -25, 25);
+        const float clean = around.weight(cell, implied) + decibans((1 - everywhere) / (1 - here));
+        return clipped(std::min(clean, around.weight(grid_cell(1, log_ins_of(cell)), implied) + if_visited),
+                       -25, 25);
     }
 
     void account() {
         add(EvidenceKind::habit, state_.shares.habit(seen_.level(), seen_.traits.habit), seen_.new_places,
             seen_.account_log_ins);
-        add(EvidenceKind::persistence, state_.shares.returned(seen_.traits.returned),
-            static_cast<float>(seen_.refused_before));
+        if (!knock_.has_guess || seen_.refused_guesses <= few_guesses)
+            add(EvidenceKind::persistence, state_.shares.returned(seen_.traits.returned),
+                static_cast<float>(seen_.refused_before));
         const auto accounts = static_cast<float>(state_.memory.accounts.size() + 1);
         const float mean = state_.totals.failures / accounts;
         add(EvidenceKind::target, clipped(decibans((seen_.account_failures + 5) / (mean + 5)), 0, 10),
@@ -182,11 +196,9 @@ private:
     // A customer at a place he knows is never refused for what the neighbours or a list say; only his own
     // wrong passwords, many and different, speak against him there.
     void forgive() {
-        float against = 0;
-        if (knock_.has_guess && seen_.own > 8) against = 5 * (seen_.own - 8);
         const float sum = static_cast<float>(verdict_.sum.value());
         if (sum > 0) add(EvidenceKind::familiar_network, -sum);
-        if (against > 0) add(EvidenceKind::guesses_here, std::min(against + 20, 60.0F), seen_.own);
+        if (stubborn(seen_.own) > 0) add(EvidenceKind::guesses_here, stubborn(seen_.own), seen_.own);
     }
 
     // Whoever was refused and comes again like a person (spaced, few different passwords) gets through now
@@ -199,7 +211,11 @@ private:
         const bool alone = seen_.others_here < 2 || seen_.address.log_ins >= many;
         const bool like_a_person = seen_.refused_before >= (alone ? 3U : 6U) &&
                                    seen_.quarters_refused >= (alone ? 1U : 4U) && seen_.refused_guesses <= 2;
-        if (like_a_person && sum >= limit)
+        // Where attackers are not seen to come back after a refusal, whoever does is none of them.
+        constexpr float never_attackers = -15;
+        const bool unlike_attackers =
+            state_.shares.returned(seen_.traits.returned) <= never_attackers && seen_.refused_guesses <= 2;
+        if ((like_a_person || unlike_attackers) && sum >= limit)
             add(EvidenceKind::persistence, limit - 0.5F - sum, static_cast<float>(seen_.refused_before));
     }
 
