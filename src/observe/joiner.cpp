@@ -36,18 +36,33 @@ bool same_text(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
+/// What every line writes alike of a name: Dovecot cuts long ones, here earlier and there later, and for what
+/// is not printable each server has a '?' or two of its own.
+std::string_view certain_part(std::string_view account) {
+    constexpr std::size_t cut_from = 64;
+    if (account.size() >= cut_from && account.ends_with("...")) account.remove_suffix(3);
+    const std::size_t odd = account.find('?');
+    return odd == 0 ? account : account.substr(0, odd);
+}
+
 /// One line may have the realm and the other not: the front logs what was typed, the worker what was looked
 /// up.
 bool same_account(std::string_view a, std::string_view b) {
+    const std::string_view certain_a = certain_part(a);
+    const std::string_view certain_b = certain_part(b);
+    if (certain_a.size() != a.size() || certain_b.size() != b.size()) {
+        const std::size_t length = std::min(certain_a.size(), certain_b.size());
+        return same_text(certain_a.substr(0, length), certain_b.substr(0, length));
+    }
     const bool realms = a.find('@') != a.npos && b.find('@') != b.npos;
     return realms ? same_text(a, b) : same_text(local_part(a), local_part(b));
 }
 
 std::uint64_t account_hash(std::string_view account) {
     if (account.empty()) return 0;
-    // Longer names that begin alike are told apart when they are compared.
-    std::array<char, 64> name{};
-    const std::string_view local = local_part(account).substr(0, name.size());
+    // Longer names that begin alike are told apart when they are compared. Shorter than any name that is cut.
+    std::array<char, 60> name{};
+    const std::string_view local = local_part(certain_part(account)).substr(0, name.size());
     std::ranges::transform(local, name.begin(), lower);
     return hash_bytes({name.data(), local.size()}, 2) | 1;
 }
@@ -97,6 +112,14 @@ Duration distance(const Event& a, const Event& b) {
     return a.time < b.time ? b.time - a.time : a.time - b.time;
 }
 
+/// Two password databases that were asked in turn, of which one at least does not know the account: between
+/// two tries of a session Dovecot waits longer.
+bool same_try_again(const Event& a, const Event& b) {
+    const bool passed_on = a.reason == Reason::unknown_account || b.reason == Reason::unknown_account;
+    return passed_on && a.session == b.session && a.outcome == Outcome::failure &&
+           b.outcome == Outcome::failure && distance(a, b) < same_try && same_known_account(a, b);
+}
+
 void fill(Event& to, const Event& from) {
     if (to.address.is_none()) to.address = from.address;
     if (to.service == Service::unknown) to.service = from.service;
@@ -139,7 +162,8 @@ void Joiner::Unit::find_hashes() {
 bool Joiner::Unit::fits(const Unit& other, Way way) const {
     const Event& a = *event;
     const Event& b = *other.event;
-    if (a.layer == b.layer || !services_fit(a.service, b.service) || distance(a, b) > window) return false;
+    if (a.layer == b.layer) return way == by_session && is_detail() && same_try_again(a, b);
+    if (!services_fit(a.service, b.service) || distance(a, b) > window) return false;
     if (way == by_session) return a.session == b.session;
     if (!a.session.empty() && !b.session.empty()) return false;
     if (way == by_both) return a.address == b.address && same_account(a.account, b.account);
@@ -207,6 +231,7 @@ void Joiner::see(Item& item, std::uint32_t index) {
 
 void Joiner::join(Unit& unit) {
     const bool search = clock_ - last_layered_ <= window;
+    if (search && unit.is_detail() && join_same_try(unit)) return;
     const bool of_session = search && absorb_inner(unit);
     if (unit.event->layer == Layer::front) settle_session(unit, of_session);
     if (search && unit.event->attempts != 0 && join_outer(unit)) return;
@@ -265,6 +290,21 @@ Joiner::Unit& Joiner::absorb_tries(Unit& outer, Way way) {
     for (std::size_t i = 1; i <= others; ++i) found_[i]->spoken_for = true;
     take_attempts(outer, static_cast<std::uint32_t>(others));
     return taken;
+}
+
+/// The second password database's word on a try whose first one has a line. Who is known to either is known.
+bool Joiner::join_same_try(Unit& unit) {
+    Unit* first = nullptr;
+    walk(unit, by_session, [&](Unit& old) {
+        if (old.event->layer == unit.event->layer) first = &old;
+        return first == nullptr;
+    });
+    if (first == nullptr) return false;
+    Event& to = *first->event;
+    const bool known = to.reason == Reason::bad_password || unit.event->reason == Reason::bad_password;
+    absorb(*first, unit);
+    if (known) to.reason = Reason::bad_password;
+    return true;
 }
 
 /// Lines of another file, or of another process in the same moment, can be late.

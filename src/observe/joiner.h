@@ -7,9 +7,10 @@
 //   1. both name a session: the same one;
 //   2. else the same address and the same account, or one line lacks the account (Postfix before 3.9), or
 //      one lacks the address (saslauthd, PAM) and the accounts are the same; at most 3 s apart.
-// Only lines of different layers (Event::layer) are joined, and only of services that can be one attempt. A
-// webmail's or a proxy's log-in is made from its own machine: for them an address of this machine counts as
-// none.
+// Only lines of different layers (Event::layer) are joined, but for failures of one session, account and
+// layer less than 2 s apart of which one says 'unknown account': two password databases that were asked in
+// turn. And only of services that can be one attempt. A webmail's or a proxy's log-in is made from its own
+// machine: for them an address of this machine counts as none.
 //
 // The outermost line stays and learns from the others what it does not know better: why, the account, the
 // guess. The others get `attempts` 0. A front line that says `N attempts` stands for max(k, N), k being the
@@ -78,6 +79,7 @@ private:
     void join(Unit& unit);
     [[nodiscard]] bool absorb_inner(Unit& outer);
     Unit& absorb_tries(Unit& outer, Way way);
+    [[nodiscard]] bool join_same_try(Unit& unit);
     [[nodiscard]] bool join_outer(Unit& inner);
     void settle_session(Unit& front, bool absorbed);
     void count_detail(const Unit& detail);
