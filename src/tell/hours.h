@@ -63,27 +63,34 @@ struct DayCount {
 class Days {
 public:
     struct Open {
+        bool used = false;
+        std::int64_t index = 0;
         Sketch all, hostile;
     };
     static constexpr std::size_t most = 4000;
 
-    /// A day older than the current one counts as the current one.
+    /// Beyond `most` days a new one counts as the current one.
     DayCount& at(std::int64_t index);
-    [[nodiscard]] Open& open() { return *open_; }
+    /// Of the day last asked for.
+    [[nodiscard]] Open& open() { return *open_[0]; }
     [[nodiscard]] std::vector<DayCount> finished() const;
     /// Different addresses of all days.
     [[nodiscard]] double addresses() const;
 
 private:
-    void close();
-    std::vector<DayCount> days_;
+    void turn_to(std::int64_t index);
+    static void close(const Open& open, std::vector<DayCount>& days);
+
+    std::vector<DayCount> days_;  // by index
+    std::size_t current_ = 0;
     Sketch gone_;  // addresses of days that are closed
-    std::unique_ptr<Open> open_ = std::make_unique<Open>();
+    // The current day and the one before it, so that a line with a wrong date does not end the day.
+    std::array<std::unique_ptr<Open>, 2> open_{std::make_unique<Open>(), std::make_unique<Open>()};
 };
 
-/// Hours, and who was the most frequent in each. An hour older than the current one counts as the current
-/// one; so do hours beyond `most`. Thread: one at a time.  Cost: at() a comparison within an hour; see()
-/// three table look-ups.
+/// Hours, and who was the most frequent in each. A step back of an hour counts as the current hour;
+/// so do hours beyond `most`.
+/// Thread: one at a time.  Cost: at() a comparison within an hour; see() three table look-ups.
 class Hours {
 public:
     static constexpr std::size_t most = 5 * 366 * 24;
@@ -109,9 +116,11 @@ private:
     };
     static std::vector<HourTop> take(const HeavyTable<Seen>& table);
     void take_tops(HourCount& hour) const;
+    void turn_to(std::int64_t index, std::int64_t start);
     void close();
 
-    std::vector<HourCount> hours_;
+    std::vector<HourCount> hours_;  // by index
+    std::size_t current_ = 0;
     HeavyTable<Seen> networks_{10}, as_numbers_{9}, accounts_{10};
 };
 

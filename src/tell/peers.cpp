@@ -8,6 +8,11 @@ namespace {
 constexpr std::uint32_t dovecot_capacity = 3, dovecot_leak = 360;  // seconds for one failure
 constexpr std::uint32_t postfix_capacity = 5, postfix_leak = 10;
 
+/// A ban that ends later than any could was made by a clock that was wrong.
+bool holds(std::uint32_t until, std::uint32_t now, std::uint32_t ban) {
+    return now < until && until - now <= ban;
+}
+
 bool is_smtp(Service service) {
     return service == Service::smtp || service == Service::submission;
 }
@@ -28,7 +33,8 @@ bool Peers::Host::dead(std::uint32_t now) const {
 Peers::Blocked Peers::see(std::uint64_t key, std::uint32_t now, Service service, bool failed) {
     Host* host = failed ? &hosts_.add(key, now) : hosts_.find(key);
     if (host == nullptr) return {};
-    const Blocked blocked{now < host->fail2ban_until, now < host->crowdsec_until};
+    const Blocked blocked{holds(host->fail2ban_until, now, fail2ban_ban),
+                          holds(host->crowdsec_until, now, crowdsec_ban)};
     if (failed && !blocked.fail2ban) count_fail2ban(*host, now);
     if (failed && !blocked.crowdsec) count_crowdsec(*host, now, service);
     return blocked;

@@ -35,21 +35,17 @@ void Stretch::absorb(const Stretch& later) {
 
 Stretch& Timeline::at(std::int64_t seconds) {
     std::int64_t index = floor_divide(seconds, width_);
-    if (!bins_.empty() && bins_.back().index == index) [[likely]]
-        return bins_.back();
-    if (!bins_.empty() && bins_.back().index > index) return older(index);
-    while (bins_.size() == most) {
+    if (current_ < bins_.size() && bins_[current_].index == index) [[likely]]
+        return bins_[current_];
+    auto place = std::ranges::lower_bound(bins_, index, {}, &Stretch::index);
+    while (bins_.size() == most && (place == bins_.end() || place->index != index)) {
         widen();
         index = floor_divide(seconds, width_);
-        if (bins_.back().index == index) return bins_.back();
+        place = std::ranges::lower_bound(bins_, index, {}, &Stretch::index);
     }
-    bins_.emplace_back().index = index;
-    return bins_.back();
-}
-
-Stretch& Timeline::older(std::int64_t index) {
-    const auto after = std::ranges::upper_bound(bins_, index, {}, &Stretch::index);
-    return after == bins_.begin() ? *after : *(after - 1);
+    current_ = static_cast<std::size_t>(place - bins_.begin());
+    if (place == bins_.end() || place->index != index) bins_.emplace(place)->index = index;
+    return bins_[current_];
 }
 
 void Timeline::widen() {

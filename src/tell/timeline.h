@@ -43,16 +43,16 @@ class Timeline {
 public:
     static constexpr std::size_t most = 4096;
 
-    /// The bin of that moment; a moment older than any bin goes to the oldest.
+    /// The bin of that moment.
     Stretch& at(std::int64_t seconds);
     [[nodiscard]] const std::vector<Stretch>& bins() const { return bins_; }
     [[nodiscard]] std::int64_t width() const { return width_; }
 
 private:
-    Stretch& older(std::int64_t index);
     void widen();
 
-    std::vector<Stretch> bins_;
+    std::vector<Stretch> bins_;  // by index
+    std::size_t current_ = 0;
     std::int64_t width_ = 60;
 };
 

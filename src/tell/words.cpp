@@ -305,11 +305,14 @@ std::string clipped(std::string_view text, std::size_t columns, bool utf8) {
 }
 
 std::string ascii(std::string_view text) {
+    constexpr std::string_view plus_minus = "\u00b1";
     std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
         if (byte < 0x80) {
-            out += c;
+            out += text[i];
+        } else if (text.substr(i).starts_with(plus_minus)) {
+            out += "+-";
         } else if ((byte & 0xc0) != 0x80) {
             out += '?';
         }

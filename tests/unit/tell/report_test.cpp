@@ -217,6 +217,34 @@ TEST(Report, OneLineWithAWrongYearSpoilsNothing) {
     EXPECT_FALSE(report.notes.empty());
 }
 
+TEST(Report, AClockThatJumpsSpoilsNothing) {
+    Tally tally({.zone = "UTC", .as_name = {}});
+    Event event;
+    const auto tell = [&](std::int64_t at, std::uint32_t from, Outcome outcome) {
+        event.time = time_of_unix(at);
+        event.address = Address::v4(0xf000'0000 + from);
+        event.outcome = outcome;
+        tally.add(event, Verdict{});
+    };
+    for (std::uint32_t i = 0; i < 4 * 1440; ++i) {
+        const std::int64_t at = monday + i * minutes;
+        if (i == 100) tell(2'114'380'800, 1, Outcome::success);  // 2037
+        if (i == 200) tell(1'000'000, 1, Outcome::success);      // 1970
+        tell(at, i % 500, Outcome::success);
+        for (std::uint32_t k = 0; i >= 2880 && i < 2940 && k < 60; ++k)
+            tell(at + k, 1000 + k * 60 + i, Outcome::failure);
+    }
+    const Report report = tally.finish({});
+    ASSERT_EQ(report.campaigns.size(), 1U);
+    EXPECT_EQ(unix_seconds(report.campaigns[0].start), monday + 2 * days);
+    EXPECT_EQ(report.campaigns[0].attempts, 3'600U);
+    ASSERT_EQ(report.days.size(), 6U);
+    for (std::size_t day = 1; day < 5; ++day)
+        EXPECT_NEAR(static_cast<double>(report.days[day].logins), 1'440, 2);
+    expect_near_percent(report.days[1].addresses, 500, 3);
+    EXPECT_EQ(report.bins.size(), 180U);
+}
+
 TEST(Report, OfNothingIsAReport) {
     Stream stream;
     ReadFacts read;

@@ -44,8 +44,10 @@ TEST(Timeline, TakesStepsBackAndTimesBeforeTheEpoch) {
     ++timeline.at(1'700'000'600).logins;
     ++timeline.at(1'700'000'010).logins;
     ++timeline.at(-5).logins;
-    EXPECT_EQ(timeline.bins().size(), 2U);
-    EXPECT_EQ(timeline.bins().front().logins, 3U);
+    ASSERT_EQ(timeline.bins().size(), 3U);
+    EXPECT_EQ(timeline.bins()[0].index, -1);
+    EXPECT_EQ(timeline.bins()[1].logins, 2U);
+    EXPECT_EQ(timeline.bins()[2].logins, 1U);
 }
 
 }  // namespace

@@ -84,6 +84,7 @@ TEST(Words, Clipping) {
     EXPECT_EQ(clipped("bücher", 4), "büc…");
     EXPECT_EQ(clipped("bucher", 4, false), "buc~");
     EXPECT_EQ(ascii("bücher…"), "b?cher?");
+    EXPECT_EQ(ascii("350 (\u00b10.8 %)"), "350 (+-0.8 %)");
     EXPECT_EQ(columns_of("bücher…"), 7U);
 }
 
