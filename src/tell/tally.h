@@ -20,7 +20,7 @@ struct TallyOptions {
 
 /// The one place where a replay is counted. Events come in order of time (small steps back are forgiven),
 /// each with its verdict; events with `attempts == 0` do not come. Thread: one at a time.  Cost: add() about
-/// 100 ns for an attempt, no allocation but for rare finds; memory bounded by about 100 MiB whatever comes;
+/// 100 ns for an attempt, no allocation but for rare finds; memory bounded by about 120 MiB whatever comes;
 /// what did not fit is said in Report::notes.  Fails: never.
 class Tally {
 public:
