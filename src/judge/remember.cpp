@@ -94,8 +94,9 @@ private:
         if (stopped_) attack_ *= refused_counts;
         if (success_) attack_ = 0;  // a stolen password that was right is counted as nobody's
         // The same wrong password again is a phone, and counts once; so does what was refused again and
-        // again.
-        if (!success_ && (seen_.guess_repeated || (stopped_ && seen_.refused_before >= 2))) attack_ = 0;
+        // again, but for guesses that are known to differ.
+        const bool again = stopped_ && seen_.refused_before >= 2 && !knock_.has_guess;
+        if (!success_ && (seen_.guess_repeated || again)) attack_ = 0;
     }
 
     void only_familiarity() {

@@ -8,8 +8,9 @@
 namespace tidegate::judge {
 namespace {
 
-constexpr float smoothing = 100;  // pseudo-attempts spread over all regions
-constexpr float many = 8;         // so many accounts logging in from one address make it a shared place
+constexpr float smoothing = 100;     // pseudo-attempts spread over all regions
+constexpr float many = 8;            // so many accounts logging in from one address make it a shared place
+constexpr unsigned few_guesses = 2;  // different passwords that a person's devices try
 
 float clipped(float value, float low, float high) {
     return std::clamp(value, low, high);
@@ -145,7 +146,7 @@ private:
     void account() {
         add(EvidenceKind::habit, state_.shares.habit(seen_.level(), seen_.traits.habit), seen_.new_places,
             seen_.account_log_ins);
-        if (!knock_.has_guess || seen_.refused_guesses <= few_guesses)
+        if (!knock_.has_guess || tries_few_guesses())
             add(EvidenceKind::persistence, state_.shares.returned(seen_.traits.returned),
                 static_cast<float>(seen_.refused_before));
         const auto accounts = static_cast<float>(state_.memory.accounts.size() + 1);
@@ -201,6 +202,12 @@ private:
         if (stubborn(seen_.own) > 0) add(EvidenceKind::guesses_here, stubborn(seen_.own), seen_.own);
     }
 
+    // With this one, where it is another.
+    [[nodiscard]] bool tries_few_guesses() const {
+        const bool another = knock_.has_guess && !seen_.guess_repeated;
+        return seen_.refused_guesses + (another ? 1U : 0U) <= few_guesses;
+    }
+
     // Whoever was refused and comes again like a person (spaced, few different passwords) gets through now
     // and then, or a refusal would seal itself.
     void persistence() {
@@ -210,11 +217,11 @@ private:
         // From a place where others guess too, patience must be longer.
         const bool alone = seen_.others_here < 2 || seen_.address.log_ins >= many;
         const bool like_a_person = seen_.refused_before >= (alone ? 3U : 6U) &&
-                                   seen_.quarters_refused >= (alone ? 1U : 4U) && seen_.refused_guesses <= 2;
+                                   seen_.quarters_refused >= (alone ? 1U : 4U) && tries_few_guesses();
         // Where attackers are not seen to come back after a refusal, whoever does is none of them.
         constexpr float never_attackers = -15;
         const bool unlike_attackers =
-            state_.shares.returned(seen_.traits.returned) <= never_attackers && seen_.refused_guesses <= 2;
+            state_.shares.returned(seen_.traits.returned) <= never_attackers && tries_few_guesses();
         if ((like_a_person || unlike_attackers) && sum >= limit)
             add(EvidenceKind::persistence, limit - 0.5F - sum, static_cast<float>(seen_.refused_before));
     }

@@ -77,7 +77,8 @@ TEST(Knock, what_is_nobodys_doing_is_no_attempt) {
     EXPECT_FALSE(of(each).is_attempt);
     for (const EventKind kind : {EventKind::connect, EventKind::disconnect, EventKind::listed,
                                  EventKind::flow, EventKind::reject, EventKind::tick}) {
-        Event event = Try{}.event(Town::begin);
+        const Try attempt;
+        Event event = attempt.event(Town::begin);
         event.kind = kind;
         EXPECT_FALSE(make_knock(event, Policy{}).is_attempt) << name(kind);
     }
@@ -99,12 +100,14 @@ TEST(Knock, shapes_stay_in_their_range_and_differ_by_service_and_encryption) {
         for (const char* method : {"", "PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "X", "Y", "Z"})
             for (const std::optional<bool> tls :
                  {std::optional<bool>(), std::optional(false), std::optional(true)}) {
-                Event event = Try{}.event(Town::begin);
+                const Try attempt;
+                Event event = attempt.event(Town::begin);
                 event.service = service, event.method = method, event.tls = tls;
                 most = std::max(most, make_knock(event, Policy{}).shape);
             }
     EXPECT_LT(most, 168);
-    Event plain = Try{}.event(Town::begin), encrypted = plain;
+    const Try attempt;
+    Event plain = attempt.event(Town::begin), encrypted = plain;
     encrypted.tls = true;
     EXPECT_NE(make_knock(plain, Policy{}).shape, make_knock(encrypted, Policy{}).shape);
 }

@@ -111,9 +111,12 @@ public:
         return Try{.address = v4_text(0x80'0000U + static_cast<std::uint32_t>(random_() % 0x40'0000)),
                    .account = "c" + std::to_string(random_() % 300) + "@example.org"};
     }
+    /// While customers go on as ever.
     void storm(unsigned attempts) {
         for (unsigned i = 0; i < attempts; ++i) {
             (void)see(bot());
+            const auto who = static_cast<std::uint32_t>(random_() % 300);
+            if (i % 4 == 0) (void)see(i % 64 == 0 ? roaming(who) : customer(who));
             if (i % 4 == 0) pass(1);
         }
     }
