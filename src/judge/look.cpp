@@ -74,12 +74,13 @@ void look_at_account(Look& out, const Memory& memory, const Knock& knock, Quarte
 void look_at_familiarity(Look& out, const Memory& memory, const Knock& knock, const PairKeys& keys,
                          Quarter now) {
     if (out.traits.level != Level::fresh) return;
-    // A log-in makes all three familiar at once: without the region there is neither of the others.
     if (knock.address != 0) {
         if (known(memory.familiar, keys.address, now)) {
             out.traits.level = Level::address;
+        } else if (known(memory.familiar, keys.network, now)) {
+            out.traits.level = Level::network;
         } else if (known(memory.familiar, keys.region, now)) {
-            out.traits.level = known(memory.familiar, keys.network, now) ? Level::network : Level::region;
+            out.traits.level = Level::region;
         }
     }
     out.familiar_client = knock.client != 0 && known(memory.familiar, keys.client, now);
@@ -157,7 +158,7 @@ void prefetch(const Memory& memory, const Knock& knock, const PairKeys& keys) {
     memory.accounts.prefetch(knock.account);
     memory.familiar.prefetch(keys.address);
     memory.familiar.prefetch(keys.region);
-    if (knock.outcome == Outcome::success) memory.familiar.prefetch(keys.network);
+    memory.familiar.prefetch(keys.network);
     memory.refused.prefetch(keys.refused);
     if (!knock.has_guess) return;
     memory.guesses.prefetch(mix(knock.guess + 1));

@@ -31,7 +31,7 @@ std::array<float, n> weights(const Cells<n>& attack, const Cells<n>& customer,
             (attack.count[i] / attack_unit + prior_strength * attack_prior[i]) / (a + prior_strength);
         const double pc =
             (customer.count[i] / customer_unit + prior_strength * customer_prior[i]) / (c + prior_strength);
-        out[i] = std::clamp(ratio(pa, pc), -most, most);
+        out[i] = std::clamp(ratio(of_any_attacker(pa, attack_prior[i]), pc), -most, most);
     }
     return out;
 }

@@ -28,6 +28,11 @@ double blended(double count, double total, double unit, double believed) {
 
 }  // namespace
 
+double of_any_attacker(double learned, double believed) {
+    constexpr double others = 0.1;
+    return (1 - others) * learned + others * believed;
+}
+
 float ratio(double attack, double customer) {
     return decibans(static_cast<float>(attack)) - decibans(static_cast<float>(customer));
 }
@@ -88,9 +93,11 @@ void Surroundings::refresh_failures(std::size_t column, double fast, double atta
     for (std::size_t f = 0; f < failure_cells; ++f) {
         const std::size_t i = grid_cell(f, column);
         counts[f] = (attack_.count[i] + around_.count[i]) / fast;
-        weights[f] = std::clamp(ratio(blended(attack_.count[i], attacks, fast, attack_failures[f]),
-                                      blended(around_.count[i], around, fast, customer_failures[f])),
-                                -20.0F, 20.0F);
+        weights[f] =
+            std::clamp(ratio(of_any_attacker(blended(attack_.count[i], attacks, fast, attack_failures[f]),
+                                             attack_failures[f]),
+                             blended(around_.count[i], around, fast, customer_failures[f])),
+                       -20.0F, 20.0F);
     }
     make_rising(weights, counts);
     for (std::size_t f = 0; f < failure_cells; ++f) failures_[grid_cell(f, column)] = weights[f];

@@ -26,6 +26,11 @@ struct Cells {
 /// As if so many had been seen before anything was.
 inline constexpr double prior_strength = 50;
 
+/// The share of a cell among attackers: mostly as learned, but one in ten is believed to be of another kind
+/// than the crowd that taught it. Or three hundred thousand bots that come once would vouch for the one that
+/// comes sixty times.
+[[nodiscard]] double of_any_attacker(double learned, double believed);
+
 /// 10 log10(attack / customer).
 [[nodiscard]] float ratio(double attack, double customer);
 
