@@ -138,10 +138,32 @@ TEST(Replay, ListsAndAsTablesSpeak) {
     for (int i = 0; i < 40; ++i)
         events += event(i, i % 4 == 0 ? "success" : "failure", "user" + std::to_string(i),
                         (i % 4 == 0 ? "192.0.2." : "198.51.100.") + std::to_string(i));
-    const Ran ran = run_program(arguments);
+    const Ran ran =
+        run_program({"replay", "--list", list, "--as-table", table, "--verdicts", "--events", "-"}, events);
     EXPECT_EQ(ran.status, 0) << ran.err;
-    EXPECT_EQ(ran.lines().size(), 2U) << ran.err;
+    EXPECT_THAT(ran.out, AllOf(HasSubstr("the list drop names it"), HasSubstr("AS64496")));
+    const Ran broken =
+        run_program({"replay", "--list", folder.write("b", "300.1.1.1/99\n"), "--events", "-"});
+    EXPECT_EQ(broken.status, 2);
+    EXPECT_THAT(broken.err, HasSubstr("b:1"));
 }
+
+// Options that may be repeated must leave the files alone.
+TEST(Replay, OptionsTakeOneFileEach) {
+    const Folder folder;
+    const std::string list = folder.write("drop.txt", "198.51.100.0/24\n");
+    const std::string table = folder.write("as.tsv", "198.51.100.0\t198.51.100.255\t64496\tZZ\tEXAMPLE\n");
+    const std::string one = folder.write("one", event(1, "failure", "carol", "198.51.100.1"));
+    const std::string two = folder.write("two", event(2, "failure", "carol", "198.51.100.1"));
+    for (const auto& arguments : std::vector<std::vector<std::string>>{
+             {"replay", "--verdicts", "--list", list, one, two, "--events"},
+             {"replay", "--verdicts", "--as-table", table, one, "--events", two},
+             {"replay", "--verdicts", "--events", one, two},
+             {"replay", "--events", "--verdicts", "--list", list, one, "--list", list, two}}) {
+        const Ran ran = run_program(arguments);
+        EXPECT_EQ(ran.status, 0) << ran.err;
+        EXPECT_EQ(ran.lines().size(), 2U) << ran.err;
+    }
 }
 
 TEST(Replay, OwnPatternsAreRead) {
