@@ -89,6 +89,13 @@ TEST(Judge, a_place_stays_forgotten_however_long_it_takes) {
     }
 }
 
+TEST(Judge, a_network_stays_familiar_when_its_as_changes) {
+    Town town;
+    (void)town.see(Try{.as_number = 64500}.right());
+    EXPECT_TRUE(town.ask({.address = "192.0.2.99", .as_number = 64501}).familiar);
+    EXPECT_TRUE(town.ask({.address = "192.0.2.99"}).familiar);
+}
+
 TEST(Judge, an_allowed_client_passes_whatever_he_does) {
     Town town(with_exception("10.200.0.1", Exception::Effect::allow));
     town.live(1, 100);
