@@ -144,7 +144,8 @@ std::string detail(const Evidence& evidence, const Event& event) {
             return fmt::format("{} lately from this client on this account",
                                counted(count, "failure", "failures"));
         case EvidenceKind::many_accounts:
-            return fmt::format("this client tried {}", counted(count, "account", "accounts"));
+            return fmt::format("{} on other accounts lately, and hardly a log-in",
+                               counted(count, "failure", "failures"));
         case EvidenceKind::habit:
             return habit(evidence);
         case EvidenceKind::target:

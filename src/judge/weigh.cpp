@@ -117,8 +117,12 @@ private:
         if (seen_.address.log_ins < 1) here = std::max(here, stubborn(seen_.others_here));
         if (seen_.address.log_ins >= many) here = std::min(here, 0.0F);
         add(EvidenceKind::address_rate, here, seen_.others_here, seen_.address.log_ins);
-        add(EvidenceKind::guesses_here, std::max(state_.shares.own(seen_.traits.own), stubborn(seen_.own)),
-            seen_.own);
+        // Nobody fails on account after account where hardly anybody logs in; that most attackers here try
+        // once or twice says nothing of one who goes on.
+        if (seen_.address.log_ins < seen_.others_here / 4)
+            add(EvidenceKind::many_accounts, clipped(5 * (seen_.others_here - 4), 0, 60), seen_.others_here);
+        const float patient = knock_.has_guess ? stubborn(seen_.own) : clipped(3 * (seen_.own - 8), 0, 40);
+        add(EvidenceKind::guesses_here, std::max(state_.shares.own(seen_.traits.own), patient), seen_.own);
     }
     // Nobody has so many different wrong passwords: known where guesses are shown, and not for shares to
     // learn, in which a few stubborn ones drown among millions that try once.
