@@ -224,6 +224,7 @@ std::vector<HourTop> merged(const std::vector<HourCount>& hours, std::int64_t fi
         }
     }
     std::vector<HourTop> tops;
+    tops.reserve(all.size());
     for (auto& [key, top] : all) tops.push_back(top);
     std::ranges::sort(tops, std::ranges::greater{},
                       [](const HourTop& top) { return std::pair(top.count, top.key); });

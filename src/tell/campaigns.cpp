@@ -53,6 +53,7 @@ std::vector<Window> windows_of(std::span<const Stretch> bins, std::int64_t bin_w
 
 void learn_usual(std::vector<Window>& windows) {
     std::vector<double> all;
+    all.reserve(windows.size());
     for (const Window& window : windows) all.push_back(window.hostile);
     const double usual = quantile(all, 0.25);
     for (Window& window : windows) window.usual = usual;
@@ -74,6 +75,7 @@ void learn_usual_by_hour(std::vector<Window>& windows, std::int64_t width) {
 /// What customers and the ordinary noise of the internet can at most explain.
 double explicable(const std::vector<Window>& windows, std::int64_t width, bool long_log) {
     std::vector<double> logins;
+    logins.reserve(windows.size());
     for (const Window& window : windows) logins.push_back(window.logins);
     const double noise_a_minute = long_log ? 10 : 2;
     return 0.25 * quantile(logins, 0.5) + noise_a_minute * static_cast<double>(width) / minute;

@@ -102,8 +102,8 @@ std::vector<HourTop> Hours::take(const HeavyTable<Seen>& table) {
 }
 
 /// The hour may have been left and come back to.
-void add_tops(std::vector<HourTop>& tops_so_far, std::vector<HourTop> more) {
-    for (HourTop& top : more) {
+void add_tops(std::vector<HourTop>& tops_so_far, const std::vector<HourTop>& more) {
+    for (const HourTop& top : more) {
         const auto same = std::ranges::find(tops_so_far, top.key, &HourTop::key);
         if (same == tops_so_far.end()) {
             tops_so_far.push_back(top);

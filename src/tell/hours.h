@@ -93,7 +93,7 @@ private:
 /// Thread: one at a time.  Cost: at() a comparison within an hour; see() three table look-ups.
 class Hours {
 public:
-    static constexpr std::size_t most = 5 * 366 * 24;
+    static constexpr std::size_t most = std::size_t{5} * 366 * 24;
 
     HourCount& at(std::int64_t index, std::int64_t start);
     /// A hostile attempt of the current hour. 0 in a key: not known.

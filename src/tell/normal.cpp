@@ -30,6 +30,7 @@ std::optional<std::vector<double>> by_period(const std::vector<HourlyCount>& hou
         medians[i] = median(samples[i]);
     }
     std::vector<double> expected;
+    expected.reserve(hours.size());
     for (const HourlyCount& hour : hours) expected.push_back(medians[phase(hour.index, period)]);
     return expected;
 }

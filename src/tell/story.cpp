@@ -191,6 +191,7 @@ std::string what_was_read(const ReadFacts& read) {
 std::vector<std::string> reservations(const Report& report) {
     const ReadFacts& read = report.read;
     std::vector<std::string> texts;
+    texts.reserve(read.errors.size());
     for (const std::string& error : read.errors) texts.push_back("not read: " + harmless(error));
     const auto say = [&texts](std::uint64_t lines, std::string_view what) {
         if (lines > 0) texts.push_back(fmt::format("{} {}", count(lines, "line", "lines"), what));

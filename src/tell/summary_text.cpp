@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "tell/report.h"
 #include "tell/story.h"
@@ -175,7 +176,7 @@ void write_time(const Report& report, Screen& screen) {
     constexpr std::size_t figure_columns = 20;
     const std::size_t columns = screen.room() - figure_columns;
     const auto plot = [&](std::string_view name, const std::vector<double>& values, double top,
-                          std::string figure, Style style) {
+                          const std::string& figure, Style style) {
         const std::string line = sparkline(squeezed(values, columns), top, screen.utf8());
         screen.line({{Style::bold, label(name)}, {style, line}, {Style::faint, "  " + figure}});
     };
@@ -216,8 +217,8 @@ void write_campaign(const Report& report, const Campaign& campaign, Screen& scre
 void write_campaigns(const Report& report, Screen& screen, bool names) {
     if (report.campaigns.empty()) return;
     screen.blank();
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < report.campaigns.size(); ++i) order.push_back(i);
+    std::vector<std::size_t> order(report.campaigns.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::sort(order, std::ranges::greater{},
                       [&](std::size_t i) { return std::pair(report.campaigns[i].attempts, ~i); });
     std::uint64_t rest = report.lesser_campaigns;
