@@ -142,4 +142,12 @@ inline double weight(const Verdict& verdict, EvidenceKind kind) {
     return sum;
 }
 
+/// What is left of the address's failures, as evidence about another account shows it.
+inline float failures_at(const Town& town, const std::string& address) {
+    const Verdict other = town.ask({.address = address, .account = "another@example.org"});
+    for (const Evidence& piece : other.evidence.items())
+        if (piece.kind == EvidenceKind::address_rate) return piece.count;
+    return 0;
+}
+
 }  // namespace tidegate::judge
