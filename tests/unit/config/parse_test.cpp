@@ -191,6 +191,9 @@ TEST(Config, SyntaxErrorsHaveTheirLine) {
     EXPECT_THAT(errors_of("[judge\n"), ElementsAre(HasSubstr("t.toml:1: ")));
     EXPECT_THAT(errors_of("[log]\nyear = 2024\nyear = 2025\n"), ElementsAre(HasSubstr("t.toml:3: ")));
     EXPECT_THAT(errors_of("[!]\n"), ElementsAre(HasSubstr("is no TOML")));
+    for (const char* text :
+         {"schl\u00fcssel = 1\n", "[log]\nyear\u048d = 1\n", "\u0430 = 1\n", "\u2028 = 1\n"})
+        EXPECT_THAT(errors_of(text), ElementsAre(HasSubstr("t.toml:"))) << text;
     EXPECT_THAT(errors_of("\xff\xfe"), ElementsAre(HasSubstr("t.toml:1: ")));
 }
 
