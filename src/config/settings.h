@@ -33,7 +33,6 @@ struct Accounts {
 struct Judging {
     std::optional<Decibans> slow_at, defer_at, refuse_at;
     std::size_t memory_bytes = std::size_t{256} << 20;
-    bool watch = true;
 };
 
 struct List {

@@ -58,9 +58,6 @@ constexpr Setting judge_settings[] = {
      [](const Value& value, Settings& to) {
          return take_bytes(value, std::size_t{8} << 20, std::size_t{1} << 40, to.judge.memory_bytes);
      }},
-    {"watch", "true or false", "true",
-     "Judge and tell everything, block nothing. `replay` and `why` always judge as if acting.",
-     [](const Value& value, Settings& to) { return take_bool(value, to.judge.watch); }},
 };
 
 Wrong check_thresholds(const Settings& all) {

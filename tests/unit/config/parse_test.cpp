@@ -23,7 +23,6 @@ TEST(Config, EmptyFileIsTheStandard) {
     const Loaded loaded = parse("", "t.toml");
     EXPECT_THAT(loaded.errors, IsEmpty());
     EXPECT_TRUE(loaded.settings.accounts.strip_plus_tag);
-    EXPECT_TRUE(loaded.settings.judge.watch);
     EXPECT_EQ(loaded.settings.judge.memory_bytes, 256U << 20);
     EXPECT_FALSE(loaded.settings.judge.refuse_at);
 }
@@ -42,7 +41,6 @@ slow_at = 10
 defer_at = 20.5
 refuse_at = 40
 memory = "1GiB"
-watch = false
 [as]
 table = "tables/as.tsv.gz"
 [[list]]
@@ -95,7 +93,6 @@ reason = "bad_password"
     EXPECT_EQ(all.judge.defer_at, Decibans::of(20.5));
     EXPECT_EQ(all.judge.refuse_at, Decibans::of(40));
     EXPECT_EQ(all.judge.memory_bytes, std::size_t{1} << 30);
-    EXPECT_FALSE(all.judge.watch);
     EXPECT_EQ(all.as_table, "/etc/tidegate/tables/as.tsv.gz");
     ASSERT_EQ(all.lists.size(), 2U);
     EXPECT_EQ(all.lists[0].path, "/lists/drop.json");
@@ -141,8 +138,8 @@ TEST(Config, SaysWhatWouldMendIt) {
         {"judge = 3", "'judge' is no section (write [judge]"},
         {"[list]\nname = \"x\"", "'list' may be given several times (write [[list]]"},
         {"list = [1, 2]", "'list' may be given several times"},
-        {"[[judge]]\nwatch = true", "'judge' is no section"},
-        {"[judge]\nwatch = \"yes\"", "[judge] watch = 'yes' (expected true or false"},
+        {"[[judge]]\ndefer_at = 20", "'judge' is no section"},
+        {"[accounts]\nstrip_plus_tag = \"yes\"", "[accounts] strip_plus_tag = 'yes' (expected true or false"},
         {"[judge]\nslow_at = nan", "expected a number of decibans"},
         {"[judge]\nslow_at = 1e300", "expected a number of decibans"},
         {"[judge]\nslow_at = 30\ndefer_at = 20", "t.toml:1: the thresholds are out of order"},
@@ -187,7 +184,7 @@ TEST(Config, SaysWhatWouldMendIt) {
 }
 
 TEST(Config, SyntaxErrorsHaveTheirLine) {
-    EXPECT_THAT(errors_of("[judge]\nwatch = \n"), ElementsAre(HasSubstr("t.toml:2: ")));
+    EXPECT_THAT(errors_of("[judge]\ndefer_at = \n"), ElementsAre(HasSubstr("t.toml:2: ")));
     EXPECT_THAT(errors_of("[judge\n"), ElementsAre(HasSubstr("t.toml:1: ")));
     EXPECT_THAT(errors_of("[log]\nyear = 2024\nyear = 2025\n"), ElementsAre(HasSubstr("t.toml:3: ")));
     EXPECT_THAT(errors_of("[!]\n"), ElementsAre(HasSubstr("is no TOML")));
