@@ -155,6 +155,7 @@ Look look(const Memory& memory, const Knock& knock, const PairKeys& keys, Quarte
 void prefetch(const Memory& memory, const Knock& knock, const PairKeys& keys) {
     memory.addresses.prefetch(knock.address);
     memory.networks.prefetch(knock.network);
+    memory.regions.prefetch(knock.region);
     memory.accounts.prefetch(knock.account);
     memory.familiar.prefetch(keys.address);
     memory.familiar.prefetch(keys.region);

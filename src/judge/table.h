@@ -17,7 +17,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "judge/pages.h"
+#include "base/pages.h"
 
 namespace tidegate::judge {
 
@@ -47,33 +47,21 @@ public:
     void prefetch(std::uint64_t key) const { __builtin_prefetch(line(home(id_of(key))), 1, 1); }
 
     /// Nothing where the key is not kept.
-    [[nodiscard]] const Slot* find(std::uint64_t key) const {
-        const std::uint64_t id = id_of(key);
-        std::size_t at = home(id);
-        for (std::size_t i = 0; i < reach; ++i, at = (at + 1) & (lines_ - 1)) {
-            const Slot* slots = line(at);
-            // No branch on a slot: where in the line a key lies can't be predicted, and a wrong guess costs
-            // more than comparing them all.
-            unsigned same = 0, free = 0;
-            for (unsigned s = 0; s < slots_per_line; ++s) {
-                const std::uint64_t there = slots[s].id;
-                same |= static_cast<unsigned>(there == id) << s;
-                free |= static_cast<unsigned>(there == 0) << s;
-            }
-            if (same != 0) return slots + std::countr_zero(same);
-            if (free != 0) return nullptr;
-        }
-        return nullptr;
-    }
+    [[nodiscard]] const Slot* find(std::uint64_t key) const { return seek(id_of(key)).same; }
     [[nodiscard]] Slot* find(std::uint64_t key) { return const_cast<Slot*>(std::as_const(*this).find(key)); }
 
     /// The key's slot; a new one (all zero but its id) where it was not kept. `usefulness(slot)` orders what
     /// may be forgotten: lowest first. Pointers into the table are invalid after the next call of insert.
     template <class Usefulness>
     [[nodiscard]] Slot& insert(std::uint64_t key, const Usefulness& usefulness) {
-        if (Slot* slot = find(key)) return *slot;
-        while (lines_ < most_lines_ && (is_full() || !has_room(id_of(key)))) grow();
-        return *place(id_of(key), usefulness);
+        const std::uint64_t id = id_of(key);
+        Spot spot = seek(id);
+        if (spot.same != nullptr) return const_cast<Slot&>(*spot.same);
+        while (lines_ < most_lines_ && (is_full() || spot.free == nullptr)) {
+            grow();
+            spot = seek(id);
+        }
+        return *place(id, spot, usefulness);
     }
 
     [[nodiscard]] std::size_t bytes() const { return lines_ * line_bytes; }
@@ -119,32 +107,42 @@ private:
         return reinterpret_cast<const Slot*>(pages_.bytes() + index * line_bytes);
     }
 
-    [[nodiscard]] bool is_full() const { return used_ * 5 >= lines_ * slots_per_line * 4; }
-    // A line fills from its front, so its last slot tells.
-    [[nodiscard]] bool has_room(std::uint64_t id) const {
+    // Lines of two slots fill up sooner.
+    [[nodiscard]] bool is_full() const {
+        constexpr std::size_t tenths = slots_per_line > 2 ? 8 : 5;
+        return used_ * 10 >= lines_ * slots_per_line * tenths;
+    }
+    // Where an id is, or else the first slot where it could be: nothing where all within reach are taken.
+    struct Spot {
+        const Slot* same = nullptr;
+        const Slot* free = nullptr;
+    };
+    [[nodiscard]] Spot seek(std::uint64_t id) const {
         std::size_t at = home(id);
-        for (std::size_t i = 0; i < reach; ++i, at = (at + 1) & (lines_ - 1))
-            if (line(at)[slots_per_line - 1].id == 0) return true;
-        return false;
+        for (std::size_t i = 0; i < reach; ++i, at = (at + 1) & (lines_ - 1)) {
+            const Slot* slots = line(at);
+            // No branch on a slot: where in the line a key lies can't be predicted, and a wrong guess costs
+            // more than comparing them all.
+            unsigned same = 0, free = 0;
+            for (unsigned s = 0; s < slots_per_line; ++s) {
+                const std::uint64_t there = slots[s].id;
+                same |= static_cast<unsigned>(there == id) << s;
+                free |= static_cast<unsigned>(there == 0) << s;
+            }
+            if (same != 0) return {slots + std::countr_zero(same), nullptr};
+            if (free != 0) return {nullptr, slots + std::countr_zero(free)};
+        }
+        return {};
     }
 
     template <class Usefulness>
-    Slot* place(std::uint64_t id, const Usefulness& usefulness) {
-        if (Slot* free = free_slot(id)) {
+    Slot* place(std::uint64_t id, Spot spot, const Usefulness& usefulness) {
+        if (spot.free != nullptr) {
             ++used_;
-            return claim(free, id);
+            return claim(const_cast<Slot*>(spot.free), id);
         }
         ++forgotten_;
         return claim(least_useful(id, usefulness), id);
-    }
-    Slot* free_slot(std::uint64_t id) {
-        std::size_t at = home(id);
-        for (std::size_t i = 0; i < reach; ++i, at = (at + 1) & (lines_ - 1)) {
-            Slot* slots = line(at);
-            for (std::size_t s = 0; s < slots_per_line; ++s)
-                if (slots[s].id == 0) return slots + s;
-        }
-        return nullptr;
     }
     template <class Usefulness>
     Slot* least_useful(std::uint64_t id, const Usefulness& usefulness) {
@@ -170,7 +168,8 @@ private:
     void grow() {
         Table larger(most_lines_ * line_bytes, lines_ * 2);
         each([&larger](const Slot& slot) {
-            *larger.place(slot.id, [](const Slot&) { return std::uint64_t{0}; }) = slot;
+            const auto any = [](const Slot&) { return std::uint64_t{0}; };
+            *larger.place(slot.id, larger.seek(slot.id), any) = slot;
         });
         larger.forgotten_ += forgotten_;
         *this = std::move(larger);

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/pages.h"
+
 namespace tidegate::tell {
 
 /// Open addressing over entries that lie side by side: one cache miss a look-up. Entry has `std::uint64_t
@@ -88,7 +90,7 @@ private:
     }
 
     std::size_t most_;
-    std::vector<Entry> slots_;
+    PagedVector<Entry> slots_;
     std::size_t used_ = 0;
     std::uint64_t forgotten_ = 0;
 };

@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "base/pages.h"
+
 namespace tidegate::tell {
 
 /// Space-saving counts (Metwally, Agrawal, El Abbadi, "Efficient computation of frequent and top-k elements
@@ -102,10 +104,10 @@ private:
         return {slot, true};
     }
 
-    std::vector<std::uint64_t> keys_;
-    std::vector<std::uint64_t> counts_;
-    std::vector<std::uint64_t> errors_;
-    std::vector<Payload> payloads_;
+    PagedVector<std::uint64_t> keys_;
+    PagedVector<std::uint64_t> counts_;
+    PagedVector<std::uint64_t> errors_;
+    PagedVector<Payload> payloads_;
     std::uint64_t replaced_ = 0;
 };
 
