@@ -24,7 +24,11 @@ float share(float count, float total, float kinds) {
 class Weighing {
 public:
     Weighing(const State& state, const Knock& knock, const Look& seen, Verdict& verdict)
-        : state_(state), knock_(knock), seen_(seen), verdict_(verdict) {}
+        : state_(state),
+          knock_(knock),
+          seen_(seen),
+          verdict_(verdict),
+          at_(thresholds(*state.policy, state.shares.prior())) {}
 
     void run() {
         verdict_.familiar = seen_.level() <= Level::network;
@@ -55,7 +59,7 @@ private:
         const auto& entry = state_.policy->exceptions[static_cast<std::size_t>(knock_.exception)];
         const bool allow = entry.effect == Exception::Effect::allow;
         add(EvidenceKind::exception, allow ? -100.0F : 100.0F, static_cast<float>(knock_.exception));
-        verdict_.threshold = thresholds(*state_.policy, state_.shares.prior()).defer;
+        verdict_.threshold = at_.defer;
         verdict_.measure = allow ? Measure::pass : Measure::refuse;
         return true;
     }
@@ -215,8 +219,7 @@ private:
     // Whoever was refused and comes again like a person (spaced, few different passwords) gets through now
     // and then, or a refusal would seal itself.
     void persistence() {
-        const float limit =
-            static_cast<float>(thresholds(*state_.policy, state_.shares.prior()).defer.value());
+        const float limit = static_cast<float>(at_.defer.value());
         const float sum = static_cast<float>(verdict_.sum.value());
         // From a place where others guess too, patience must be longer.
         const bool alone = seen_.others_here < 2 || seen_.address.log_ins >= many;
@@ -231,13 +234,12 @@ private:
     }
 
     void decide() {
-        const Thresholds at = thresholds(*state_.policy, state_.shares.prior());
-        verdict_.threshold = at.defer;
-        if (verdict_.sum >= at.refuse) {
+        verdict_.threshold = at_.defer;
+        if (verdict_.sum >= at_.refuse) {
             verdict_.measure = Measure::refuse;
-        } else if (verdict_.sum >= at.defer) {
+        } else if (verdict_.sum >= at_.defer) {
             verdict_.measure = Measure::defer;
-        } else if (verdict_.sum >= at.slow) {
+        } else if (verdict_.sum >= at_.slow) {
             verdict_.measure = Measure::slow;
             verdict_.delay = std::chrono::seconds(2);
         }
@@ -248,6 +250,7 @@ private:
     const Knock& knock_;
     const Look& seen_;
     Verdict& verdict_;
+    const Thresholds at_;
 };
 
 }  // namespace

@@ -11,8 +11,8 @@ namespace {
 
 /// So large that the cost of a step is nothing to its items, so small that an item's events stay in the
 /// cache.
-constexpr std::size_t chunk_bytes = std::size_t{256} << 10;
-constexpr std::size_t least_chunk_bytes = std::size_t{128} << 10;
+constexpr std::size_t chunk_bytes = std::size_t{96} << 10;
+constexpr std::size_t least_chunk_bytes = std::size_t{96} << 10;
 /// For the chunks of all files, should they all overlap.
 constexpr std::size_t all_chunks_bytes = std::size_t{16} << 20;
 
