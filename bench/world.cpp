@@ -95,8 +95,11 @@ public:
         world_.attack_begins = s_.ordinary_days * day;
         world_.attack_ends = days * day;
         attack();
-        std::erase_if(world_.attempts, [this](const Attempt& a) { return a.microseconds < 0 || a.microseconds >= world_.attack_ends; });
-        std::ranges::sort(world_.attempts, {}, [](const Attempt& a) { return std::tuple(a.microseconds, a.address, a.account); });
+        std::erase_if(world_.attempts, [this](const Attempt& a) {
+            return a.microseconds < 0 || a.microseconds >= world_.attack_ends;
+        });
+        std::ranges::sort(world_.attempts, {},
+                          [](const Attempt& a) { return std::tuple(a.microseconds, a.address, a.account); });
         mark_familiar();
         return std::move(world_);
     }

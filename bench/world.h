@@ -36,7 +36,7 @@ struct Settings {
     double guesses_at_existing = 0.8;
     double second_try = 0.5;
     double right_guess = 0.0002;
-    double roaming = 0.85;                           // scales trips, new phones and moves
+    double roaming = 0.85;                          // scales trips, new phones and moves
     std::uint32_t customers_as_networks = 300'000;  // /24s in the ASes that customers use
     std::uint32_t foreign_as_networks = 600'000;
 };

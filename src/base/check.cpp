@@ -10,4 +10,4 @@ void check_failed(const char* what, const char* file, int line) {
     std::abort();
 }
 
-} // namespace tidegate
+}  // namespace tidegate

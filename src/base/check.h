@@ -5,10 +5,10 @@ namespace tidegate {
 
 [[noreturn]] void check_failed(const char* what, const char* file, int line);
 
-} // namespace tidegate
+}  // namespace tidegate
 
-#define CHECK(condition)                                                 \
-    do {                                                                 \
-        if (!(condition)) [[unlikely]]                                   \
-            ::tidegate::check_failed(#condition, __FILE__, __LINE__);    \
+#define CHECK(condition)                                              \
+    do {                                                              \
+        if (!(condition)) [[unlikely]]                                \
+            ::tidegate::check_failed(#condition, __FILE__, __LINE__); \
     } while (false)

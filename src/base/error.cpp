@@ -14,4 +14,4 @@ std::string Error::text() const {
     return out;
 }
 
-} // namespace tidegate
+}  // namespace tidegate

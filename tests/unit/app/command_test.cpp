@@ -193,12 +193,13 @@ TEST(CheckConfig, NamesEverythingThatIsWrong) {
     const Ran good = run_program({"check-config", folder.write("good.toml", "[judge]\ndefer_at = 20\n")});
     EXPECT_EQ(good.status, 0);
     EXPECT_THAT(good.out, HasSubstr("nothing wrong"));
-    const Ran bad =
-        run_program({"check-config", folder.write("bad.toml", "[judge]\ndefer_it = true\n[log]\nyear = 1\n")});
+    const Ran bad = run_program(
+        {"check-config", folder.write("bad.toml", "[judge]\ndefer_it = true\n[log]\nyear = 1\n")});
     EXPECT_EQ(bad.status, 1);
-    EXPECT_THAT(bad.err,
-                AllOf(HasSubstr("bad.toml:2: unknown setting 'defer_it' in [judge] (did you mean 'defer_at'?)"),
-                      HasSubstr("bad.toml:4: ")));
+    EXPECT_THAT(
+        bad.err,
+        AllOf(HasSubstr("bad.toml:2: unknown setting 'defer_it' in [judge] (did you mean 'defer_at'?)"),
+              HasSubstr("bad.toml:4: ")));
     EXPECT_EQ(run_program({"check-config", folder.path("missing.toml")}).status, 2);
     const Ran list = run_program(
         {"check-config", folder.write("list.toml", "[[list]]\nname = \"a\"\npath = \"missing.txt\"\n")});
