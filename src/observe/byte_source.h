@@ -21,7 +21,7 @@ public:
     /// Fills the front of `out`, blocking for at least one byte; 0 at the end. After an error there is no
     /// more, and what was given before it is right.
     [[nodiscard]] virtual Result<std::size_t> read(std::span<char> out) = 0;
-    /// Would read() wait for somebody else (a pipe that is empty for now)?
+    /// Would read() wait for somebody else (a pipe that is empty)?
     [[nodiscard]] virtual bool would_wait() const { return false; }
     /// Bytes of the file used so far, before unpacking.
     [[nodiscard]] virtual std::uint64_t used() const = 0;
