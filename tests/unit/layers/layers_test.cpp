@@ -40,7 +40,7 @@ const std::map<std::string, Folders, std::less<>> allowed = {
     {"tell", {"base", "event", "net"}},
     {"keep", {"base", "event"}},
     {"share", {"base", "event", "net"}},
-    {"drill", {"base", "event", "judge", "edge"}},
+    {"drill", {"base", "event", "judge", "edge", "tell", "config"}},
     {"config", {"base", "event"}},
 };
 
