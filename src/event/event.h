@@ -84,8 +84,11 @@ struct Event {
     std::uint32_t lists = 0;             // bit i: the i-th configured list names the address
     std::uint32_t rank = 0;              // postscreen's DNSBL rank, for `listed`
     std::optional<std::uint64_t> guess;  // hash of the password alone, comparable within one stream
-    std::uint64_t line = 0;              // in `file`, from 1; 0 unknown
-    std::uint64_t id_boot = 0;           // with `node` and id_sequence the event's id; 0 and 0: none
+    // Eight bits of a keyed hash of account and password, for the judge's memory of each account's right
+    // password. Never leaves memory: neither form of an event has it.
+    std::optional<std::uint8_t> tag;
+    std::uint64_t line = 0;     // in `file`, from 1; 0 unknown
+    std::uint64_t id_boot = 0;  // with `node` and id_sequence the event's id; 0 and 0: none
     std::uint64_t id_sequence = 0;
     std::string_view file;
     std::string_view account;  // as written

@@ -76,6 +76,8 @@ Knock make_knock(const Event& event, const Policy& policy) {
     knock.shape = shape_of(event);
     knock.has_guess = event.guess.has_value();
     knock.guess = event.guess.value_or(0);
+    knock.has_tag = event.tag.has_value();
+    knock.tag = event.tag.value_or(0);
     if (!policy.exceptions.empty()) knock.exception = exception_for(event, account, policy);
     return knock;
 }

@@ -28,6 +28,8 @@ struct Knock {
     bool is_attempt =
         false;  // only attempts that are somebody's doing are judged (not infrastructure faults)
     bool has_guess = false;
+    bool has_tag = false;
+    std::uint8_t tag = 0;  // of the password, where has_tag
 };
 
 /// Thread: any.  Cost: a few hashes, the exceptions that could fit.

@@ -2,6 +2,7 @@
 // What an operator decides about the judge; everything else it learns. Plain data, sealed before use.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,8 @@ struct Policy {
     // (judge/thresholds.h).
     std::optional<Decibans> slow_at, defer_at, refuse_at;
     bool as_table = false;  // events carry AS numbers from a table
+    // Kinds of evidence to leave out, a bit for each EvidenceKind: to see what each is worth.
+    std::uint64_t without = 0;
 
     std::size_t memory_bytes = std::size_t{256} << 20;  // for all tables together
 

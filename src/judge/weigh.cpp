@@ -48,7 +48,7 @@ public:
 
 private:
     void add(EvidenceKind kind, float weight, float count = 0, float of = 0) {
-        if (weight == 0) return;
+        if (weight == 0 || (state_.policy->without >> static_cast<unsigned>(kind) & 1U) != 0) return;
         const Decibans piece = Decibans::of(weight);
         verdict_.sum += piece;
         verdict_.evidence.add(kind, piece, count, of);
