@@ -1,0 +1,69 @@
+#pragma once
+// The record of incidents, which writes itself. docs/incidents.md explains every figure.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "event/event.h"
+#include "event/incident.h"
+#include "event/notice.h"
+#include "event/verdict.h"
+
+namespace tidegate::tell {
+
+struct IncidentSettings {
+    /// An alarm that opens at most so long after the last one closed belongs to the same incident.
+    Duration reopen_within = std::chrono::minutes(30);
+    /// After a node came back, failures of our own servers are still its restart's for so long.
+    Duration restart_settles = std::chrono::minutes(5);
+    /// Closed incidents kept in memory; older ones are forgotten.
+    std::size_t keep_closed = 64;
+    /// Pseudonyms are keyed with it; 0: with a digest of all attempts until the incident was opened.
+    std::uint64_t pseudonym_key = 0;
+};
+
+/// Fed with everything that happens, in order of time (small steps back are forgiven); opens an incident with
+/// the first alarm, puts alarms together that are one, and closes it when it is over. At most one is open.
+/// Deterministic; takes its time from what it is told.
+/// Thread: one at a time.  Cost: see() about 100 ns, no allocation; memory is bounded (about 10 MiB, and up
+/// to 40 MiB while one is open).  Fails: never.
+class Incidents {
+public:
+    explicit Incidents(IncidentSettings settings = {});
+    ~Incidents();
+    Incidents(Incidents&&) noexcept;
+    Incidents& operator=(Incidents&&) noexcept;
+
+    /// An event and what was answered. `account` is a key of the normalised account name (Knock::account);
+    /// 0: made of the name as written. The outcome of what was stopped is not looked at: nobody knows it.
+    void see(const Event& event, const Verdict& verdict, std::uint64_t account = 0);
+    /// Time passes: call at least once a minute even if nothing comes.
+    void tick(Time now);
+
+    void tell(const AlarmNotice& alarm);
+    void tell(const HourNotice& hour);
+    void tell(const ActionNotice& action);
+    void tell(const WordNotice& words);
+    void tell(const HopNotice& passage);
+    void tell(const RestartNotice& restart);
+    void tell(const ProbeNotice& probe);
+
+    /// Ends the open incident by hand, whatever alarms say; alarms open now do not open another.
+    void close(Time now, std::string_view who);
+
+    /// The one that is open (or quiet), as it stands.  Cost: milliseconds.
+    [[nodiscard]] std::optional<Incident> current() const;
+    /// Those that are over, oldest first. Hours that end after an incident closed are still added to it.
+    [[nodiscard]] const std::vector<Incident>& closed() const;
+    /// closed(), then current().
+    [[nodiscard]] std::vector<Incident> all() const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace tidegate::tell
