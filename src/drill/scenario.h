@@ -27,8 +27,11 @@ struct List {
     double weight = 10;  // prior, decibans (judge::ListPrior)
 };
 
-/// A share for each list by its index: how many of some addresses it names.
-using ListShares = std::vector<double>;
+/// How many of some addresses a list names: lists by name, share from 0 to 1.
+struct ListShares {
+    std::vector<std::pair<std::string, double>> of;
+    friend bool operator==(const ListShares&, const ListShares&) = default;
+};
 
 /// A kind of customers. Shares are of accounts unless said otherwise, rates a day and an account.
 struct Customers {
@@ -36,23 +39,26 @@ struct Customers {
     std::uint32_t accounts = 20'000;
 
     // What they read mail with.
-    double desktops = 0.6;       // mail programs on a computer, mean for an account
-    double phones = 0.9;         // mail programs on a phone, mean for an account
-    double web = 0.4;            // share that uses webmail
-    double poll_minutes = 15;    // a computer's mail program asks for mail so often
-    double desktop_hours = 5.0;  // a computer is on so long on a working day
-    double phone_logins = 6.0;   // connections a phone makes on a working day
-    double web_logins = 0.6;     // times somebody logs in to webmail on a working day
-    double app_passwords = 0.1;  // share with a password of its own for each device
-    double client_kinds = 60;    // different programs and versions among them
+    double desktops = 0.6;            // mail programs on a computer, mean for an account
+    double phones = 0.9;              // mail programs on a phone, mean for an account
+    double web = 0.4;                 // share that uses webmail
+    double poll_minutes = 15;         // a computer's mail program asks for mail so often
+    double desktop_hours = 5.0;       // a computer is on so long on a working day
+    double phone_logins = 6.0;        // connections a phone makes on a working day
+    double web_logins = 0.6;          // times somebody logs in to webmail on a working day
+    double pop3 = 0.2;                // share of computers whose program uses POP3 instead of IMAP
+    double sends = 0.08;              // share of a mail program's log-ins that are for sending (submission)
+    double app_passwords = 0.1;       // share with a password of its own for each device
+    std::uint32_t client_kinds = 60;  // different programs and versions among them
     double retry_within_seconds =
         10;  // a mail program tries again once within this after a temporary failure
 
     // Time. Hours and days are of the customers' own clock, which is UTC here.
-    std::array<double, 24> hours{};  // relative weight of each hour
-    std::array<double, 7> days{};    // of each day, Monday first; 1 is a working day
-    double day_noise = 0.03;         // standard deviation of a day's volume, of its mean
-    double hour_noise = 0.01;        // the same of an hour's, beside chance
+    std::array<double, 24> hours{1.2, 0.9, 0.7, 0.6, 0.7, 1.2, 2.5, 4.2, 6, 7, 7, 6.6, 6,
+                                 6.2, 6.4, 6.2, 5.8, 5.4, 5,   4.8, 4.6, 4, 3, 2};  // weights of the hours
+    std::array<double, 7> days{1, 1, 1, 1, 0.97, 0.55, 0.5};  // Monday first; 1 is a working day
+    double day_noise = 0.03;   // standard deviation of a day's volume, of its mean
+    double hour_noise = 0.01;  // the same of an hour's, beside chance
 
     // Mistakes.
     double mistypes = 0.02;            // of what people type themselves
@@ -124,6 +130,8 @@ struct Strategy {
     double stuffing = 0;    // stolen pairs of account and password
     double tweaking = 0;    // variations of a stolen password
     double dictionary = 0;  // one long list, an account at a time
+
+    friend bool operator==(const Strategy&, const Strategy&) = default;
 };
 
 /// Addresses that guess together.
@@ -164,8 +172,8 @@ struct Botnet {
                          // owner's program
     std::uint32_t accounts = 0;  // victim, whiten: how many
     double guesses = 0;          // victim: at each account; whiten: log-ins a day in all
-    double service_imap = 0;     // share over IMAP, POP3; the rest is submission
-    double service_pop3 = 0;
+    double imap = 0;             // share over IMAP, POP3; the rest is submission
+    double pop3 = 0;
 
     // How.
     Fingerprint fingerprint = Fingerprint::tools;
@@ -203,6 +211,7 @@ struct Scenario {
     double attack_hours = 24;       // played from the attack's begin
     std::uint32_t seeds = 3;        // how many to run where nobody says
     bool tag = true;                // sensors that see passwords show the right password's tag
+    bool auth_verbose = true;       // the servers say whether the account or the password was wrong
     bool as_table = true;           // events carry AS numbers
     double as_wrong = 0.02;         // share of networks that the table puts into a wrong AS
     double as_missing = 0.01;       // ... into none
