@@ -1,0 +1,74 @@
+#include "drill/runner.h"
+
+#include <chrono>
+
+#include "drill/alerts.h"
+#include "judge/judge.h"
+
+namespace tidegate::drill {
+namespace {
+
+std::shared_ptr<const judge::Policy> policy_for(const Scenario& scenario, const RunOptions& options) {
+    auto policy = std::make_shared<judge::Policy>();
+    policy->default_realm = scenario.domain;
+    policy->as_table = scenario.as_table;
+    policy->without = options.without;
+    for (const List& list : scenario.lists) policy->lists.push_back({list.name, Decibans::of(list.weight)});
+    policy->seal();
+    return policy;
+}
+
+/// The judge, and how long it took.
+class Bench {
+public:
+    explicit Bench(std::shared_ptr<const judge::Policy> policy) : policy_(policy), judge_(policy) {}
+
+    std::span<const Verdict> judge(std::span<const Try> tries) {
+        const auto from = std::chrono::steady_clock::now();
+        knocks_.clear();
+        for (const Try& each : tries) knocks_.push_back(judge::make_knock(each.event, *policy_));
+        verdicts_.resize(tries.size());
+        judge_.fold(knocks_, verdicts_);
+        took_ += std::chrono::steady_clock::now() - from;
+        events_ += tries.size();
+        return verdicts_;
+    }
+    void write_down(Counts& counts) const {
+        counts.judge_events = events_;
+        counts.judge_ns = static_cast<std::uint64_t>(std::chrono::nanoseconds(took_).count());
+        const judge::MemoryUse memory = judge_.memory();
+        counts.memory_bytes = memory.bytes;
+        counts.memory_addresses = memory.addresses;
+    }
+
+private:
+    std::shared_ptr<const judge::Policy> policy_;
+    judge::Judge judge_;
+    std::vector<judge::Knock> knocks_;
+    std::vector<Verdict> verdicts_;
+    std::chrono::steady_clock::duration took_{};
+    std::uint64_t events_ = 0;
+};
+
+}  // namespace
+
+Run run(const Scenario& scenario, const RunOptions& options) {
+    Play play(scenario, options.seed, options.sensor);
+    Bench bench(policy_for(scenario, options));
+    Tally tally(scenario, options.sensor);
+    Alerts alerts(scenario);
+    for (auto tries = play.next(); !tries.empty(); tries = play.next()) {
+        const auto verdicts = bench.judge(tries);
+        for (std::size_t i = 0; i < tries.size(); ++i) {
+            tally.see(tries[i], verdicts[i]);
+            alerts.see(tries[i]);
+        }
+        play.answer(verdicts);
+    }
+    Run done{.seed = options.seed, .counts = tally.finish()};
+    bench.write_down(done.counts);
+    alerts.write_down(done.counts);
+    return done;
+}
+
+}  // namespace tidegate::drill
