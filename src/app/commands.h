@@ -16,6 +16,7 @@ enum Exit : int {
 void add_replay(CLI::App& program, int& status);
 void add_why(CLI::App& program, int& status);
 void add_parse(CLI::App& program, int& status);
+void add_drill(CLI::App& program, int& status);
 void add_check_config(CLI::App& program, int& status);
 
 /// The whole program.  Fails: never; says what is wrong on standard error.

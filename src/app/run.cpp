@@ -49,6 +49,7 @@ int run(int argc, const char* const* argv) {
     add_replay(program, status);
     add_why(program, status);
     add_parse(program, status);
+    add_drill(program, status);
     add_check_config(program, status);
     if (argc > 1 && is_unknown_command(program, argv[1])) return bad_input;
     try {

@@ -10,7 +10,7 @@
 namespace tidegate::drill {
 namespace {
 
-std::string wanted(const Check& check) {
+std::string bounds(const Check& check) {
     std::string text;
     if (check.at_least) text = fmt::format(">= {}", *check.at_least);
     if (check.at_most) text += fmt::format("{}<= {}", text.empty() ? "" : ", ", *check.at_most);
@@ -37,9 +37,10 @@ std::optional<double> worst_of(const Check& check, std::span<const Measures> run
 }
 
 Judged judge(const Check& check, const Measures& pooled, std::span<const Measures> runs) {
-    Judged out{.name = check.name.empty() ? check.measure : check.name,
+    Judged out{.check = &check,
+               .name = check.name.empty() ? check.measure : check.name,
                .measure = check.measure,
-               .want = wanted(check),
+               .want = bounds(check),
                .got = {},
                .worst = {},
                .held = {},

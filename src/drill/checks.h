@@ -13,6 +13,7 @@ namespace tidegate::drill {
 
 /// One check, judged.
 struct Judged {
+    const Check* check = nullptr;  // the scenario's
     std::string name;
     std::string measure;
     std::string want;             // ">= 0.999"
@@ -22,7 +23,8 @@ struct Judged {
     std::string needs;            // the part that is not yet built
 };
 
-/// Those of the scenario's checks that are about `sensor`. `runs` are the seeds, `pooled` all together.
+/// Those of the scenario's checks that are about `sensor`; `scenario` outlives them. `runs` are the seeds,
+/// `pooled` all together.
 [[nodiscard]] std::vector<Judged> judged(const Scenario& scenario, Sensor sensor, const Measures& pooled,
                                          std::span<const Measures> runs);
 /// Every one that counts held.

@@ -1,0 +1,112 @@
+// The words that text and page share.
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+#include "drill/report.h"
+#include "tell/words.h"
+
+namespace tidegate::drill {
+namespace {
+
+bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> ends) {
+    for (const std::string_view end : ends)
+        if (name.ends_with(end)) return true;
+    return false;
+}
+
+bool is_rare(std::string_view measure) {
+    return ends_with_any(measure, {"refused_ratio", "false_ratio"});
+}
+
+bool is_share(std::string_view measure) {
+    return ends_with_any(measure, {"_ratio", "stopped_before_database", "_served", "stopped_or_flagged",
+                                   "lookups_vs_unprotected", "above_normal", "_error", "off_by"});
+}
+
+std::string share(double value) {
+    const double percent = value * 100;
+    if (percent != 0 && percent != 100 && (percent < 0.01 || (percent > 99.99 && percent < 100)))
+        return fmt::format("{:.4f} %", percent);
+    return fmt::format("{:.2f} %", percent);
+}
+
+std::string one_in(double value) {
+    if (value == 0) return "none";
+    return value > 0.1 ? share(value)
+                       : "1 in " + tell::count(static_cast<std::uint64_t>(std::round(1 / value)));
+}
+
+}  // namespace
+
+std::string full_name(const Scenario& scenario) {
+    return scenario.variant.empty() ? scenario.name : scenario.name + ':' + scenario.variant;
+}
+
+std::string shown(std::string_view measure, std::optional<double> value) {
+    if (!value) return "not measured";
+    if (is_rare(measure)) return one_in(*value);
+    if (is_share(measure)) return share(*value);
+    if (measure == "alert.seconds") return fmt::format("{:.0f} s", *value);
+    if (measure == "memory.total") return fmt::format("{:.1f} MiB", *value / (1 << 20));
+    if (*value == std::floor(*value) && *value >= 0 && *value < 1e15)
+        return tell::count(static_cast<std::uint64_t>(*value));
+    return fmt::format("{:.2f}", *value);
+}
+
+std::string wanted(const Check& check) {
+    std::string text;
+    if (check.at_least) text = shown(check.measure, check.at_least) + " or more";
+    if (check.at_most && *check.at_most == 0) return "none";
+    if (check.at_most) text += (text.empty() ? "" : ", ") + shown(check.measure, check.at_most) + " or less";
+    return text;
+}
+
+std::vector<std::string_view> evidence_names() {
+    std::vector<std::string_view> names;
+    for (auto kind = EvidenceKind{}; kind <= EvidenceKind::shared_place;
+         kind = static_cast<EvidenceKind>(static_cast<int>(kind) + 1))
+        names.push_back(name(kind));
+    return names;
+}
+
+Drilled drilled(const Scenario& scenario, Sensor sensor, std::vector<Run> runs) {
+    Drilled out{.scenario = &scenario,
+                .sensor = sensor,
+                .runs = std::move(runs),
+                .each = {},
+                .counts = {},
+                .pooled = {},
+                .checks = {}};
+    for (const Run& run : out.runs) {
+        out.each.push_back(measures_of(run.counts, scenario));
+        out.counts += run.counts;
+    }
+    out.pooled = measures_of(out.counts, scenario);
+    out.checks = judged(scenario, sensor, out.pooled, out.each);
+    return out;
+}
+
+std::vector<std::string> settings_of(const Scenario& scenario) {
+    std::vector<std::string> lines;
+    for (const Customers& kind : scenario.customers)
+        lines.push_back(fmt::format("customers {}: {}, in {}", kind.name,
+                                    tell::count(kind.accounts, "account", "accounts"),
+                                    tell::count(kind.networks, "network of access", "networks of access")));
+    for (const Botnet& botnet : scenario.botnets)
+        lines.push_back(fmt::format(
+            "botnet {}: {}{}, {}, {:.0f} % in the customers' networks, {:.0f} % of guesses at "
+            "accounts that exist",
+            botnet.name, tell::count(botnet.addresses, "address", "addresses"),
+            botnet.throughout ? " each day" : "", tell::count(botnet.networks, "network", "networks"),
+            100 * botnet.own_networks, 100 * botnet.existing));
+    lines.push_back(fmt::format("servers: {}, {} log-ins a second each", scenario.servers.count,
+                                scenario.servers.logins_per_second));
+    lines.push_back(fmt::format("{} before the attack, {} h of it; right-password tag {}",
+                                tell::count(scenario.days_before, "ordinary day", "ordinary days"),
+                                scenario.attack_hours, scenario.tag ? "on" : "off"));
+    return lines;
+}
+
+}  // namespace tidegate::drill
