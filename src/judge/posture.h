@@ -32,9 +32,9 @@ struct PostureInputs {
 };
 
 /// Goes up at once and comes down slowly: from storm to watch once the attack has been small for two minutes,
-/// to calm once nothing has been open for five: within ten minutes after an attack's end. A posture that an
-/// operator set holds until it is released.
-/// Thread: one at a time.  Cost: nothing to speak of.  Deterministic.
+/// to calm once nothing was out of the ordinary for three: within ten minutes after an attack's end. A
+/// posture that an operator set holds until it is released. Thread: one at a time.  Cost: nothing to speak
+/// of.  Deterministic.
 class PostureKeeper {
 public:
     /// Call after every closed bin (10 s), or whenever time has passed.
@@ -54,7 +54,8 @@ public:
 
 private:
     void go(Posture to, std::int64_t seconds, std::string reason);
-    [[nodiscard]] static Posture wanted(const PostureInputs& inputs);
+    void rise(Posture to, std::int64_t seconds, const PostureInputs& inputs);
+    [[nodiscard]] Posture wanted(const PostureInputs& inputs) const;
 
     Posture posture_ = Posture::calm;
     bool held_ = false;

@@ -13,22 +13,17 @@
 #include "event/event.h"
 #include "event/verdict.h"
 #include "judge/detect/volume.h"
+#include "judge/detect/wall_clock.h"
 
 namespace tidegate::judge {
-
-/// From a moment on the wall clock of those who log in is ahead of UTC by so much.
-struct ClockChange {
-    std::int64_t from = 0;    // Unix time
-    std::int32_t offset = 0;  // seconds east of UTC
-};
 
 struct DetectionSettings {
     /// Expected time between two false alarms of all series together, in seconds. Thresholds follow from it.
     double false_alarm_every = 3 * 365.25 * 86400;
     /// Local time of the customers, in order; empty: UTC. A day's and a week's curve follow local time.
-    std::vector<ClockChange> clock;
+    std::vector<ClockChange> clock{};
     /// Days (local, counted from 1970-01-01) on which people live as on Sundays.
-    std::vector<std::int64_t> holidays;
+    std::vector<std::int64_t> holidays{};
     /// Nobody watched where neither an event nor a tick came for so long; else silence is silence.
     std::int64_t blind_after = 3600;
 };
@@ -48,6 +43,7 @@ struct Alarm {
     std::int64_t opened = 0;  // when it was noticed
     std::int64_t closed = 0;  // 0: still open
     double score = 0;         // the highest yet, in units of the threshold: from 1
+    double current = 0;       // of the last minutes, in the same units
     // In the whole time since `since`; both grow while it is open.
     double observed = 0;
     double expected = 0;
@@ -103,6 +99,9 @@ public:
     void see(const Event& event, const Verdict& verdict);
     /// Time passes: call at least once a minute even if nothing comes. Closes bins up to `seconds`.
     void tick(std::int64_t seconds);
+
+    /// Counts that somebody else made: so many events of this one series (its total is another) at `seconds`.
+    void add(std::int64_t seconds, Series series, double events);
 
     /// Alarms that opened or closed since the last call of this, in order; an alarm comes once as open and
     /// once as closed.
