@@ -52,11 +52,11 @@ struct Figure {
 struct Entry {
     Time time{};
     EntryKind kind = EntryKind::seen;
-    std::string who;   // "Tidegate", or the name of a person
-    std::string text;  // what people wrote is not yet safe to print
-    std::optional<SeriesName> series;
-    std::vector<Figure> figures;
-    AccountName account;
+    std::string who;     // "Tidegate", or the name of a person
+    std::string text{};  // what people wrote is not yet safe to print
+    std::optional<SeriesName> series{};
+    std::vector<Figure> figures{};
+    AccountName account{};
 
     friend bool operator==(const Entry&, const Entry&) = default;
 };
@@ -68,7 +68,7 @@ struct IncidentCampaign {
     std::uint64_t stopped = 0;   // of these
     std::uint64_t unknown_accounts = 0;
     double addresses = 0, networks = 0, accounts = 0;  // different ones; estimates (IncidentCounts::error)
-    std::vector<std::pair<Service, std::uint64_t>> services;  // most attempts first
+    std::vector<std::pair<Service, std::uint64_t>> services{};  // most attempts first
 
     friend bool operator==(const IncidentCampaign&, const IncidentCampaign&) = default;
 };
@@ -157,7 +157,7 @@ struct IncidentAction {
     std::uint32_t times = 1;  // alike ones that were put together (bans)
     EffectWindow before;      // the five minutes before it
     // Minutes 0 to 5 and 10 to 15 after it; none while that is not over.
-    std::optional<EffectWindow> after_5, after_15;
+    std::optional<EffectWindow> after_5{}, after_15{};
     std::uint32_t others = 0;  // other actions within the windows: their effects cannot be told apart
 
     friend bool operator==(const IncidentAction&, const IncidentAction&) = default;

@@ -1,0 +1,402 @@
+#include "tell/incident/incidents.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include "base/hash.h"
+#include "tell/incident/case.h"
+#include "tell/incident/causes.h"
+#include "tell/incident/deeds.h"
+#include "tell/incident/hops.h"
+#include "tell/incident/log.h"
+#include "tell/incident/pulse.h"
+#include "tell/incident/refusals.h"
+#include "tell/incident/restarts.h"
+#include "tell/incident/sighting.h"
+#include "tell/incident/spread.h"
+#include "tell/incident/story.h"
+
+namespace tidegate::tell {
+namespace {
+
+using std::chrono::minutes;
+
+constexpr auto lead = minutes(10);           // what came so long before an incident belongs to it
+constexpr auto onset = minutes(15);          // what tells its cause
+constexpr auto kept_in_quiet = minutes(90);  // notices that an incident may still adopt
+constexpr auto stepped_back = std::chrono::hours(1);
+// So that an onset is not learned as usual.
+constexpr std::int64_t learned_after = 20 * 60 / Pulse::width;
+constexpr double little_known = 30;  // minutes
+constexpr std::size_t most_recent_hours = 1024;
+constexpr std::size_t who_bytes = 128, words_bytes = 4000;
+
+std::string date_of(Time time) {
+    return rfc3339(time).substr(0, 10);
+}
+
+std::uint64_t client_of(const Sighting& seen) {
+    return mix(seen.host ^ mix(seen.account)) | 1;
+}
+
+void put(std::vector<Entry>& timeline, Entry entry) {
+    timeline.insert(std::ranges::upper_bound(timeline, entry.time, {}, &Entry::time), std::move(entry));
+}
+
+}  // namespace
+
+struct Incidents::Parts {
+    explicit Parts(const IncidentSettings& given) : settings(given), restarts(given.restart_settles) {}
+
+    void advance(Time time);
+    void after_a_beat();
+    void learn();
+    void forget();
+    void count(const Sighting& seen);
+    void refusals_of(const Sighting& seen);
+    void open(const AlarmNotice& alarm);
+    void close_alarm(const AlarmNotice& alarm);
+    void close(Time at);
+    [[nodiscard]] Time from() const;
+    [[nodiscard]] Signs signs() const;
+    void rates_of(Signs& signs, const Beat& now, Time began) const;
+    [[nodiscard]] double usual_rate(double Beat::* what, Time began) const;
+    [[nodiscard]] Incident snapshot() const;
+    void add_notes(Incident& incident) const;
+
+    IncidentSettings settings;
+    Time now{};
+    std::int64_t last_beat = 0;
+    bool started = false;
+    std::int64_t learned_until = 0;
+    std::uint64_t digest = 0;
+
+    Pulse pulse;
+    Usual usual;
+    UsualSpread usual_spread;
+    Refusals refusals;
+    Restarts restarts;
+    Deeds deeds;
+    Log log;
+    Hops hops;
+    Landmarks landmarks;
+    std::deque<HourNotice> recent_hours;
+
+    std::optional<Case> open_case;
+    std::optional<Signs> onset_signs;  // once the onset is over
+    OpenAlarms muted;                  // of an incident closed by hand
+    std::vector<Incident> closed;
+    std::string last_date;
+    std::uint32_t of_the_day = 0;
+    Time last_closed{};
+};
+
+Incidents::Incidents(IncidentSettings settings) : parts_(std::make_unique<Parts>(settings)) {}
+Incidents::~Incidents() = default;
+Incidents::Incidents(Incidents&&) noexcept = default;
+Incidents& Incidents::operator=(Incidents&&) noexcept = default;
+
+void Incidents::Parts::advance(Time time) {
+    if (started && time <= now) return;
+    now = time;
+    const std::int64_t beat = Pulse::index_of(now);
+    pulse.advance(now);
+    if (!started) learned_until = beat;
+    if (started && beat != last_beat) after_a_beat();
+    started = true;
+    last_beat = beat;
+}
+
+void Incidents::Parts::after_a_beat() {
+    deeds.tick(now, pulse);
+    hops.tick(now, pulse, usual, log);
+    learn();
+    if (!open_case) return forget();
+    if (!onset_signs && now >= open_case->began() + onset) onset_signs = signs();
+    const std::optional<Time> quiet = open_case->quiet_since;
+    if (quiet && now - *quiet > settings.reopen_within) close(*quiet);
+}
+
+void Incidents::Parts::learn() {
+    if (open_case) {
+        learned_until = pulse.newest();
+        return;
+    }
+    const std::int64_t until = pulse.newest() - learned_after;
+    for (; learned_until < until; ++learned_until) {
+        const Beat* beat = pulse.beat(learned_until);
+        if (beat != nullptr) usual.learn(*beat);
+        // What the ring has forgotten is gone.
+        if (beat == nullptr) learned_until = std::max(learned_until, until - 1);
+    }
+}
+
+void Incidents::Parts::forget() {
+    log.forget_before(now - kept_in_quiet);
+    deeds.forget_before(now - kept_in_quiet);
+    restarts.forget_before(now - kept_in_quiet);
+}
+
+void Incidents::Parts::count(const Sighting& seen) {
+    const auto times = static_cast<double>(seen.times);
+    Beat& beat = pulse.at(seen.time);
+    if (seen.event.kind == EventKind::disconnect) beat.disconnects += 1;
+    if (!seen.attempt) return;
+    beat.attempts += times;
+    if (seen.hostile) beat.hostile += times;
+    if (seen.stopped) beat.stopped += times;
+    if (seen.login) beat.logins += times;
+    if (seen.fault) beat.faults += times;
+    if (!seen.familiar || seen.stopped) return;
+    beat.familiar += times;
+    if (seen.fault || seen.guess) beat.familiar_bad += times;
+}
+
+void Incidents::Parts::refusals_of(const Sighting& seen) {
+    if (!seen.attempt || seen.host == 0 || seen.account == 0) return;
+    Refusals::Change change;
+    if (seen.stopped) change = refusals.stopped(client_of(seen), seen.time, seen.familiar);
+    if (seen.login && !seen.takeover) change = refusals.let_in(client_of(seen), seen.time);
+    if (change.refused != 0) pulse.at(change.first).refused += change.refused;
+    if (open_case) open_case->refused(change);
+}
+
+void Incidents::see(const Event& event, const Verdict& verdict, std::uint64_t account) {
+    Parts& parts = *parts_;
+    Sighting seen = sight(event, verdict, account);
+    const bool has_time = event.time != Time{} && event.time + stepped_back >= parts.now;
+    if (!has_time) seen.time = parts.now;
+    parts.advance(seen.time);
+    if (seen.attempt)
+        parts.digest += mix(seen.host ^ seen.account ^ static_cast<std::uint64_t>(unix_seconds(seen.time)));
+    const bool broken_off = seen.attempt && !seen.stopped && event.outcome == Outcome::abort;
+    if ((seen.fault || broken_off) && parts.restarts.claim(seen)) seen.fault = true;
+    parts.count(seen);
+    parts.refusals_of(seen);
+    if (!parts.open_case) return parts.usual_spread.see(seen);
+    parts.open_case->see(seen);
+    if (seen.takeover && !seen.stopped) parts.open_case->name_takeover(seen);
+}
+
+void Incidents::tick(Time now) {
+    parts_->advance(now);
+}
+
+void Incidents::Parts::open(const AlarmNotice& alarm) {
+    const std::string date = date_of(alarm.opened);
+    of_the_day = date == last_date ? of_the_day + 1 : 1;
+    last_date = date;
+    const std::uint64_t key = settings.pseudonym_key != 0 ? settings.pseudonym_key : mix(digest);
+    open_case.emplace(fmt::format("{}-{}", date, of_the_day), alarm, key, pulse);
+    onset_signs.reset();
+    for (const HourNotice& hour : recent_hours) open_case->tell(hour);
+    log.forget_before(from());
+    deeds.forget_before(from());
+    restarts.forget_before(from());
+}
+
+void Incidents::Parts::close_alarm(const AlarmNotice& alarm) {
+    if (muted.has(alarm.id)) {
+        muted.close(alarm.id);
+        return;
+    }
+    if (!open_case) return;
+    log.add(entry_of(alarm));
+    open_case->leave(alarm);
+}
+
+void Incidents::tell(const AlarmNotice& alarm) {
+    Parts& parts = *parts_;
+    if (alarm.closed != Time{}) {
+        parts.advance(alarm.closed);
+        return parts.close_alarm(alarm);
+    }
+    parts.advance(alarm.opened);
+    if (parts.muted.has(alarm.id)) return;
+    if (!parts.open_case) {
+        parts.open(alarm);
+    } else {
+        if (parts.open_case->quiet_since) parts.log.seen(alarm.opened, "it goes on");
+        parts.open_case->join(alarm);
+    }
+    parts.log.add(entry_of(alarm));
+}
+
+void Incidents::tell(const HourNotice& hour) {
+    Parts& parts = *parts_;
+    parts.recent_hours.push_back(hour);
+    if (parts.recent_hours.size() > most_recent_hours) parts.recent_hours.pop_front();
+    if (parts.open_case) return parts.open_case->tell(hour);
+    if (!parts.closed.empty() && shows(parts.closed.back(), hour)) add_hour(parts.closed.back(), hour);
+}
+
+void Incidents::tell(const ActionNotice& action) {
+    parts_->advance(action.time);
+    parts_->deeds.tell(action, parts_->pulse);
+}
+
+void Incidents::tell(const WordNotice& words) {
+    parts_->advance(words.time);
+    parts_->log.add({.time = words.time,
+                     .kind = EntryKind::said,
+                     .who = clipped_text(words.who, who_bytes),
+                     .text = clipped_text(words.text, words_bytes)});
+}
+
+void Incidents::tell(const HopNotice& passage) {
+    parts_->advance(passage.time);
+    Beat& beat = parts_->pulse.at(passage.time);
+    const auto hop = static_cast<std::size_t>(passage.hop);
+    beat.passages[hop] += passage.times;
+    beat.milliseconds[hop] +=
+        std::chrono::duration<double, std::milli>(passage.latency).count() * passage.times;
+}
+
+void Incidents::tell(const RestartNotice& restart) {
+    Parts& parts = *parts_;
+    parts.advance(restart.time);
+    std::string text = parts.restarts.tell(restart, parts.pulse);
+    if (text.empty()) return;
+    parts.log.seen(restart.time, text);
+    if (restart.up || restart.who.empty()) return;
+    parts.deeds.tell({.time = restart.time,
+                      .kind = ActionKind::restart,
+                      .who = restart.who,
+                      .text = clipped_text(restart.node, who_bytes)},
+                     parts.pulse);
+}
+
+void Incidents::tell(const ProbeNotice& probe) {
+    Parts& parts = *parts_;
+    parts.advance(probe.time);
+    Beat& beat = parts.pulse.at(probe.time);
+    beat.probes += 1;
+    beat.probes_failed += probe.answered ? 0 : 1;
+    parts.landmarks.tell(probe, parts.log);
+    if (parts.open_case) parts.open_case->probed(probe.answered);
+}
+
+void Incidents::close(Time now, std::string_view who) {
+    Parts& parts = *parts_;
+    parts.advance(now);
+    if (!parts.open_case) return;
+    parts.log.add({.time = now,
+                   .kind = EntryKind::done,
+                   .who = clipped_text(who, who_bytes),
+                   .text = "closed the incident"});
+    parts.muted = parts.open_case->alarms;
+    parts.open_case->quiet_since = now;
+    parts.close(now);
+}
+
+void Incidents::Parts::close(Time at) {
+    Incident record = snapshot();
+    record.state = IncidentState::closed;
+    record.closed = at;
+    closed.push_back(std::move(record));
+    if (closed.size() > settings.keep_closed) closed.erase(closed.begin());
+    open_case.reset();
+    onset_signs.reset();
+    learned_until = pulse.newest();
+    last_closed = at;
+}
+
+Time Incidents::Parts::from() const {
+    return std::max(open_case->began() - lead, last_closed);
+}
+
+double Incidents::Parts::usual_rate(double Beat::* what, Time began) const {
+    if (usual.minutes() >= little_known) return usual.a_minute(what);
+    const double known = pulse.minutes(began - onset, began);
+    return known > 0 ? pulse.sum(began - onset, began).*what / known : 0;
+}
+
+void Incidents::Parts::rates_of(Signs& signs, const Beat& now_beat, Time began) const {
+    if (signs.minutes <= 0) return;
+    const auto rate = [&](double Beat::* what) { return now_beat.*what / signs.minutes; };
+    signs.hostile_a_minute = rate(&Beat::hostile);
+    signs.usual_hostile_a_minute = usual_rate(&Beat::hostile, began);
+    const double attempts =
+        std::max(1.0, rate(&Beat::attempts) / std::max(usual_rate(&Beat::attempts, began), 0.1));
+    const double lines = usual_rate(&Beat::disconnects, began);
+    if (lines >= 1) signs.lost_lines = rate(&Beat::disconnects) / lines / attempts;
+    const double before = pulse.minutes(began - onset, began);
+    const double logins = before > 0 ? pulse.sum(began - onset, began).logins / before : 0;
+    if (logins >= 5) signs.logins = rate(&Beat::logins) / logins;
+}
+
+Signs Incidents::Parts::signs() const {
+    if (onset_signs) return *onset_signs;
+    const Time began = open_case->began(), until = std::min(now, began + onset);
+    const Beat first = pulse.sum(began, until);
+    Signs signs{.minutes = pulse.minutes(began, until)};
+    rates_of(signs, first, began);
+    signs.familiar_tries = first.familiar;
+    if (first.familiar > 0) signs.familiar_bad = first.familiar_bad / first.familiar;
+    if (first.attempts > 0) signs.faults = first.faults / first.attempts;
+    signs.usual_familiar_bad = usual.share(&Beat::familiar_bad, &Beat::familiar, 100);
+    signs.usual_faults = usual.share(&Beat::faults, &Beat::attempts, 100);
+    signs.usual_probes_failed = usual.share(&Beat::probes_failed, &Beat::probes, 10).value_or(0);
+    if (const auto restart = restarts.last_within(began - lead, began + minutes(1))) {
+        signs.restarted = restart->node.empty() ? "a server" : restart->node;
+        signs.restart_seconds_before = std::chrono::duration<double>(began - restart->down).count();
+    }
+    if (const auto slow = hops.first_slow(began - onset, began + onset)) {
+        signs.slow = slow->hop;
+        signs.slow_seconds_before = std::chrono::duration<double>(began - slow->since).count();
+        signs.slow_factor = slow->factor;
+    }
+    return signs;
+}
+
+void Incidents::Parts::add_notes(Incident& incident) const {
+    const auto note = [&](std::uint64_t dropped, std::string_view what) {
+        if (dropped > 0) incident.notes.push_back(fmt::format("{} {} did not fit", dropped, what));
+    };
+    note(log.dropped(), "entries of the timeline");
+    note(deeds.dropped(), "actions");
+    note(restarts.dropped(), "restarts");
+    note(refusals.forgotten(), "refused clients");
+}
+
+Incident Incidents::Parts::snapshot() const {
+    Incident incident = open_case->record(usual_spread);
+    incident.actions = deeds.since(from());
+    incident.restarts = restarts.since(from());
+    std::uint64_t by_restart = 0;
+    for (const IncidentRestart& restart : incident.restarts) by_restart += restart.faults;
+    incident.counts.faults_by_restart = std::min(by_restart, incident.counts.faults);
+    Signs all = signs();
+    all.only_downwards = open_case->only_downwards();
+    all.many_new_addresses = open_case->many_new_addresses();
+    all.probes = open_case->probes().probes;
+    all.probes_failed = open_case->probes().probes_failed;
+    incident.cause = weigh(all);
+    incident.timeline = log.since(from());
+    for (const Entry& takeover : open_case->takeovers()) put(incident.timeline, takeover);
+    for (const IncidentAction& action : incident.actions) put(incident.timeline, entry_of(action));
+    if (const auto peak = peak_hour(incident)) put(incident.timeline, entry_of_peak(*peak));
+    incident.title = title_of(incident);
+    add_notes(incident);
+    return incident;
+}
+
+std::optional<Incident> Incidents::current() const {
+    if (!parts_->open_case) return std::nullopt;
+    return parts_->snapshot();
+}
+
+const std::vector<Incident>& Incidents::closed() const {
+    return parts_->closed;
+}
+
+std::vector<Incident> Incidents::all() const {
+    std::vector<Incident> all = parts_->closed;
+    if (parts_->open_case) all.push_back(parts_->snapshot());
+    return all;
+}
+
+}  // namespace tidegate::tell

@@ -1,0 +1,34 @@
+#pragma once
+// The sentences that an incident's record is made of.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "event/incident.h"
+
+namespace tidegate::tell {
+
+/// "IMAP failures", "attempts".
+[[nodiscard]] std::string series_words(const SeriesName& series);
+/// "+308 % ± 4".
+[[nodiscard]] std::string above_normal(double percent, double error);
+/// "a, b and c".
+[[nodiscard]] std::string joined(const std::vector<std::string>& parts);
+/// "attack", "a fault of our own".
+[[nodiscard]] std::string_view words(Cause cause);
+
+/// The hour in which attempts (of all services) lay highest above normal; nothing where none did, or nobody
+/// knows what is normal.
+[[nodiscard]] std::optional<HourNotice> peak_hour(const Incident& incident);
+/// Services that had a good part of the hostile attempts, the most first.
+[[nodiscard]] std::vector<Service> attacked_services(const Incident& incident);
+/// What happened, in a few words without anybody's name.
+[[nodiscard]] std::string title_of(const Incident& incident);
+
+[[nodiscard]] Entry entry_of(const AlarmNotice& alarm);
+[[nodiscard]] Entry entry_of(const IncidentAction& action);
+[[nodiscard]] Entry entry_of_peak(const HourNotice& hour);
+
+}  // namespace tidegate::tell
