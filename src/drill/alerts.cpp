@@ -33,7 +33,8 @@ void Alerts::see(const Try& seen) {
         return;
     }
     if (onset_ != 0 || second_ < begin_ || !is_attack(scenario_.botnets[seen.truth.group])) return;
-    const auto watched = static_cast<double>(std::clamp<std::int64_t>(second_ - first_, 1, hour));
+    // Whole seconds: this one has only begun.
+    const auto watched = static_cast<double>(std::clamp<std::int64_t>(second_ - first_, 1, hour - 1));
     if (++attack_ > static_cast<double>(last_hour_) / watched / 10) onset_ = second_;
 }
 
