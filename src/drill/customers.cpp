@@ -100,7 +100,7 @@ People::Where People::over_mobile(const Account& account, std::uint32_t index, M
     const std::uint64_t anew = draw(seed_, index, 34, block(at, 6 * an_hour) + 1);
     const std::uint64_t usual = draw(seed_, index, 35);
     const std::uint32_t address =
-        below(draw(unit(anew) < 0.6 ? usual : anew, 1), world_.networks.egress_count());
+        below(draw(unit(anew) < 0.93 ? usual : anew, 1), world_.networks.egress_count());
     const bool listed =
         unit(draw(seed_, address + 1, 36, account.operator_ + 1)) < kind_of(account).mobile_listed;
     return {world_.networks.egress(account.operator_, address), listed ? list_bit(kind_of(account)) : 0};

@@ -43,7 +43,7 @@ struct Customers {
     double phones = 0.9;              // mail programs on a phone, mean for an account
     double web = 0.4;                 // share that uses webmail
     double poll_minutes = 15;         // a computer's mail program asks for mail so often
-    double desktop_hours = 5.0;       // a computer is on so long on a working day
+    double desktop_hours = 3.4;       // a computer is on so long on a working day
     double phone_logins = 6.0;        // connections a phone makes on a working day
     double web_logins = 0.6;          // times somebody logs in to webmail on a working day
     double pop3 = 0.2;                // share of computers whose program uses POP3 instead of IMAP

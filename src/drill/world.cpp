@@ -13,7 +13,7 @@ constexpr std::uint32_t mobile_first = 0x0a'0000, mobile_nets = 256;       // 10
 constexpr std::uint32_t hosting_first = 0x0a'8000, hosting_nets = 1024;    // 10.128.0.0 on
 constexpr std::uint32_t own_first = 0x0a'f000;                             // 10.240.0.0
 constexpr std::uint32_t first_number = 4'200'000'000;                      // private (RFC 6996)
-constexpr std::uint32_t egress_in_net = 4;
+constexpr std::uint32_t egress_in_net = 8;
 constexpr std::uint32_t local_part = 8;  // our customers live in an eighth of their provider's networks
 
 std::uint32_t most_of(const Scenario& scenario, std::uint32_t Customers::* member) {
