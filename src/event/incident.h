@@ -33,17 +33,17 @@ enum class EntryKind : std::uint8_t {
 /// An account as an incident may show it. Which of the two is the reader's choice, never the writer's.
 /// Both are empty where no account is meant.
 struct AccountName {
-    std::string name;       // as written, at most 128 bytes, not yet safe to print
-    std::string pseudonym;  // "account 3f2a91": the same throughout one incident
+    std::string name{};       // as written, at most 128 bytes, not yet safe to print
+    std::string pseudonym{};  // "account 3f2a91": the same throughout one incident
 
     friend bool operator==(const AccountName&, const AccountName&) = default;
 };
 
 /// A figure of an entry: {"observed", 812, "a minute"}.
 struct Figure {
-    std::string name;
+    std::string name{};
     double value = 0;
-    std::string unit;
+    std::string unit{};
 
     friend bool operator==(const Figure&, const Figure&) = default;
 };
@@ -52,7 +52,7 @@ struct Figure {
 struct Entry {
     Time time{};
     EntryKind kind = EntryKind::seen;
-    std::string who;     // "Tidegate", or the name of a person
+    std::string who{};   // "Tidegate", or the name of a person
     std::string text{};  // what people wrote is not yet safe to print
     std::optional<SeriesName> series{};
     std::vector<Figure> figures{};
@@ -103,7 +103,7 @@ enum class TargetKind : std::uint8_t { account, domain, listener, service };
 /// One that stands out of the hostile attempts far beyond its normal share.
 struct IncidentTarget {
     TargetKind kind = TargetKind::account;
-    std::string name;                      // of a domain, listener or service; not yet safe to print
+    std::string name{};                    // of a domain, listener or service; not yet safe to print
     AccountName account;                   // of an account
     double share = 0;                      // of the hostile attempts, 0 to 1
     double share_low = 0, share_high = 0;  // 95 % credible, with the sketch's error
@@ -118,7 +118,7 @@ inline constexpr std::size_t cause_count = 3;
 
 /// One observation and how it speaks for each cause, in decibans (relative to the others).
 struct CauseReason {
-    std::string text;
+    std::string text{};
     std::array<double, cause_count> decibans{};
 
     friend bool operator==(const CauseReason&, const CauseReason&) = default;
@@ -152,8 +152,8 @@ struct EffectWindow {
 struct IncidentAction {
     Time time{};
     ActionKind kind = ActionKind::other;
-    std::string who;  // "Tidegate", or the name of a person
-    std::string text;
+    std::string who{};  // "Tidegate", or the name of a person
+    std::string text{};
     std::uint32_t times = 1;  // alike ones that were put together (bans)
     EffectWindow before;      // the five minutes before it
     // Minutes 0 to 5 and 10 to 15 after it; none while that is not over.
@@ -167,7 +167,7 @@ struct IncidentAction {
 struct IncidentRestart {
     Time down{};
     Time up{};  // none while it is away
-    std::string node;
+    std::string node{};
     std::uint64_t faults = 0;  // failures attributed to it, not to the attack
     double customers = 0;      // different accounts among these, by a sketch
 
@@ -175,12 +175,12 @@ struct IncidentRestart {
 };
 
 struct Incident {
-    std::string id;  // "2024-03-12-1": the day it was opened, and the how many-th of that day (UTC)
+    std::string id{};  // "2024-03-12-1": the day it was opened, and the how many-th of that day (UTC)
     IncidentState state = IncidentState::open;
     Time began{};   // when the first change began, as far as can be told; before `opened`
     Time opened{};  // when it was noticed
     Time closed{};  // when the last alarm closed; none while one is open
-    std::string title;
+    std::string title{};
     std::vector<Entry> timeline;      // in order of time
     std::vector<HourNotice> hours;    // in order of time, then series
     std::vector<SeriesName> alarmed;  // series that raised an alarm, the first one first

@@ -16,7 +16,7 @@ namespace tidegate {
 /// A volume ("attempts", "failures", "successes", "stopped", "unknown accounts", "new addresses",
 /// "connections", "faults") at a service; `Service::unknown` stands for all of them together.
 struct SeriesName {
-    std::string volume;
+    std::string volume{};
     Service service = Service::unknown;
 
     friend bool operator==(const SeriesName&, const SeriesName&) = default;
@@ -25,7 +25,7 @@ struct SeriesName {
 /// Detection noticed a change of one series, or its end. Told once as open and once as closed.
 struct AlarmNotice {
     std::uint64_t id = 0;
-    SeriesName series;
+    SeriesName series{};
     bool upwards = true;
     Time since{};   // when the change began, as far as can be told
     Time opened{};  // when it was noticed
@@ -39,7 +39,7 @@ struct AlarmNotice {
 /// One hour of one series that is over, against what is normal for it.
 struct HourNotice {
     Time start{};
-    SeriesName series;
+    SeriesName series{};
     double observed = 0;
     double expected = 0;        // by the past alone
     double standard_error = 0;  // of `expected`
@@ -80,7 +80,7 @@ struct ActionNotice {
     Time time{};
     ActionKind kind = ActionKind::other;
     std::string who = "Tidegate";
-    std::string text;  // "storm: failures since 12:00:10 UTC: 812 instead of 41"
+    std::string text{};  // "storm: failures since 12:00:10 UTC: 812 instead of 41"
 
     friend bool operator==(const ActionNotice&, const ActionNotice&) = default;
 };
@@ -88,8 +88,8 @@ struct ActionNotice {
 /// A person's words for the record.
 struct WordNotice {
     Time time{};
-    std::string who;
-    std::string text;
+    std::string who{};
+    std::string text{};
 
     friend bool operator==(const WordNotice&, const WordNotice&) = default;
 };
@@ -111,9 +111,9 @@ struct HopNotice {
 /// A node of ours went away or came back.
 struct RestartNotice {
     Time time{};
-    std::string node;  // as Event::node has it; empty: all of them
+    std::string node{};  // as Event::node has it; empty: all of them
     bool up = false;
-    std::string who;  // who restarted it; empty: nobody, it died
+    std::string who{};  // who restarted it; empty: nobody, it died
 
     friend bool operator==(const RestartNotice&, const RestartNotice&) = default;
 };
@@ -121,7 +121,7 @@ struct RestartNotice {
 /// A probe to a landmark: a host elsewhere that should always answer.
 struct ProbeNotice {
     Time time{};
-    std::string landmark;
+    std::string landmark{};
     bool answered = true;
     Duration latency{};
 
