@@ -75,10 +75,9 @@ void look_at_familiarity(Look& out, const Memory& memory, const Knock& knock, co
                          Quarter now) {
     if (out.traits.level != Level::fresh) return;
     if (knock.address != 0) {
-        if (known(memory.familiar, keys.address, now)) {
-            out.traits.level = Level::address;
-        } else if (known(memory.familiar, keys.network, now)) {
-            out.traits.level = Level::network;
+        if (known(memory.familiar, keys.network, now)) {
+            const bool address = known(memory.familiar, keys.address, now);
+            out.traits.level = address ? Level::address : Level::network;
         } else if (known(memory.familiar, keys.region, now)) {
             out.traits.level = Level::region;
         }
@@ -125,9 +124,12 @@ const Halves& halves() {
 }
 
 PairKeys pair_keys(const Knock& knock) {
+    // Of its low bits a table makes the line: an account's pairs with an address and with its network share
+    // it.
+    constexpr std::uint64_t same_line = (std::uint64_t{1} << 24U) - 1;
     PairKeys keys;
-    keys.address = pair(knock.account, knock.address, 1);
     keys.network = pair(knock.account, knock.network, 2);
+    keys.address = (pair(knock.account, knock.address, 1) & ~same_line) | (keys.network & same_line);
     keys.region = pair(knock.account, knock.region, 3);
     if (knock.client != 0) keys.client = pair(knock.account, knock.client, 4);
     keys.refused = pair(knock.account, knock.network, 5);
@@ -157,7 +159,6 @@ void prefetch(const Memory& memory, const Knock& knock, const PairKeys& keys) {
     memory.networks.prefetch(knock.network);
     memory.regions.prefetch(knock.region);
     memory.accounts.prefetch(knock.account);
-    memory.familiar.prefetch(keys.address);
     memory.familiar.prefetch(keys.region);
     memory.familiar.prefetch(keys.network);
     memory.refused.prefetch(keys.refused);

@@ -236,6 +236,8 @@ void Shares::refresh() {
         weights(attack_.shape, customer_.shape, flat<shape_cells>(), flat<shape_cells>(), slow_a, slow_c, 6);
     attacks_where_unseen_ = static_cast<float>((attack_.customers_unseen / slow_a + prior_strength) /
                                                (attack_.elsewhere / slow_a + prior_strength));
+    unseen_regions_ = static_cast<float>(unseen_in(customer_, customer_pace_));
+    unseen_attack_regions_ = static_cast<float>(unseen_in(attack_, attack_pace_));
     prior_ = std::clamp(ratio(attack_rate_ / fast + 1, customer_rate_ / fast + 1), -15.0F, 15.0F);
 }
 

@@ -104,8 +104,8 @@ public:
     [[nodiscard]] float returned(std::size_t cell) const { return returned_[cell]; }
     /// Share of customers' new places, of attackers' attempts, that lie in a region where none of them was
     /// seen before (what Good and Turing estimate by the things seen once; here it is counted).
-    [[nodiscard]] double unseen_regions() const { return unseen_in(customer_, customer_pace_); }
-    [[nodiscard]] double unseen_attack_regions() const { return unseen_in(attack_, attack_pace_); }
+    [[nodiscard]] float unseen_regions() const { return unseen_regions_; }
+    [[nodiscard]] float unseen_attack_regions() const { return unseen_attack_regions_; }
     /// Weight of being named by a list, of which `prior` was believed beforehand.
     [[nodiscard]] float list(std::size_t index, float prior) const;
     [[nodiscard]] float shape(std::size_t cell) const { return shape_[cell]; }
@@ -138,6 +138,8 @@ public:
         visit(self.shape_);
         visit(self.prior_);
         visit(self.attacks_where_unseen_);
+        visit(self.unseen_regions_);
+        visit(self.unseen_attack_regions_);
     }
 
 private:
@@ -187,7 +189,7 @@ private:
     std::array<float, habit_cells> habit_region_{}, habit_fresh_{};
     std::array<float, return_cells> returned_{};
     std::array<float, shape_cells> shape_{};
-    float prior_ = -15, attacks_where_unseen_ = 1;
+    float prior_ = -15, attacks_where_unseen_ = 1, unseen_regions_ = 0, unseen_attack_regions_ = 0;
 };
 
 }  // namespace tidegate::judge

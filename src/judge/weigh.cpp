@@ -104,13 +104,13 @@ private:
     // Customers travel to where none has been: how often is learned. Where to is not: half of it is shared
     // out evenly, half as the attack is, for both follow how many people a region has.
     [[nodiscard]] float customer_region_share() const {
-        const auto unseen = static_cast<float>(state_.shares.unseen_regions());
+        const float unseen = state_.shares.unseen_regions();
         const float abroad = 0.5F / regions() + 0.5F * attack_share() / state_.shares.attacks_where_unseen();
         return (1 - unseen) * seen_.region.log_ins / (state_.totals.log_ins + 1) + unseen * abroad;
     }
     [[nodiscard]] float regions() const { return static_cast<float>(state_.memory.regions.size() + 1); }
     [[nodiscard]] float attack_share() const {
-        const auto unseen = static_cast<float>(state_.shares.unseen_attack_regions());
+        const float unseen = state_.shares.unseen_attack_regions();
         return (1 - unseen) * seen_.region.failures / (state_.totals.failures + 1) + unseen / regions();
     }
 

@@ -2,9 +2,9 @@
 // The most frequent of many things, in bounded room.
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "base/pages.h"
@@ -13,65 +13,66 @@ namespace tidegate::tell {
 
 /// Space-saving counts (Metwally, Agrawal, El Abbadi, "Efficient computation of frequent and top-k elements
 /// in data streams", 2005) in sets of eight: a newcomer to a full set takes the place of its smallest and
-/// inherits that count as its error. True count lies in [count - error, count]. Exact while no set is full.
-/// `Payload::clear()` makes it as new (and may keep its memory).
-/// Thread: one at a time.  Cost: three cache lines.  Fails: never.
+/// inherits that count as its error. True count lies in [count - error, count]. Exact while no set is full;
+/// from then on a newcomer's first time is part of its error, and its payload starts with its second: in a
+/// flood most come once, and cost no more than the two cache lines of their set. `Payload::clear()` makes it
+/// as new (and may keep its memory). Thread: one at a time.  Cost: three cache lines.  Fails: never; a count
+/// stays at 2^32 - 1.
 template <class Payload>
 class HeavyTable {
 public:
     struct Found {
-        std::size_t slot;
-        bool fresh;  // the payload is as default constructed
+        Payload* payload;  // valid until the next add(); nothing for a newcomer that took another's place
+        bool fresh;        // it is as default constructed
     };
 
     explicit HeavyTable(unsigned slot_bits)
-        : keys_(std::size_t{1} << slot_bits),
-          counts_(keys_.size()),
-          errors_(keys_.size()),
-          payloads_(keys_.size()) {}
+        : sets_((std::size_t{1} << slot_bits) / ways), payloads_(sets_.size() * ways) {}
 
     void prefetch(std::uint64_t key) const {
-        __builtin_prefetch(&keys_[set_of(key)]);
-        __builtin_prefetch(&counts_[set_of(key)]);
+        const Set& set = sets_[index_of(key)];
+        __builtin_prefetch(&set.keys, 1);
+        __builtin_prefetch(&set.counters, 1);
     }
 
     /// `key` must be well spread and not 0.
     Found add(std::uint64_t key, std::uint32_t times) {
-        const std::size_t first = set_of(key);
-        std::size_t slot = first;
-        while (slot < first + ways && keys_[slot] != key && keys_[slot] != 0) ++slot;
-        if (slot == first + ways) return replace(first, key, times);
-        const bool fresh = keys_[slot] == 0;
-        keys_[slot] = key;
-        counts_[slot] += times;
-        return {slot, fresh};
+        const std::size_t index = index_of(key);
+        Set& set = sets_[index];
+        std::size_t way = 0;
+        while (way < ways && set.keys[way] != key && set.keys[way] != 0) ++way;
+        if (way == ways) return displace(set, key, times), Found{nullptr, false};
+        Payload& payload = payloads_[index * ways + way];
+        Counter& counter = set.counters[way];
+        const bool fresh = counter.count == counter.error;
+        if (fresh && set.keys[way] != 0) payload.clear();
+        set.keys[way] = key;
+        counter.count = sum(counter.count, times);
+        return {&payload, fresh};
     }
 
+    /// Nothing where it is not kept, or came but once.
     [[nodiscard]] const Payload* find(std::uint64_t key) const {
-        const std::size_t first = set_of(key);
+        const std::size_t first = index_of(key) * ways;
         for (std::size_t slot = first; slot < first + ways; ++slot) {
-            if (keys_[slot] == key) return &payloads_[slot];
+            if (this->key(slot) == key && sure(slot) > 0) return &payloads_[slot];
         }
         return nullptr;
     }
-
-    [[nodiscard]] Payload& payload(std::size_t slot) { return payloads_[slot]; }
     [[nodiscard]] const Payload& payload(std::size_t slot) const { return payloads_[slot]; }
-    [[nodiscard]] std::uint64_t key(std::size_t slot) const { return keys_[slot]; }
-    [[nodiscard]] std::uint64_t count(std::size_t slot) const { return counts_[slot]; }
-    [[nodiscard]] std::uint64_t error(std::size_t slot) const { return errors_[slot]; }
+    [[nodiscard]] std::uint64_t key(std::size_t slot) const { return sets_[slot / ways].keys[slot % ways]; }
+    [[nodiscard]] std::uint64_t count(std::size_t slot) const { return counter(slot).count; }
+    [[nodiscard]] std::uint64_t error(std::size_t slot) const { return counter(slot).error; }
     [[nodiscard]] std::uint64_t replaced() const { return replaced_; }
 
     /// Slots of the `most` largest guaranteed counts, largest first; equals by key.
     [[nodiscard]] std::vector<std::size_t> top(std::size_t most) const {
         std::vector<std::size_t> slots;
-        for (std::size_t i = 0; i < keys_.size(); ++i) {
-            if (keys_[i] != 0) slots.push_back(i);
+        for (std::size_t i = 0; i < payloads_.size(); ++i) {
+            if (sure(i) > 0) slots.push_back(i);
         }
         const auto heavier = [this](std::size_t a, std::size_t b) {
-            const std::uint64_t left = counts_[a] - errors_[a];
-            const std::uint64_t right = counts_[b] - errors_[b];
-            return left != right ? left > right : keys_[a] < keys_[b];
+            return sure(a) != sure(b) ? sure(a) > sure(b) : key(a) < key(b);
         };
         most = std::min(most, slots.size());
         std::ranges::partial_sort(slots, slots.begin() + static_cast<std::ptrdiff_t>(most), heavier);
@@ -80,33 +81,41 @@ public:
     }
 
     void clear() {
-        std::ranges::fill(keys_, 0);
-        std::ranges::fill(counts_, 0);
-        std::ranges::fill(errors_, 0);
+        std::ranges::fill(sets_, Set{});
         for (Payload& payload : payloads_) payload.clear();
         replaced_ = 0;
     }
 
 private:
     static constexpr std::size_t ways = 8;
+    struct Counter {
+        std::uint32_t count = 0, error = 0;
+    };
+    struct alignas(64) Set {
+        std::array<std::uint64_t, ways> keys{};
+        std::array<Counter, ways> counters{};
+    };
 
-    [[nodiscard]] std::size_t set_of(std::uint64_t key) const { return key & (keys_.size() - ways); }
-
-    Found replace(std::size_t first, std::uint64_t key, std::uint32_t times) {
-        const auto set = std::span(counts_).subspan(first, ways);
-        const std::size_t slot =
-            first + static_cast<std::size_t>(std::ranges::min_element(set) - set.begin());
-        keys_[slot] = key;
-        errors_[slot] = counts_[slot];
-        counts_[slot] += times;
-        payloads_[slot].clear();
-        ++replaced_;
-        return {slot, true};
+    [[nodiscard]] std::size_t index_of(std::uint64_t key) const { return key / ways & (sets_.size() - 1); }
+    [[nodiscard]] const Counter& counter(std::size_t slot) const {
+        return sets_[slot / ways].counters[slot % ways];
+    }
+    /// What it came for certain.
+    [[nodiscard]] std::uint32_t sure(std::size_t slot) const {
+        return counter(slot).count - counter(slot).error;
+    }
+    static std::uint32_t sum(std::uint32_t a, std::uint32_t b) {
+        return a > ~std::uint32_t{0} - b ? ~std::uint32_t{0} : a + b;
     }
 
-    PagedVector<std::uint64_t> keys_;
-    PagedVector<std::uint64_t> counts_;
-    PagedVector<std::uint64_t> errors_;
+    void displace(Set& set, std::uint64_t key, std::uint32_t times) {
+        const auto smallest = std::ranges::min_element(set.counters, {}, &Counter::count);
+        set.keys[static_cast<std::size_t>(smallest - set.counters.begin())] = key;
+        smallest->count = smallest->error = sum(smallest->count, times);
+        ++replaced_;
+    }
+
+    PagedVector<Set> sets_;
     PagedVector<Payload> payloads_;
     std::uint64_t replaced_ = 0;
 };

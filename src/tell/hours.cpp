@@ -78,10 +78,10 @@ void Hours::turn_to(std::int64_t index, std::int64_t start) {
 void Hours::see(const Who& who) {
     const auto count = [&who](HeavyTable<Seen>& table, std::uint64_t key) {
         if (key == 0) return;
-        const auto [slot, fresh] = table.add(key, who.times);
-        Seen& seen = table.payload(slot);
-        if (fresh) seen = {.example = who.address, .as_number = who.as_number};
-        if (who.stopped) seen.stopped += who.times;
+        const auto [seen, fresh] = table.add(key, who.times);
+        if (seen == nullptr) return;
+        if (fresh) *seen = {.example = who.address, .as_number = who.as_number};
+        if (who.stopped) seen->stopped += who.times;
     };
     count(networks_, who.network);
     count(accounts_, who.account);

@@ -88,30 +88,29 @@ Finds::Note Finds::let_in(Note note) {
 }
 
 void Ledger::count_network(std::uint64_t key, const Event& event, bool stopped) {
-    const auto [slot, fresh] = networks.add(key, event.attempts);
-    NetworkTries& tries = networks.payload(slot);
-    if (fresh) tries.example = event.address;
-    tries.as_number = event.as_number;
-    if (stopped) tries.stopped += event.attempts;
+    const auto [tries, fresh] = networks.add(key, event.attempts);
+    if (tries == nullptr) return;
+    if (fresh) tries->example = event.address;
+    tries->as_number = event.as_number;
+    if (stopped) tries->stopped += event.attempts;
     const std::uint64_t bit = host_bit(event);
-    tries.hosts[bit / 64] |= std::uint64_t{1} << bit % 64;
+    tries->hosts[bit / 64] |= std::uint64_t{1} << bit % 64;
 }
 
 void Ledger::count_account(std::uint64_t key, const Event& event, bool stopped) {
-    const auto [slot, fresh] = accounts.add(key, event.attempts);
-    AccountTries& tries = accounts.payload(slot);
-    // In a flood most newcomers of a full table come once: they get their name when they come again.
-    const bool sure = accounts.error(slot) == 0 ? fresh : tries.name.empty() && !fresh;
-    if (sure) tries.name.assign(clipped_name(event.account));
-    if (stopped) tries.stopped += event.attempts;
-    tries.unknown |= event.reason == Reason::unknown_account;
+    const auto [tries, fresh] = accounts.add(key, event.attempts);
+    if (tries == nullptr) return;
+    if (fresh) tries->name.assign(clipped_name(event.account));
+    if (stopped) tries->stopped += event.attempts;
+    tries->unknown |= event.reason == Reason::unknown_account;
 }
 
 void Ledger::count_as(const Event& event, bool stopped) {
     if (event.as_number == 0) return;
-    const auto [slot, fresh] = as_numbers.add(mix(event.as_number), event.attempts);
-    if (fresh) as_numbers.payload(slot).number = event.as_number;
-    if (stopped) as_numbers.payload(slot).stopped += event.attempts;
+    const auto [tries, fresh] = as_numbers.add(mix(event.as_number), event.attempts);
+    if (tries == nullptr) return;
+    if (fresh) tries->number = event.as_number;
+    if (stopped) tries->stopped += event.attempts;
 }
 
 std::string Ledger::pseudonym(std::uint64_t account) const {

@@ -38,28 +38,25 @@ public:
     [[nodiscard]] std::size_t bytes() const { return hosts_.bytes(); }
 
 private:
-    /// Its level is counted in the seconds that it needs to leak, so that it is exact.
-    struct Bucket {
-        std::uint32_t level = 0;
-        std::uint32_t at = 0;
-        [[nodiscard]] std::uint32_t level_at(std::uint32_t now) const {
-            return now - at < level ? level - (now - at) : 0;
-        }
-        bool overflows(std::uint32_t now, std::uint32_t capacity, std::uint32_t leak);
-    };
+    /// Half a cache line: times are kept as seconds before, or left after, the last failure.
     struct Host {
         std::uint64_t key = 0;
-        std::array<std::uint32_t, 4> failures{};  // the latest, newest first; 0 none
-        std::uint32_t fail2ban_until = 0, crowdsec_until = 0;
-        Bucket dovecot, postfix;
+        std::uint32_t last = 0;
+        std::array<std::uint16_t, 4> failures{};  // the latest, newest first: how long ago and 1; 0 none
+        // The buckets' levels, in the seconds that they need to leak, so that they are exact.
+        std::uint16_t dovecot = 0, postfix = 0;
+        std::uint16_t fail2ban_left = 0, crowdsec_left = 0;  // of a ban
+        void advance(std::uint32_t now);
+        [[nodiscard]] std::uint32_t passed(std::uint32_t now) const { return now > last ? now - last : 0; }
         [[nodiscard]] bool dead(std::uint32_t now) const;
         [[nodiscard]] bool light() const {
-            return failures[1] == 0 && fail2ban_until == 0 && crowdsec_until == 0;
+            return failures[1] == 0 && fail2ban_left == 0 && crowdsec_left == 0;
         }
     };
+    static_assert(sizeof(Host) == 32);
 
-    void count_fail2ban(Host& host, std::uint32_t now);
-    void count_crowdsec(Host& host, std::uint32_t now, Service service);
+    void count_fail2ban(Host& host);
+    void count_crowdsec(Host& host, Service service);
 
     AgingTable<Host> hosts_{std::size_t{1} << 19, std::size_t{1} << 15};
     std::uint64_t fail2ban_bans_ = 0;

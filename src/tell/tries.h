@@ -22,8 +22,9 @@ public:
     struct Group {
         std::uint64_t key = 0;
         std::uint32_t first = 0;
-        std::uint32_t note = 0;    // the caller's; 0 at first
-        std::uint8_t stopped = 0;  // bits of the defenders that no try has passed yet (as the rule has it)
+        std::uint32_t note : 29 = 0;  // the caller's; 0 at first
+        std::uint32_t stopped : 3 =
+            0;  // bits of the defenders that no try has passed yet (as the rule has it)
         [[nodiscard]] bool dead(std::uint32_t now) const { return first + tries_window < now; }
         [[nodiscard]] bool light() const { return stopped == 0; }
     };
@@ -48,6 +49,7 @@ public:
 private:
     Seen see(std::uint64_t key, std::uint32_t now, std::uint8_t stopped, std::uint32_t grace);
 
+    static_assert(sizeof(Group) == 16);
     AgingTable<Group> groups_{std::size_t{1} << 19};
 };
 
