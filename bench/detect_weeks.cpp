@@ -22,7 +22,7 @@ namespace {
 using namespace tidegate;
 using namespace tidegate::judge;
 
-constexpr std::int64_t bin = 10, day = 86400, week = 7 * day;
+constexpr std::int64_t bin = 10, day = 86400;
 constexpr std::int64_t start = 1741561200;  // Monday 2025-03-10, 00:00 in Berlin; summer time from the 30th
 constexpr std::int64_t summer = 1743296400;
 constexpr int ordinary_days = 28;
@@ -73,7 +73,7 @@ public:
             const double length = 300 + 3300 * uniform(random_),
                          guesses = 20 * std::exp(1.2 * normal_(random_));
             bursts_.push_back(
-                {from, from + static_cast<std::int64_t>(length), std::min(400.0, guesses) / length});
+                {from, from + static_cast<std::int64_t>(length), std::min(0.1, guesses / length)});
         }
         std::ranges::sort(bursts_, {}, &Burst::from);
     }
@@ -177,6 +177,9 @@ void tell_false(const Alarm& alarm, Shown& out) {
 void see_hours(Detection& detection, std::int64_t from, const std::vector<World::Truth>& truth, Shown& out) {
     for (const HourRow& row : detection.take_hours()) {
         if (!(row.series == Series{})) continue;
+        if (std::getenv("ALL") != nullptr)
+            std::printf("all %s %.1f +- %.1f\n", rfc3339(time_of_unix(row.start)).c_str(), row.percent_above(),
+                        row.percent_error());
         const auto at = static_cast<std::size_t>((row.start - from) / 3600);
         if (row.start < from || at >= truth.size() || !row.flagged ||
             truth[at].all < 1.5 * truth[at].customers)
@@ -186,6 +189,10 @@ void see_hours(Detection& detection, std::int64_t from, const std::vector<World:
         out.worst_error = std::max(out.worst_error, std::abs(off));
         out.worst_stated = std::max(out.worst_stated, row.percent_error());
         out.worst_customers = std::max(out.worst_customers, std::abs(off_customers));
+        if (std::getenv("TELL") != nullptr)
+            std::printf("    hour %s: %.0f (%.0f customers), real %.1f, above normal %.1f +- %.1f, above customers %.1f +- %.1f\n",
+                        rfc3339(time_of_unix(row.start)).c_str(), row.observed, truth[at].customers, real, row.percent_above(),
+                        row.percent_error(), row.percent_above_customers(), row.percent_customers_error());
         out.squares += std::pow(off / row.percent_error(), 2);
         ++out.hours;
     }
@@ -202,7 +209,6 @@ Shown play(std::uint64_t seed, bool smooth, double unknown) {
     std::int64_t tenth = 0, over = 0;
     for (std::int64_t at = start; at < end; at += bin) {
         const World::Truth now = world.feed(detection, at);
-        if (at < attack + 11 * 3600) (void)detection.take_hours();
         if (at >= attack) {
             auto& hour = truth[static_cast<std::size_t>((at - attack) / 3600)];
             hour.customers += now.customers;

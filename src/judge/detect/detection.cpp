@@ -130,7 +130,7 @@ void Detection::Parts::close_bin() {
         }
         const auto change = watch.close(closed, interest_in(series_at(i).volume), strictness);
         // The first series is that of all attempts.
-        if (i == index_of(attempts)) closed.traffic = watch.recent().last(1).above;
+        if (i == index_of(attempts)) closed.traffic = watch.normal();
         if (change == SeriesWatch::Change::opened) ids[i] = ++last_id;
         if (change != SeriesWatch::Change::none) changes.push_back(alarm(i));
     }
@@ -187,9 +187,10 @@ void Detection::Parts::end_hour(std::int64_t start) {
 }
 
 // Those who logged in were customers, and so were as many more attempts as usually come with so many log-ins.
-void Detection::Parts::estimate_customers(HourRow& hour, const HourSums& all, const HourSums& right) const {
+void Detection::Parts::estimate_customers(HourRow& hour, const HourSums& all, const HourSums& right) {
     const SeriesWatch &tried = watches[index_of(attempts)], &succeeded = watches[index_of(successes)];
-    const double usual = all.base * tried.slow_ratio(), log_ins = right.base * succeeded.slow_ratio();
+    if (!hour.flagged) usual_ratio = tried.slow_ratio() / succeeded.slow_ratio();
+    const double usual = all.base * usual_ratio, log_ins = right.base;
     if (usual < 1 || log_ins < 1 || right.observed < 1 || succeeded.disturbance().open) return;
     const double each = std::max(1.0, usual / log_ins);
     const double customers = right.observed * each;

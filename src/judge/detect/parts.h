@@ -24,7 +24,7 @@ struct Detection::Parts {
     void close_bin();
     void end_spans(std::size_t slot, std::int64_t end);
     void end_hour(std::int64_t start);
-    void estimate_customers(HourRow& hour, const HourSums& all, const HourSums& right) const;
+    void estimate_customers(HourRow& hour, const HourSums& all, const HourSums& right);
     [[nodiscard]] HourRow row(std::size_t index, std::int64_t start, const HourSums& sums) const;
     [[nodiscard]] Alarm alarm(std::size_t index) const;
 
@@ -39,6 +39,7 @@ struct Detection::Parts {
     std::uint64_t last_id = 0;
     std::int64_t bin = 0, latest = 0;  // start of the bin being filled; the last call's time
     std::uint64_t bins = 0;            // watched in all
+    double usual_ratio = 1;            // of attempts to log-ins, against their profiles
     std::uint32_t behind = 0;          // calls in a row from long ago
 
     std::vector<Alarm> changes;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/check.h"
 
@@ -37,8 +38,11 @@ constexpr double odd_day = 0.12, odd_day_weight = 0.2;
 // Relative errors of an hour's expectation, squared, as believed before any was seen.
 constexpr std::array<double, 3> first_hour_error = {0.36, 0.02, 0.0016};
 constexpr double first_error_weight = 24;
-constexpr double first_day_error = 0.0025, first_day_weight = 4;
+constexpr double first_half_day_error = 0.0025, first_half_day_weight = 24;
 constexpr double least_error = 0.005;
+// A squared error so many times the usual one teaches no more.
+constexpr double odd_error = 4, cut_off = 1.1;  // and what normal noise loses by it
+constexpr double well_known = 1e-3;
 
 // An alarm needs so many events more than expected, and this share of all traffic.
 constexpr double least_excess = 15, least_share = 0.02;
@@ -48,7 +52,7 @@ constexpr double loss = 0.5;
 constexpr std::uint64_t bins_before = 180;
 
 // An alarm is over when two minutes look normal for two minutes.
-constexpr std::size_t closing_bins = 12, longest_closing_bins = 60;
+constexpr double closing_bins = 12, longest_closing_bins = 60, closing_events = 60;
 constexpr std::uint64_t quiet_bins = 12;
 constexpr double closing_deviation = 2.5;
 // What lasts for three days is how it is now.
@@ -188,7 +192,6 @@ void SeriesWatch::open(const Finding& finding, bool upwards, const ClosedBin& bi
                     .observed = window.events,
                     .expected = upwards ? window.above : window.below};
     disturbance_.standard_error = disturbance_.expected * std::sqrt(model_variance());
-    window_ = finding.window;
     quiet_ = 0;
     // What the disturbance taught before it was noticed is unlearned.
     const std::size_t minutes = std::min<std::size_t>((bins + 5) / 6 + 1, kept_levels - 1);
@@ -197,13 +200,21 @@ void SeriesWatch::open(const Finding& finding, bool upwards, const ClosedBin& bi
     slot_events_ = slot_bins_ = 0;
 }
 
+// The shortest window, from two minutes on, in which enough is expected to tell.
+std::size_t SeriesWatch::closing_window() const {
+    const double bins =
+        std::clamp(closing_events / std::max(1e-9, normal()), closing_bins, longest_closing_bins);
+    const double enough = std::min(bins, static_cast<double>(recent_.filled()));
+    std::size_t which = 0;
+    while (which + 1 < scan_count && scan_windows[which] < enough &&
+           scan_windows[which + 1] <= recent_.filled())
+        ++which;
+    return which;
+}
+
 bool SeriesWatch::is_over() const {
-    const std::size_t wanted =
-        std::clamp<std::size_t>(scan_windows[window_], closing_bins, longest_closing_bins);
-    const std::size_t bins = std::min<std::size_t>(wanted, recent_.filled());
-    const auto* const fits = std::ranges::upper_bound(scan_windows, bins);
-    if (fits == scan_windows.begin()) return false;
-    const auto which = static_cast<std::size_t>(fits - scan_windows.begin()) - 1;
+    const std::size_t which = closing_window();
+    if (recent_.filled() < scan_windows[which]) return false;
     const Window window = recent_.last(scan_windows[which]);
     return (disturbance_.upwards ? above(window, which) : short_of(window, which)) < closing_deviation;
 }
@@ -232,12 +243,13 @@ SeriesWatch::Change SeriesWatch::follow(const ClosedBin& bin, const Strictness& 
     if (quiet_ < quiet_bins && !accepted) return Change::none;
     disturbance_.open = false;
     disturbance_.closed = now;
+    // What is over must not be found again.
+    recent_.forget();
     // What has become normal begins anew.
     if (accepted) {
         fast_ = slow_ = Level();
         fast_.add(disturbance_.observed, disturbance_.expected, 0);
         slow_ = fast_;
-        recent_.forget();
     }
     return Change::closed;
 }
@@ -256,7 +268,6 @@ void SeriesWatch::learn(const ClosedBin& bin) {
     ++bins_;
     slot_events_ += bin.events;
     ++slot_bins_;
-    day_events_ += bin.events;
     day_base_ += rate_.rate;
     if (++minute_bins_ >= 6) {
         minute_bins_ = 0;
@@ -272,6 +283,12 @@ void SeriesWatch::learn(const ClosedBin& bin) {
     }
 }
 
+// How today is, where that is well known: the profile learns the shape of days, not their size.
+double SeriesWatch::day_factor() const {
+    if (rate_.maturity != Maturity::week || fast_.variance(0) > well_known) return 1;
+    return std::clamp(fast_ratio(), 0.4, 2.5);
+}
+
 void SeriesWatch::end_slot(std::size_t week_slot) {
     const bool first = bins_ <= bins_before;
     if (rate_.maturity == Maturity::week && day_base_ > 0) {
@@ -280,20 +297,35 @@ void SeriesWatch::end_slot(std::size_t week_slot) {
         strain_ = std::max(strain_ * std::exp2(-1.0 / 48),
                            off - 2 * std::sqrt(fast_.variance(by(rate_.maturity, fast_strength))));
     }
-    profile_.learn(week_slot, slot_events_, slot_bins_);
+    profile_.learn(week_slot, slot_events_ / day_factor(), slot_bins_);
     slot_events_ = slot_bins_ = 0;
     // While the profile is made, levels have no meaning yet.
     if (first) fast_ = slow_ = Level();
     slot_ = ~std::uint64_t{0};
 }
 
+double SeriesWatch::hour_variance(Maturity maturity) const {
+    const auto m = static_cast<std::size_t>(maturity);
+    return std::max(least_error * least_error, (error_sum_[m] + first_hour_error[m] * first_error_weight) /
+                                                   (error_weight_[m] + first_error_weight));
+}
+
+double SeriesWatch::half_day_variance() const {
+    return std::max(hour_variance(Maturity::week),
+                    (half_day_sum_ + first_half_day_error * first_half_day_weight) /
+                        (half_day_weight_ + first_half_day_weight));
+}
+
+// What was learned for an hour ahead and for twelve, and between and beyond them as a level that returns to
+// its mean would have it.
+double SeriesWatch::variance_ahead(Maturity maturity, double bins) const {
+    const double grown = (1 - decayed_share(2 * bins)) / (1 - decayed_share(24 * bins_an_hour));
+    const double near = hour_variance(maturity);
+    return near + std::max(0.0, half_day_variance() - hour_variance(Maturity::week)) * grown;
+}
+
 double SeriesWatch::hour_error() const {
-    const auto m = static_cast<std::size_t>(rate_.maturity);
-    const double mean =
-        (error_sum_[m] + first_hour_error[m] * first_error_weight) / (error_weight_[m] + first_error_weight);
-    const double day = (day_sum_ + first_day_error * first_day_weight) / (day_weight_ + first_day_weight);
-    const double gone = 1 - decayed_share(2 * static_cast<double>(frozen_));
-    return std::sqrt(std::max(least_error * least_error, mean) + day * gone);
+    return std::sqrt(variance_ahead(rate_.maturity, static_cast<double>(frozen_)));
 }
 
 HourSums SeriesWatch::end_hour() {
@@ -304,25 +336,29 @@ HourSums SeriesWatch::end_hour() {
 }
 
 void SeriesWatch::learn_hour() {
+    const Outlook before =
+        std::exchange(outlooks_[hours_ % outlooks_.size()], {fast_ratio(), hour_.flagged == 0});
+    ++hours_;
     if (hour_.flagged > 0 || hour_.bins < 300 || hour_.expected < 1) return;
-    const auto m = static_cast<std::size_t>(rate_.maturity);
-    const double off = hour_.observed / hour_.expected - 1;
     const double noise = spread_[0].value() / hour_.expected;
     constexpr double memory = 1 - 1.0 / (14 * 24);
-    error_sum_[m] = error_sum_[m] * memory + std::clamp(off * off - noise, -0.1, 1.0);
-    error_weight_[m] = error_weight_[m] * memory + 1;
+    const auto teach = [&](double& sum, double& weight, double expected, double variance) {
+        const double off = hour_.observed / expected - 1;
+        sum = sum * memory + cut_off * std::min(off * off - noise, odd_error * variance);
+        weight = weight * memory + 1;
+    };
+    const auto m = static_cast<std::size_t>(rate_.maturity);
+    teach(error_sum_[m], error_weight_[m], hour_.expected, hour_variance(rate_.maturity));
+    if (rate_.maturity != Maturity::week || !before.ordinary) return;
+    const double slow = slow_ratio();
+    const double then = slow + (before.ratio - slow) * decayed_share(12 * bins_an_hour);
+    teach(half_day_sum_, half_day_weight_, hour_.base * then, half_day_variance());
 }
 
 void SeriesWatch::end_day() {
     const bool ordinary = day_flagged_ * 2 < day_bins_;
-    if (ordinary && rate_.maturity == Maturity::week && day_base_ > 50 && day_events_ > 0) {
-        const double off = std::log(day_events_ / (day_base_ * slow_ratio()));
-        constexpr double memory = 1 - 1.0 / 28;
-        day_sum_ = day_sum_ * memory + std::min(0.04, off * off);
-        day_weight_ = day_weight_ * memory + 1;
-    }
     for (Extremes& each : extremes_) each.close_block(ordinary && static_cast<double>(bins_) > bins_a_day);
-    day_events_ = day_base_ = day_flagged_ = day_bins_ = 0;
+    day_base_ = day_flagged_ = day_bins_ = 0;
 }
 
 void SeriesWatch::wake(std::uint64_t idle_bins) {
@@ -345,17 +381,13 @@ SeriesWatch::Forecast SeriesWatch::forecast(std::size_t week_slot, double ahead)
     if (bins_ < bins_before) return {known.rate, 1};
     const double near = decayed_share(std::abs(ahead) + static_cast<double>(frozen_));
     const double slow = known.maturity == Maturity::week ? slow_ratio() : 1;
-    const auto m = static_cast<std::size_t>(known.maturity);
-    const double mean =
-        (error_sum_[m] + first_hour_error[m] * first_error_weight) / (error_weight_[m] + first_error_weight);
-    const double day = (day_sum_ + first_day_error * first_day_weight) / (day_weight_ + first_day_weight);
+    const double bins = std::abs(ahead) + static_cast<double>(frozen_);
     return {known.rate * (slow + (fast_ratio() - slow) * near),
-            std::sqrt(std::max(least_error * least_error, mean) + day * (1 - near * near))};
+            std::sqrt(variance_ahead(known.maturity, bins))};
 }
 
 bool SeriesWatch::is_sane() const {
-    return recent_.is_sane() && level_next_ < kept_levels && window_ < scan_count &&
-           rate_.maturity <= Maturity::week &&
+    return recent_.is_sane() && level_next_ < kept_levels && rate_.maturity <= Maturity::week &&
            std::ranges::all_of(extremes_, [](const Extremes& each) { return each.is_sane(); });
 }
 

@@ -97,6 +97,8 @@ public:
     [[nodiscard]] Forecast forecast(std::size_t week_slot, double ahead) const;
     /// The relative standard error of `expected` in the hour that goes on now.
     [[nodiscard]] double hour_error() const;
+    /// Events that are normal in a bin now.
+    [[nodiscard]] double normal() const { return rate_.rate * best_ratio(); }
     /// Days' level against the profile.
     [[nodiscard]] double slow_ratio() const;
     [[nodiscard]] double spread() const { return spread_[3].value(); }
@@ -108,6 +110,11 @@ public:
 private:
     static constexpr std::size_t kept_levels = 61;  // minutes
 
+    /// The fast level at the end of an hour.
+    struct Outlook {
+        double ratio = 1;
+        bool ordinary = false;
+    };
     struct Finding {
         double ratio = 0;  // to the threshold
         std::size_t window = 0;
@@ -117,6 +124,10 @@ private:
     [[nodiscard]] double fast_ratio() const;
     [[nodiscard]] double best_ratio() const;
     [[nodiscard]] double model_variance() const;
+    [[nodiscard]] double hour_variance(Maturity maturity) const;
+    [[nodiscard]] double half_day_variance() const;
+    [[nodiscard]] double variance_ahead(Maturity maturity, double bins) const;
+    [[nodiscard]] double day_factor() const;
     [[nodiscard]] double youth() const;
     [[nodiscard]] double threshold(std::size_t window, const Strictness& strictness) const;
     [[nodiscard]] double above(const Window& window, std::size_t which) const;
@@ -126,6 +137,7 @@ private:
     [[nodiscard]] double current(const Strictness& strictness) const;
     Change look(const ClosedBin& bin, const Interest& interest, const Strictness& strictness);
     void open(const Finding& finding, bool upwards, const ClosedBin& bin);
+    [[nodiscard]] std::size_t closing_window() const;
     [[nodiscard]] bool is_over() const;
     Change follow(const ClosedBin& bin, const Strictness& strictness);
     void learn(const ClosedBin& bin);
@@ -144,12 +156,13 @@ private:
     std::uint64_t level_next_ = 0, minute_bins_ = 0;
     std::uint64_t quiet_ = 0;   // bins since which an open disturbance looks over
     std::uint64_t frozen_ = 0;  // bins since the fast level was last fed
-    std::uint64_t window_ = 0;  // with which the disturbance was found
     double slot_events_ = 0, slot_bins_ = 0;
-    double day_events_ = 0, day_base_ = 0, day_flagged_ = 0, day_bins_ = 0;
+    double day_base_ = 0, day_flagged_ = 0, day_bins_ = 0;
     double strain_ = 0;                                   // how far the present lay from days' level lately
     std::array<double, 3> error_sum_{}, error_weight_{};  // squared errors of hours, by maturity
-    double day_sum_ = 0, day_weight_ = 0;                 // of days
+    double half_day_sum_ = 0, half_day_weight_ = 0;       // of hours, foretold twelve hours before
+    std::array<Outlook, 12> outlooks_{};                  // at the ends of the last hours
+    std::uint64_t hours_ = 0;
     bool happened_ = false;
 
     // What follows from the profile for the current slot.
@@ -168,11 +181,15 @@ void SeriesWatch::each_field(this auto& self, auto&& visit) {
     self.disturbance_.each_field(visit);
     self.hour_.each_field(visit);
     for (auto* each : {&self.bins_, &self.level_next_, &self.minute_bins_, &self.quiet_, &self.frozen_,
-                       &self.window_, &self.slot_})
+                       &self.slot_, &self.hours_})
         visit(*each);
-    for (auto* each : {&self.slot_events_, &self.slot_bins_, &self.day_events_, &self.day_base_,
-                       &self.day_flagged_, &self.day_bins_, &self.strain_, &self.day_sum_, &self.day_weight_})
+    for (auto* each : {&self.slot_events_, &self.slot_bins_, &self.day_base_, &self.day_flagged_,
+                       &self.day_bins_, &self.strain_, &self.half_day_sum_, &self.half_day_weight_})
         visit(*each);
+    for (auto& outlook : self.outlooks_) {
+        visit(outlook.ratio);
+        visit(outlook.ordinary);
+    }
     visit(self.error_sum_);
     visit(self.error_weight_);
     visit(self.happened_);
