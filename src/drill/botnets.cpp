@@ -138,38 +138,35 @@ std::uint32_t Botnets::come(Net& net, Moment at) {
 
 // Who they are. ------------------------------------------------------------------------------------------
 void Botnets::settle(const Net& net, Bot& bot, Moment at) {
-    Dice dice(bot.key);
     bot.left = 1 + net.attempts.at(dice_.unit());
-    const Botnet& settings = *net.settings;
-    switch (settings.task) {
+    switch (net.settings->task) {
         case Task::guess:
-            bot.place = place(net, dice, at);
-            settle_guess(net, bot, dice);
+            settle_place(net, bot, at);
+            settle_guess(net, bot);
             break;
         case Task::victim:
             settle_victim(net, bot, at);
             break;
         case Task::whiten:
-            dice = Dice(dice_.bits());
-            bot.place = place(*net.places, dice, at);
+            bot.key = dice_.bits();
+            settle_place(*net.places, bot, at);
             settle_whiten(net, bot);
             break;
     }
-    set_lists(*net.places, bot, dice, at);
 }
 
-void Botnets::settle_guess(const Net& net, Bot& bot, Dice& dice) {
+void Botnets::settle_guess(const Net& net, Bot& bot) {
     const Botnet& settings = *net.settings;
+    Dice dice(draw(bot.key, 1));
     bot.imitates = settings.fingerprint != Fingerprint::tools;
     bot.program = static_cast<std::uint16_t>(net.first_tool + dice.below(settings.tools));
     if (bot.imitates || dice.chance(settings.rare_client))
         bot.program = bot.imitates ? people_.some_program(dice.bits()) : people_.rare_program(dice.bits());
-    if (bot.by_webmail = dice.chance(settings.webmail); bot.by_webmail) {
-        bot.place = people_.webmail();
+    if (bot.by_webmail) {
         bot.program = people_.webmail_program();
     } else if (dice.chance(settings.matched)) {
         bot.victim = dice.below(people_.persons());
-        bot.place = world_.networks.home_in(people_.home(bot.victim).as, dice.bits());
+        bot.place = world_.networks.home_in(people_.home(bot.victim).place.as, dice.bits());
         bot.program = people_.program(bot.victim);
         bot.imitates = true;
     }
@@ -178,18 +175,13 @@ void Botnets::settle_guess(const Net& net, Bot& bot, Dice& dice) {
 // The owner's address, the address that he shares with others, his provider: each a third.
 void Botnets::settle_victim(const Net& net, Bot& bot, Moment at) {
     bot.victim = below(draw(net.seed, 6, 1 + dice_.below(net.settings->accounts)), people_.persons());
-    const Place home = people_.home(bot.victim);
-    switch (dice_.below(3)) {
-        case 0:
-            bot.place = home;
-            break;
-        case 1:
-            bot.place = people_.mobile(bot.victim, at);
-            break;
-        default:
-            bot.place =
-                world_.networks.home_in(home.as, draw(net.seed, 7, 1 + dice_.below(net.settings->addresses)));
-    }
+    Where where = people_.home(bot.victim);
+    const std::uint64_t other = draw(net.seed, 7, 1 + dice_.below(net.settings->addresses));
+    const std::uint32_t which = dice_.below(3);
+    if (which == 1) where = people_.mobile_of(bot.victim, at);
+    if (which == 2) where = {world_.networks.home_in(where.place.as, other), 0};
+    bot.place = where.place;
+    bot.lists = where.lists;
     bot.program = people_.program(bot.victim);
     bot.imitates = true;
     bot.left = 1;
@@ -202,8 +194,33 @@ void Botnets::settle_whiten(const Net& net, Bot& bot) {
     bot.left = 1;
 }
 
-void Botnets::set_lists(const Net& net, Bot& bot, Dice& dice, Moment at) const {
-    if (bot.by_webmail || bot.victim != no_account) return;
+void Botnets::settle_place(const Net& net, Bot& bot, Moment at) const {
+    const Botnet& settings = *net.settings;
+    Dice dice(draw(bot.key, 2));
+    // Addresses that customers have as well are on a list for both or for neither.
+    const auto share = [&](const Where& where) {
+        bot.place = where.place;
+        bot.lists = where.lists;
+    };
+    double luck = dice.unit();
+    if (luck < settings.mobile) return share(people_.mobile(dice.bits()));
+    luck -= settings.mobile;
+    if (luck < settings.homes) return share(people_.home(dice.below(people_.persons())));
+    luck -= settings.homes;
+    if (bot.by_webmail = luck < settings.webmail; bot.by_webmail) return share({people_.webmail(), 0});
+    luck -= settings.webmail;
+    set_lists(net, bot, at);
+    if (luck >= settings.own_networks) {
+        bot.place = spread(net, dice);
+        return;
+    }
+    const Weighted& shares = world_.networks.access_shares();
+    const std::uint32_t as = shares.at(dice.unit());
+    bot.place = subset(net, as, settings.own_networks * shares.share(as), dice);
+}
+
+void Botnets::set_lists(const Net& net, Bot& bot, Moment at) const {
+    Dice dice(draw(bot.key, 3));
     for (const auto& [bit, share] : net.listed)
         if (dice.chance(share)) bot.lists |= bit;
     for (const auto& [bit, share] : net.listed_later)
@@ -212,23 +229,7 @@ void Botnets::set_lists(const Net& net, Bot& bot, Dice& dice, Moment at) const {
         bot.listed_at = at + moment(dice.exponential(net.settings->listing_hours * 3600));
 }
 
-Place Botnets::place(const Net& net, Dice& dice, Moment at) const {
-    const Botnet& settings = *net.settings;
-    double luck = dice.unit();
-    if (luck < settings.mobile)
-        return world_.networks.egress(dice.below(world_.networks.mobile_count()), dice.below(1U << 20));
-    luck -= settings.mobile;
-    if (luck < settings.homes) return people_.home(dice.below(people_.persons()));
-    luck -= settings.homes;
-    if (luck < settings.own_networks) {
-        const Weighted& shares = world_.networks.access_shares();
-        const std::uint32_t as = shares.at(dice.unit());
-        return subset(net, as, settings.own_networks * shares.share(as), dice);
-    }
-    return spread(net, dice, at);
-}
-
-Place Botnets::spread(const Net& net, Dice& dice, Moment) const {
+Place Botnets::spread(const Net& net, Dice& dice) const {
     const std::uint32_t rank = net.worlds.at(dice.unit());
     return subset(net, net.world_as[rank], (1 - net.settings->own_networks) * net.worlds.share(rank), dice);
 }
@@ -364,13 +365,12 @@ bool Botnets::comes_back(Bot& bot, std::uint32_t index, Moment at) {
 void Botnets::change_address(Bot& bot, Moment at) {
     const Net& net = nets_[bot.net];
     bot.key = draw(net.seed, 5, 1 + dice_.below(net.settings->addresses));
-    Dice dice(bot.key);
-    bot.place = place(*net.places, dice, at);
     bot.login = ++world_.logins;
     bot.retries = 0;
     bot.lists = bot.lists_later = 0;
     bot.listed_at = never;
-    set_lists(net, bot, dice, at);
+    bot.by_webmail = false;
+    settle_place(*net.places, bot, at);
 }
 
 void Botnets::move_on(Bot& bot, std::uint32_t index, Moment at) {

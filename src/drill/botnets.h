@@ -65,13 +65,13 @@ private:
     [[nodiscard]] double rate(Net& net, Moment begin, double customers_a_second) const;
     [[nodiscard]] std::uint32_t come(Net& net, Moment at);
     void settle(const Net& net, Bot& bot, Moment at);
-    void settle_guess(const Net& net, Bot& bot, Dice& dice);
+    void settle_guess(const Net& net, Bot& bot);
     void settle_victim(const Net& net, Bot& bot, Moment at);
     void settle_whiten(const Net& net, Bot& bot);
-    void set_lists(const Net& net, Bot& bot, Dice& dice, Moment at) const;
-    [[nodiscard]] Place place(const Net& net, Dice& dice, Moment at) const;
+    void settle_place(const Net& net, Bot& bot, Moment at) const;
+    void set_lists(const Net& net, Bot& bot, Moment at) const;
+    [[nodiscard]] Place spread(const Net& net, Dice& dice) const;
     [[nodiscard]] Place subset(const Net& net, std::uint32_t as, double share, Dice& dice) const;
-    [[nodiscard]] Place spread(const Net& net, Dice& dice, Moment at) const;
 
     void aim(const Net& net, Bot& bot);
     void choose_password(const Net& net, Bot& bot, How how);

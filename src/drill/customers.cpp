@@ -76,7 +76,7 @@ void People::change_password(Account& account, std::uint32_t index, Moment at) {
 }
 
 // Where. -------------------------------------------------------------------------------------------------
-People::Where People::at_line(std::uint32_t index, std::uint32_t device) const {
+Where People::at_line(std::uint32_t index, std::uint32_t device) const {
     const Line& line = lines_[index];
     // A device of a home with both uses one of them; its own /64 is the home's.
     const bool v6 = line.has_v6 && unit(draw(seed_, device, 31)) < 0.8;
@@ -94,19 +94,22 @@ bool People::visiting(const Account& account, std::uint32_t index, Moment at) co
     return hour >= from && hour < from + 4;
 }
 
-People::Where People::over_mobile(const Account& account, std::uint32_t index, Moment at) const {
+Where People::over_mobile(const Account& account, std::uint32_t index, Moment at) const {
     // Mostly the same public address ("paired pooling", RFC 4787, REQ-2); another after the phone attached
     // anew.
     const std::uint64_t anew = draw(seed_, index, 34, block(at, 6 * an_hour) + 1);
     const std::uint64_t usual = draw(seed_, index, 35);
     const std::uint32_t address =
         below(draw(unit(anew) < 0.93 ? usual : anew, 1), world_.networks.egress_count());
-    const bool listed =
-        unit(draw(seed_, address + 1, 36, account.operator_ + 1)) < kind_of(account).mobile_listed;
-    return {world_.networks.egress(account.operator_, address), listed ? list_bit(kind_of(account)) : 0};
+    return egress(account.operator_, address, kind_of(account));
 }
 
-People::Where People::where_phone(const Device& device, std::uint32_t index, Moment at) const {
+Where People::egress(std::uint32_t operator_index, std::uint32_t address, const Customers& kind) const {
+    const bool listed = unit(draw(seed_, address + 1, 36, operator_index + 1)) < kind.mobile_listed;
+    return {world_.networks.egress(operator_index, address), listed ? list_bit(kind) : 0};
+}
+
+Where People::where_phone(const Device& device, std::uint32_t index, Moment at) const {
     const Account& account = accounts_[device.account];
     const unsigned hour = hour_of_day(at);
     const std::uint64_t luck = draw(seed_, index, 37, block(at, an_hour) + 1);
@@ -123,7 +126,7 @@ People::Where People::where_phone(const Device& device, std::uint32_t index, Mom
     return at_line(account.home, index);
 }
 
-People::Where People::where(const Device& device, std::uint32_t index, Moment at) const {
+Where People::where(const Device& device, std::uint32_t index, Moment at) const {
     if (device.line != no_line) return at_line(device.line, index);
     const Account& account = accounts_[device.account];
     if (device.kind == Kind::web && kind_of(account).webmail_host) return {webmail_, 0};
@@ -141,12 +144,19 @@ People::Where People::where(const Device& device, std::uint32_t index, Moment at
     return at_line(at_work ? account.office : account.home, index);
 }
 
-Place People::home(std::uint32_t account) const {
-    return lines_[accounts_[account].home].v4;
+Where People::home(std::uint32_t account) const {
+    const Line& line = lines_[accounts_[account].home];
+    return {line.v4, line.lists};
 }
 
-Place People::mobile(std::uint32_t account, Moment at) const {
-    return over_mobile(accounts_[account], account, at).place;
+Where People::mobile(std::uint64_t key) const {
+    const Customers& kind = kind_of(accounts_[below(draw(key, 1), persons_)]);
+    return egress(below(draw(key, 2), kind.mobile_networks),
+                  below(draw(key, 3), world_.networks.egress_count()), kind);
+}
+
+Where People::mobile_of(std::uint32_t account, Moment at) const {
+    return over_mobile(accounts_[account], account, at);
 }
 
 // What they do. ------------------------------------------------------------------------------------------
@@ -219,6 +229,8 @@ void People::answer_stopped(Device& device, std::uint32_t index, Moment at) {
     const Customers& kind = kind_of(accounts_[device.account]);
     const bool person = device.kind == Kind::web || device.typed;
     ++device.tries;
+    // Who types again does not repeat a slip of the fingers.
+    if (person && device.doing != Doing::logging_in) begin(device, at);
     if (person && device.tries < person_tries)
         return world_.wheel.add(at + moment(dice_.between(60, 300)), index, false);
     if (!person && device.tries == 1)

@@ -12,6 +12,12 @@
 
 namespace tidegate::drill {
 
+/// A place, and which lists name its address.
+struct Where {
+    Place place;
+    std::uint32_t lists = 0;
+};
+
 /// All kinds of customers of a scenario.  Thread: one at a time.  Cost: no allocation for a try.
 class People {
 public:
@@ -32,8 +38,11 @@ public:
     /// Those of people, without the hosts' own.
     [[nodiscard]] std::uint32_t persons() const { return persons_; }
     [[nodiscard]] std::uint64_t password(std::uint32_t account) const { return accounts_[account].password; }
-    [[nodiscard]] Place home(std::uint32_t account) const;
-    [[nodiscard]] Place mobile(std::uint32_t account, Moment at) const;
+    [[nodiscard]] Where home(std::uint32_t account) const;
+    /// One of the addresses that a mobile operator's phones share, by `key`.
+    [[nodiscard]] Where mobile(std::uint64_t key) const;
+    /// The one that this account's phones have just now.
+    [[nodiscard]] Where mobile_of(std::uint32_t account, Moment at) const;
     [[nodiscard]] std::uint16_t program(std::uint32_t account) const { return accounts_[account].program; }
     /// A mail program as customers have them, popular ones more often.
     [[nodiscard]] std::uint16_t some_program(std::uint64_t key) const;
@@ -99,10 +108,8 @@ private:
     }
 
     // Where.
-    struct Where {
-        Place place;
-        std::uint32_t lists = 0;
-    };
+    [[nodiscard]] Where egress(std::uint32_t operator_index, std::uint32_t address,
+                               const Customers& kind) const;
     [[nodiscard]] Where where(const Device& device, std::uint32_t index, Moment at) const;
     [[nodiscard]] Where where_phone(const Device& device, std::uint32_t index, Moment at) const;
     [[nodiscard]] Where at_line(std::uint32_t line, std::uint32_t index) const;
