@@ -32,18 +32,26 @@ void Alerts::see(const Try& seen) {
         ++last_hour_;
         return;
     }
-    if (onset_ != 0 || second_ < begin_ || !is_attack(scenario_.botnets[seen.truth.group])) return;
+    const Botnet& botnet = scenario_.botnets[seen.truth.group];
+    if (!botnet.throughout) intruder_ = second_;
+    if (onset_ != 0 || second_ < begin_ || !is_attack(botnet)) return;
+    attacked_ = true;
     // Whole seconds: this one has only begun.
     const auto watched = static_cast<double>(std::clamp<std::int64_t>(second_ - first_, 1, hour - 1));
     if (++attack_ > static_cast<double>(last_hour_) / watched / 10) onset_ = second_;
 }
 
 void Alerts::hear(const judge::Alarm& alarm) {
-    if (!alarm.upwards || !alarm.is_open()) return;
-    if (alarm.opened < begin_)
-        ++false_;
-    else if (noticed_ == 0)
+    if (!alarm.is_open()) {
+        open_ -= open_ > 0;
+        return;
+    }
+    const bool ordinary = intruder_ == 0 || alarm.opened > intruder_ + hour;
+    if (ordinary)
+        false_ += open_ == 0;
+    else if (attacked_ && noticed_ == 0 && alarm.upwards)
         noticed_ = alarm.opened;
+    ++open_;
 }
 
 void Alerts::write_down(Counts& counts) const {

@@ -21,8 +21,9 @@ bool is_rare(std::string_view measure) {
 }
 
 bool is_share(std::string_view measure) {
-    return ends_with_any(measure, {"_ratio", "stopped_before_database", "_served", "stopped_or_flagged",
-                                   "lookups_vs_unprotected", "above_normal", "_error", "off_by"});
+    return ends_with_any(measure,
+                         {"_ratio", "stopped_before_database", "_served", "stopped_or_flagged",
+                          "lookups_vs_unprotected", "above_normal", "_with_effect", "_error", "off_by"});
 }
 
 std::string share(double value) {

@@ -2,7 +2,8 @@
 
 #include <chrono>
 
-#include "drill/alerts.h"
+#include "drill/record.h"
+#include "drill/watch.h"
 #include "judge/judge.h"
 
 namespace tidegate::drill {
@@ -33,6 +34,7 @@ public:
         events_ += tries.size();
         return verdicts_;
     }
+    [[nodiscard]] std::span<const judge::Knock> knocks() const { return knocks_; }
     void write_down(Counts& counts) const {
         counts.judge_events = events_;
         counts.judge_ns = static_cast<std::uint64_t>(std::chrono::nanoseconds(took_).count());
@@ -56,18 +58,23 @@ Run run(const Scenario& scenario, const RunOptions& options) {
     Play play(scenario, options.seed, options.sensor);
     Bench bench(policy_for(scenario, options));
     Tally tally(scenario, options.sensor);
-    Alerts alerts(scenario);
+    Watch watch(scenario);
     for (auto tries = play.next(); !tries.empty(); tries = play.next()) {
         const auto verdicts = bench.judge(tries);
         for (std::size_t i = 0; i < tries.size(); ++i) {
-            tally.see(tries[i], verdicts[i]);
-            alerts.see(tries[i]);
+            const auto wait = tally.see(tries[i], verdicts[i]);
+            watch.see(tries[i], verdicts[i], bench.knocks()[i].account, wait);
         }
         play.answer(verdicts);
     }
-    Run done{.seed = options.seed, .counts = tally.finish()};
+    watch.end(scenario.end());
+    Run done{.seed = options.seed,
+             .counts = tally.finish(),
+             .incidents = watch.incidents(),
+             .postures = watch.changes()};
     bench.write_down(done.counts);
-    alerts.write_down(done.counts);
+    watch.write_down(done.counts);
+    compare_record(scenario, record_of(scenario, done.incidents), done.counts);
     return done;
 }
 

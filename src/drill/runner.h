@@ -2,8 +2,11 @@
 // A scenario played against the real judge.
 
 #include <cstdint>
+#include <vector>
 
 #include "drill/tally.h"
+#include "event/incident.h"
+#include "judge/posture.h"
 
 namespace tidegate::drill {
 
@@ -17,6 +20,8 @@ struct RunOptions {
 struct Run {
     std::uint64_t seed = 0;
     Counts counts;
+    std::vector<Incident> incidents;  // that Tidegate recorded, before the attack and in it
+    std::vector<judge::PostureChange> postures;
 };
 
 /// Plays it from its first second to its last. The judge's time is measured apart from the simulation's.

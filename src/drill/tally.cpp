@@ -33,7 +33,17 @@ void add_hour(HourCount& to, const HourCount& from) {
     to.logins += from.logins;
     to.guesses += from.guesses;
     to.customer_tries += from.customer_tries;
-    to.hostile_tries += from.hostile_tries;
+    to.background_tries += from.background_tries;
+    to.attack_tries += from.attack_tries;
+}
+
+void add_record(Record& to, const Record& from) {
+    to.hours_due += from.hours_due;
+    to.hours += from.hours;
+    to.largest_error = std::max(to.largest_error, from.largest_error);
+    to.largest_off = std::max(to.largest_off, from.largest_off);
+    to.actions += from.actions;
+    to.actions_told += from.actions_told;
 }
 
 }  // namespace
@@ -70,6 +80,7 @@ Counts& Counts::operator+=(const Counts& other) {
     }
     addresses_estimate += other.addresses_estimate;
     quiet_days += other.quiet_days;
+    add_record(record, other.record);
     alert_seconds = std::max(alert_seconds, other.alert_seconds);
     memory_bytes = std::max(memory_bytes, other.memory_bytes);
     memory_addresses = std::max(memory_addresses, other.memory_addresses);
@@ -92,7 +103,7 @@ Tally::Tally(const Scenario& scenario, Sensor sensor)
     for (const Botnet& botnet : scenario.botnets) has_victims_ |= botnet.task == Task::victim;
 }
 
-void Tally::see(const Try& it, const Verdict& verdict) {
+std::optional<Duration> Tally::see(const Try& it, const Verdict& verdict) {
     Seen seen{.it = it,
               .verdict = verdict,
               .counts = it.event.time >= begin_,
@@ -100,11 +111,14 @@ void Tally::see(const Try& it, const Verdict& verdict) {
     look_up(seen);
     if (seen.counts) {
         HourCount& hour = counts_.hours[hour_at(it.event.time)];
-        ++(it.truth.hostile ? hour.hostile_tries : hour.customer_tries);
+        ++(!it.truth.hostile                              ? hour.customer_tries
+           : scenario_.botnets[it.truth.group].throughout ? hour.background_tries
+                                                          : hour.attack_tries);
         counts_.calibration.add(verdict.sum, it.truth.hostile);
         if (seen.stopped) count_refused_address(seen);
     }
     it.truth.hostile ? see_bot(seen) : see_customer(seen);
+    return seen.wait;
 }
 
 void Tally::look_up(Seen& seen) {
@@ -112,9 +126,9 @@ void Tally::look_up(Seen& seen) {
         seen.late = true;
         return;
     }
-    const Duration wait = database_.look_up(seen.it.event.time);
+    seen.wait = database_.look_up(seen.it.event.time);
     const Duration delay = seen.verdict.measure == Measure::slow ? seen.verdict.delay : Duration{};
-    seen.late = wait + delay > too_late;
+    seen.late = *seen.wait + delay > too_late;
     if (seen.counts) ++counts_.lookups;
 }
 

@@ -8,6 +8,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,19 @@ struct Kept {
 struct HourCount {
     Kept logins;   // customers' with the right password; out: refused
     Kept guesses;  // out: stopped
-    std::uint64_t customer_tries = 0, hostile_tries = 0;
+    std::uint64_t customer_tries = 0, background_tries = 0, attack_tries = 0;
+    /// The attack's tries against all others.
+    [[nodiscard]] double above_normal() const {
+        const auto normal = static_cast<double>(customer_tries + background_tries);
+        return normal > 0 ? static_cast<double>(attack_tries) / normal : 0;
+    }
+};
+
+/// How well the record of the incident tells of the attack (record.h).
+struct Record {
+    std::uint64_t hours_due = 0, hours = 0;       // with an attack, and those of them that it has
+    double largest_error = 0, largest_off = 0;    // points: said of itself, and against what was drawn
+    std::uint64_t actions = 0, actions_told = 0;  // and those with their effect after 5 and 15 minutes
 };
 
 /// Tries by the judge's sum, in steps of 5 dB from -45: is a sum worth what it says?
@@ -69,6 +82,7 @@ struct Counts {
     std::uint64_t alerts_due = 0, alerts_given = 0;  // runs with an attack, and with an alarm about it
     double alert_seconds = 0;                        // the longest of all
     std::uint64_t false_alarms = 0;
+    Record record;
     double quiet_days = 0;
     std::uint64_t judge_ns = 0, judge_events = 0;
     std::size_t memory_bytes = 0, memory_addresses = 0;  // the largest of all
@@ -91,8 +105,8 @@ public:
     /// Counts from the attack's begin on; what comes before only fills memories. `scenario` outlives it.
     Tally(const Scenario& scenario, Sensor sensor);
 
-    /// In order of time.
-    void see(const Try& seen, const Verdict& verdict);
+    /// In order of time. How long the database took; nothing where it was not asked.
+    std::optional<Duration> see(const Try& seen, const Verdict& verdict);
     [[nodiscard]] Counts finish();
 
 private:
@@ -104,9 +118,10 @@ private:
     struct Seen {
         const Try& it;
         const Verdict& verdict;
-        bool counts;        // it is in the time that is counted
-        bool stopped;       // kept from the database
-        bool late = false;  // answered too late, or not at all
+        bool counts;                     // it is in the time that is counted
+        bool stopped;                    // kept from the database
+        bool late = false;               // answered too late, or not at all
+        std::optional<Duration> wait{};  // for the database
     };
 
     void look_up(Seen& seen);

@@ -113,6 +113,13 @@ void Figures::alert() {
     count("alert.missed", counts_.alerts_due - counts_.alerts_given);
     count("alert.false", counts_.false_alarms);
     out_.set_ratio("alert.false_per_week", real(counts_.false_alarms) * 7, counts_.quiet_days);
+    const Record& record = counts_.record;
+    const bool whole = record.hours > 0 && record.hours == record.hours_due;
+    count("record.hours_missing", record.hours_due - record.hours);
+    out_.set("record.hours_error_points", whole ? std::optional(record.largest_error) : std::nullopt);
+    out_.set("record.hours_off_by_points", whole ? std::optional(record.largest_off) : std::nullopt);
+    count("record.actions", record.actions);
+    ratio("record.actions_with_effect", record.actions_told, record.actions);
 }
 
 void Figures::judge() {
@@ -140,7 +147,7 @@ void Figures::hours() {
         const std::string name = fmt::format("hours.{:02}", i);
         ratio(name + ".customers_served", hour.logins.all - hour.logins.out, hour.logins.all);
         ratio(name + ".stopped_before_database", hour.guesses.out, hour.guesses.all);
-        ratio(name + ".above_normal", hour.hostile_tries, hour.customer_tries);
+        out_.set(name + ".above_normal", hour.above_normal());
         if (const auto served = out_.get(name + ".customers_served"))
             worst = std::min(worst.value_or(1), *served);
     }

@@ -44,12 +44,34 @@ TEST_F(AlertsTest, TheClockStartsWhenATenthOfTheNormalVolumeIsPassed) {
 
 TEST_F(AlertsTest, NoAlarmIsNoAlert) {
     for (int i = 0; i < 30; ++i) alerts.see(guess(100, 1));
-    alerts.hear(alarm_at(-1000));
     alerts.hear(alarm_at(120, false));
     EXPECT_EQ(counts().alerts_due, 1U);
     EXPECT_EQ(counts().alerts_given, 0U);
+    EXPECT_EQ(counts().false_alarms, 0U);
+}
+
+TEST_F(AlertsTest, OnQuietDaysEveryAlarmIsFalseButOnlyOnceWhileOneIsOpen) {
+    alerts.hear(alarm_at(-1000));
+    alerts.hear(alarm_at(-990));
+    for (int i = 0; i < 2; ++i) {
+        judge::Alarm closed = alarm_at(-1000);
+        closed.closed = attack_begin - 500;
+        alerts.hear(closed);
+    }
     EXPECT_EQ(counts().false_alarms, 1U);
+    alerts.hear(alarm_at(-100, false));
+    EXPECT_EQ(counts().false_alarms, 2U);
     EXPECT_EQ(counts().quiet_days, 1);
+    for (int i = 0; i < 30; ++i) alerts.see(guess(100, 1));
+    EXPECT_EQ(counts().alerts_given, 0U);
+}
+
+TEST_F(AlertsTest, AnAlarmAboutWhitenersIsNeitherFalseNorTheAlert) {
+    alerts.see(guess(100, 1, 3));
+    alerts.hear(alarm_at(110));
+    EXPECT_EQ(counts().false_alarms, 0U);
+    for (int i = 0; i < 30; ++i) alerts.see(guess(200, 2));
+    EXPECT_EQ(counts().alerts_given, 0U);
 }
 
 TEST_F(AlertsTest, NeitherBackgroundNorWhitenersStartTheClock) {
