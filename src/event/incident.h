@@ -104,7 +104,7 @@ enum class TargetKind : std::uint8_t { account, domain, listener, service };
 struct IncidentTarget {
     TargetKind kind = TargetKind::account;
     std::string name{};                    // of a domain, listener or service; not yet safe to print
-    AccountName account;                   // of an account
+    AccountName account{};                 // of an account
     double share = 0;                      // of the hostile attempts, 0 to 1
     double share_low = 0, share_high = 0;  // 95 % credible, with the sketch's error
     double normal_share = 0;               // of ordinary log-ins and of the usual guessing, the larger

@@ -122,7 +122,13 @@ void Case::join(const AlarmNotice& alarm) {
 }
 
 void Case::leave(const AlarmNotice& alarm) {
-    if (alarms.close(alarm.id) && alarms.none()) quiet_since = alarm.closed;
+    if (!alarms.close(alarm.id) || !alarms.none()) return;
+    end(alarm.closed);
+}
+
+void Case::end(Time time) {
+    quiet_since = time;
+    at_quiet_ = incident_.counts;
 }
 
 void Case::see(const Sighting& seen) {
@@ -212,10 +218,18 @@ std::vector<IncidentCampaign> Case::campaigns() const {
     return found;
 }
 
+/// Refused customers may come back in the quiet, and are counted then.
+void Case::forget_quiet(IncidentCounts& counts) const {
+    for (const auto attempts : {&IncidentCounts::attempts, &IncidentCounts::hostile, &IncidentCounts::stopped,
+                                &IncidentCounts::reached_database, &IncidentCounts::logins})
+        counts.*attempts = at_quiet_.*attempts;
+}
+
 Incident Case::record(const UsualSpread& usual) const {
     Incident record = incident_;
     record.state = quiet_since ? IncidentState::quiet : IncidentState::open;
     record.closed = quiet_since.value_or(Time{});
+    if (quiet_since) forget_quiet(record.counts);
     std::erase_if(record.hours, [&](const HourNotice& hour) { return !shows(record, hour); });
     record.counts.addresses = std::round(addresses_.estimate());
     record.counts.accounts = std::round(accounts_.estimate());

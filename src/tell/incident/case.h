@@ -46,6 +46,8 @@ public:
     /// One more alarm that belongs to it.
     void join(const AlarmNotice& alarm);
     void leave(const AlarmNotice& alarm);
+    /// It is over, whatever alarms say.
+    void end(Time time);
     void tell(const HourNotice& hour);
     void name_takeover(const Sighting& seen);
 
@@ -68,9 +70,11 @@ private:
     void hostile(const Sighting& seen);
     void learn_from(const AlarmNotice& alarm);
     void backfill(const Pulse& pulse);
+    void forget_quiet(IncidentCounts& counts) const;
     [[nodiscard]] std::vector<IncidentCampaign> campaigns() const;
 
     Incident incident_;
+    IncidentCounts at_quiet_;  // when the last alarm closed: what came then is no longer of it
     std::uint64_t key_;
     Timeline bins_;
     BasicSketch<12> addresses_;

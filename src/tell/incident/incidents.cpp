@@ -288,7 +288,7 @@ void Incidents::close(Time now, std::string_view who) {
                    .who = clipped_text(who, who_bytes),
                    .text = "closed the incident"});
     parts.muted = parts.open_case->alarms;
-    parts.open_case->quiet_since = now;
+    parts.open_case->end(now);
     parts.close(now);
 }
 

@@ -114,9 +114,9 @@ Belief believe(double low, double high, double n, double floor) {
 }
 
 double floor_of(double normal_share) {
-    if (normal_share >= 1) return 1;
+    if (normal_share + least_share >= 1) return 1;
     const double odds = odds_factor * normal_share / (1 - normal_share);
-    return std::max(least_share, odds / (1 + odds));
+    return std::max(normal_share + least_share, odds / (1 + odds));
 }
 
 namespace {

@@ -78,7 +78,8 @@ struct Belief {
 };
 [[nodiscard]] Belief believe(double low, double high, double n, double floor);
 
-/// The share that one with this normal share must pass to stand out: four times its odds, at least a tenth.
+/// The share that one with this normal share must pass to stand out: four times its odds, and a tenth of all
+/// attempts more. 1 where it cannot stand out.
 [[nodiscard]] double floor_of(double normal_share);
 
 /// "example.org" of "who@Example.ORG", lower case; empty where there is none or it is too long.
