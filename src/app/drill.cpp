@@ -12,8 +12,10 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "config/value.h"
+#include "drill/record.h"
 #include "drill/report.h"
 #include "drill/shipped.h"
+#include "tell/incident/forms.h"
 #include "tell/words.h"
 
 namespace tidegate::app {
@@ -23,6 +25,7 @@ struct Options {
     std::string what;  // NAME[:VARIANT] or FILE[:VARIANT]; empty: list them
     std::string sensor = "edge";
     std::string html;
+    std::string incident;  // where the record is written
     std::vector<std::string> without;
     std::optional<std::uint64_t> seed;
     std::uint32_t seeds = 0;  // 0: as the scenario says
@@ -132,6 +135,21 @@ Result<std::uint64_t> evidence_bits(const std::vector<std::string>& names) {
     return bits;
 }
 
+/// The record of the first seed's attack, as Markdown or, where the file ends in .json, an object a line.
+std::string record(const drill::Scenario& scenario, const std::vector<drill::Run>& runs, bool json) {
+    const Incident* incident = runs.empty() ? nullptr : drill::record_of(scenario, runs.front().incidents);
+    if (incident == nullptr)
+        return json ? "" : fmt::format("{}: no incident was opened\n\n", full_name(scenario));
+    // The accounts are simulated: nobody's name is told.
+    const tell::IncidentFormOptions options{.zone = tell::Zone("UTC"), .names = true};
+    return json ? tell::incident_json(*incident, options) + "\n"
+                : tell::incident_markdown(*incident, options) + "\n";
+}
+
+Result<void> write_if_wanted(const std::string& file, std::string_view bytes) {
+    return file.empty() ? Result<void>() : write_file(file, bytes);
+}
+
 /// Says what it does on standard error, where a person is looking.
 class Progress {
 public:
@@ -196,13 +214,20 @@ int drill_all(const Chosen& chosen, const Options& options, const drill::RunOpti
     Progress progress(options.no_progress);
     int status = all_well;
     std::vector<drill::Drilled> done;
+    std::string records;
     for (const drill::Scenario* scenario : chosen.variants) {
-        done.push_back(drill::drilled(*scenario, how.sensor, play(*scenario, options, how, progress)));
+        const std::vector<drill::Run> runs = play(*scenario, options, how, progress);
+        records += record(*scenario, runs, options.incident.ends_with(".json"));
+        done.push_back(drill::drilled(*scenario, how.sensor, runs));
         if (!drill::all_held(done.back().checks)) status = found_wrong;
         progress.say("");
         if (done.size() > 1 && !options.json) out.write("\n");
         out.write(options.json ? report_json(done.back()) : report_text(done.back()));
         if (!out.flush()) break;
+    }
+    if (const auto written = write_if_wanted(options.incident, records); !written) {
+        say(written.error());
+        return bad_input;
     }
     if (options.html.empty()) return status;
     if (const auto written = write_file(options.html, drill::report_page(done, TIDEGATE_VERSION)); !written) {
@@ -262,6 +287,11 @@ void add_options(CLI::App& command, Options& options) {
         ->type_name("COUNT")
         ->check(CLI::Range(1U, 1000U));
     command.add_flag("--json", options.json, "An object a line for each variant and seed");
+    command
+        .add_option(
+            "--incident", options.incident,
+            "Writes the record of the attack (of the first seed) as Markdown, or JSON if FILE ends in .json")
+        ->type_name("FILE");
     command.add_option("--html", options.html, "Writes one page without outside parts, too")
         ->type_name("FILE");
     command.add_option("--without", options.without, "Leaves out a kind of evidence; may be repeated")

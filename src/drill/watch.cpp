@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
+#include "drill/database.h"
+
 namespace tidegate::drill {
 namespace {
 
@@ -40,18 +45,43 @@ HourNotice notice_of(const judge::HourRow& row) {
 
 }  // namespace
 
-Watch::Watch(const Scenario& scenario) : alerts_(scenario) {}
+Watch::Watch(const Scenario& scenario) : alerts_(scenario) {
+    for (const auto& [hours, more] : scenario.servers.changes)
+        servers_.emplace_back(scenario.attack_begin() + Duration(std::llround(hours * 3600e6)), more);
+    std::ranges::sort(servers_, std::greater{});
+}
 
 void Watch::see(const Try& seen, const Verdict& verdict, std::uint64_t account,
                 std::optional<Duration> wait) {
     const std::int64_t second = unix_seconds(seen.event.time);
     if (second >= next_look_) look(second);
+    serve(seen.event.time);
     alerts_.see(seen);
-    detection_.see(seen.event, verdict);
-    incidents_.see(seen.event, verdict, account);
+    Event told = seen.event;
+    // Whoever waited so long was answered by nobody: what a front end logs is the servers' failure.
+    if (wait && *wait >= Database::patience) told.outcome = Outcome::failure, told.reason = Reason::internal;
+    detection_.see(told, verdict);
+    incidents_.see(told, verdict, account);
     if (!wait) return;
     waited_ += *wait;
     ++waits_;
+}
+
+/// Tells of servers that went away and came back; of those beyond what went away, as of more capacity.
+void Watch::serve(Time now) {
+    for (; !servers_.empty() && servers_.back().first <= now; servers_.pop_back()) {
+        const auto [time, more] = servers_.back();
+        const bool back = more > 0 && servers_away_ > 0;
+        servers_away_ = std::max(0.0, servers_away_ - more);
+        if (more > 0 && !back) {
+            incidents_.tell(ActionNotice{.time = time,
+                                         .kind = ActionKind::capacity,
+                                         .who = "Operator",
+                                         .text = fmt::format("{:g} servers more", more)});
+        } else if (more < 0 || servers_away_ == 0) {
+            incidents_.tell(RestartNotice{.time = time, .up = back, .who = "Operator"});
+        }
+    }
 }
 
 void Watch::look(std::int64_t second) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "drill/alerts.h"
@@ -35,6 +36,7 @@ private:
     void look(std::int64_t second);
     void hear(const judge::Alarm& alarm);
     void change(const judge::PostureChange& change);
+    void serve(Time now);
 
     Alerts alerts_;
     judge::Detection detection_;
@@ -42,6 +44,8 @@ private:
     tell::Incidents incidents_;
     std::vector<judge::PostureChange> changes_;
     std::int64_t next_look_ = 0;
+    std::vector<std::pair<Time, double>> servers_;  // more or less, the last first
+    double servers_away_ = 0;
     Duration waited_{};  // for the database, since the last look
     std::uint32_t waits_ = 0;
 };
