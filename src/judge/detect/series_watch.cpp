@@ -37,8 +37,11 @@ constexpr double odd_day = 0.12, odd_day_weight = 0.2;
 
 // Relative errors of an hour's expectation, squared, as believed before any was seen.
 constexpr std::array<double, 3> first_hour_error = {0.36, 0.02, 0.0016};
-constexpr double first_error_weight = 24;
-constexpr double first_half_day_error = 0.0025, first_half_day_weight = 24;
+constexpr double first_error_weight = 12;
+constexpr double memory_of_hours = 1 - 1.0 / (7 * 24);
+// The profile's own noise beside that of counting.
+constexpr double profile_noise = 0.5;
+constexpr double first_half_day_error = 0.0025;
 constexpr double least_error = 0.005;
 // A squared error so many times the usual one teaches no more.
 constexpr double odd_error = 4, cut_off = 1.1;  // and what normal noise loses by it
@@ -262,7 +265,7 @@ void SeriesWatch::learn(const ClosedBin& bin) {
     const double keep = keep_fast(rate_.maturity);
     fast_.add(tame, rate_.rate, keep);
     // An odd day (a holiday) tells little of the next.
-    const double trust = std::abs(fast_ratio() - slow_ratio()) > odd_day * slow_ratio() ? odd_day_weight : 1;
+    const double trust = is_odd() ? odd_day_weight : 1;
     slow_.add(tame * trust, rate_.rate * trust, 1 - (1 - keep_slow) * trust);
     frozen_ = 0;
     ++bins_;
@@ -283,10 +286,17 @@ void SeriesWatch::learn(const ClosedBin& bin) {
     }
 }
 
-// How today is, where that is well known: the profile learns the shape of days, not their size.
-double SeriesWatch::day_factor() const {
-    if (rate_.maturity != Maturity::week || fast_.variance(0) > well_known) return 1;
-    return std::clamp(fast_ratio(), 0.4, 2.5);
+// How today is, where that is well known: the profile learns the shape of days, not their size, and little of
+// the shape of odd ones.
+void SeriesWatch::learn_slot(std::size_t week_slot) {
+    const bool known = rate_.maturity == Maturity::week && fast_.variance(0) < well_known;
+    const double today = known ? std::clamp(fast_ratio(), 0.4, 2.5) : 1;
+    profile_.learn(week_slot, slot_events_ / today, slot_bins_, known && is_odd() ? odd_day_weight : 1);
+    slot_events_ = slot_bins_ = 0;
+}
+
+bool SeriesWatch::is_odd() const {
+    return std::abs(fast_ratio() - slow_ratio()) > odd_day * slow_ratio();
 }
 
 void SeriesWatch::end_slot(std::size_t week_slot) {
@@ -297,8 +307,7 @@ void SeriesWatch::end_slot(std::size_t week_slot) {
         strain_ = std::max(strain_ * std::exp2(-1.0 / 48),
                            off - 2 * std::sqrt(fast_.variance(by(rate_.maturity, fast_strength))));
     }
-    profile_.learn(week_slot, slot_events_ / day_factor(), slot_bins_);
-    slot_events_ = slot_bins_ = 0;
+    learn_slot(week_slot);
     // While the profile is made, levels have no meaning yet.
     if (first) fast_ = slow_ = Level();
     slot_ = ~std::uint64_t{0};
@@ -306,14 +315,15 @@ void SeriesWatch::end_slot(std::size_t week_slot) {
 
 double SeriesWatch::hour_variance(Maturity maturity) const {
     const auto m = static_cast<std::size_t>(maturity);
-    return std::max(least_error * least_error, (error_sum_[m] + first_hour_error[m] * first_error_weight) /
-                                                   (error_weight_[m] + first_error_weight));
+    const Errors& errors = hour_errors_[m];
+    return std::max(least_error * least_error, (errors.sum + first_hour_error[m] * first_error_weight) /
+                                                   (errors.weight + first_error_weight));
 }
 
 double SeriesWatch::half_day_variance() const {
     return std::max(hour_variance(Maturity::week),
-                    (half_day_sum_ + first_half_day_error * first_half_day_weight) /
-                        (half_day_weight_ + first_half_day_weight));
+                    (half_day_errors_.sum + first_half_day_error * first_error_weight) /
+                        (half_day_errors_.weight + first_error_weight));
 }
 
 // What was learned for an hour ahead and for twelve, and between and beyond them as a level that returns to
@@ -325,7 +335,8 @@ double SeriesWatch::variance_ahead(Maturity maturity, double bins) const {
 }
 
 double SeriesWatch::hour_error() const {
-    return std::sqrt(variance_ahead(rate_.maturity, static_cast<double>(frozen_)));
+    const double strained = strain_share * strain_;
+    return std::sqrt(variance_ahead(rate_.maturity, static_cast<double>(frozen_)) + strained * strained);
 }
 
 HourSums SeriesWatch::end_hour() {
@@ -337,22 +348,27 @@ HourSums SeriesWatch::end_hour() {
 
 void SeriesWatch::learn_hour() {
     const Outlook before =
-        std::exchange(outlooks_[hours_ % outlooks_.size()], {fast_ratio(), hour_.flagged == 0});
+        std::exchange(outlooks_[hours_ % outlooks_.size()], {fast_ratio(), hour_.flagged == 0 && !is_odd()});
     ++hours_;
     if (hour_.flagged > 0 || hour_.bins < 300 || hour_.expected < 1) return;
-    const double noise = spread_[0].value() / hour_.expected;
-    constexpr double memory = 1 - 1.0 / (14 * 24);
-    const auto teach = [&](double& sum, double& weight, double expected, double variance) {
-        const double off = hour_.observed / expected - 1;
-        sum = sum * memory + cut_off * std::min(off * off - noise, odd_error * variance);
-        weight = weight * memory + 1;
-    };
+    usual_hour_ = usual_hour_ * memory_of_hours + hour_.expected * (1 - memory_of_hours);
     const auto m = static_cast<std::size_t>(rate_.maturity);
-    teach(error_sum_[m], error_weight_[m], hour_.expected, hour_variance(rate_.maturity));
+    teach(hour_errors_[m], hour_.expected, hour_variance(rate_.maturity));
     if (rate_.maturity != Maturity::week || !before.ordinary) return;
     const double slow = slow_ratio();
     const double then = slow + (before.ratio - slow) * decayed_share(12 * bins_an_hour);
-    teach(half_day_sum_, half_day_weight_, hour_.base * then, half_day_variance());
+    teach(half_day_errors_, hour_.base * then, half_day_variance());
+}
+
+// Busy hours teach more: they are asked about, and small counts tell little of how right an expectation was.
+void SeriesWatch::teach(Errors& errors, double expected, double variance) const {
+    const double weight =
+        std::min(1.0, expected / std::max(1.0, usual_hour_)) * (is_odd() ? odd_day_weight : 1);
+    const double off = hour_.observed / expected - 1;
+    const double noise = (1 + profile_noise) * spread_[0].value() / hour_.expected;
+    const double squared = cut_off * std::min(off * off - noise, odd_error * variance);
+    errors.sum = errors.sum * memory_of_hours + weight * squared;
+    errors.weight = errors.weight * memory_of_hours + weight;
 }
 
 void SeriesWatch::end_day() {

@@ -115,6 +115,10 @@ private:
         double ratio = 1;
         bool ordinary = false;
     };
+    /// Squared relative errors, fading.
+    struct Errors {
+        double sum = 0, weight = 0;
+    };
     struct Finding {
         double ratio = 0;  // to the threshold
         std::size_t window = 0;
@@ -127,7 +131,8 @@ private:
     [[nodiscard]] double hour_variance(Maturity maturity) const;
     [[nodiscard]] double half_day_variance() const;
     [[nodiscard]] double variance_ahead(Maturity maturity, double bins) const;
-    [[nodiscard]] double day_factor() const;
+    [[nodiscard]] bool is_odd() const;
+    void learn_slot(std::size_t week_slot);
     [[nodiscard]] double youth() const;
     [[nodiscard]] double threshold(std::size_t window, const Strictness& strictness) const;
     [[nodiscard]] double above(const Window& window, std::size_t which) const;
@@ -142,6 +147,7 @@ private:
     Change follow(const ClosedBin& bin, const Strictness& strictness);
     void learn(const ClosedBin& bin);
     void learn_hour();
+    void teach(Errors& errors, double expected, double variance) const;
 
     WeekProfile profile_;
     Level fast_, slow_;
@@ -158,10 +164,11 @@ private:
     std::uint64_t frozen_ = 0;  // bins since the fast level was last fed
     double slot_events_ = 0, slot_bins_ = 0;
     double day_base_ = 0, day_flagged_ = 0, day_bins_ = 0;
-    double strain_ = 0;                                   // how far the present lay from days' level lately
-    std::array<double, 3> error_sum_{}, error_weight_{};  // squared errors of hours, by maturity
-    double half_day_sum_ = 0, half_day_weight_ = 0;       // of hours, foretold twelve hours before
-    std::array<Outlook, 12> outlooks_{};                  // at the ends of the last hours
+    double strain_ = 0;                    // how far the present lay from days' level lately
+    std::array<Errors, 3> hour_errors_{};  // of hours' expectations, by maturity
+    Errors half_day_errors_;               // of what was expected twelve hours before
+    double usual_hour_ = 0;                // events
+    std::array<Outlook, 12> outlooks_{};   // at the ends of the last hours
     std::uint64_t hours_ = 0;
     bool happened_ = false;
 
@@ -184,14 +191,17 @@ void SeriesWatch::each_field(this auto& self, auto&& visit) {
                        &self.slot_, &self.hours_})
         visit(*each);
     for (auto* each : {&self.slot_events_, &self.slot_bins_, &self.day_base_, &self.day_flagged_,
-                       &self.day_bins_, &self.strain_, &self.half_day_sum_, &self.half_day_weight_})
+                       &self.day_bins_, &self.strain_, &self.usual_hour_})
         visit(*each);
     for (auto& outlook : self.outlooks_) {
         visit(outlook.ratio);
         visit(outlook.ordinary);
     }
-    visit(self.error_sum_);
-    visit(self.error_weight_);
+    for (auto* each :
+         {&self.hour_errors_[0], &self.hour_errors_[1], &self.hour_errors_[2], &self.half_day_errors_}) {
+        visit.signed_value(each->sum);
+        visit(each->weight);
+    }
     visit(self.happened_);
     visit(self.rate_.rate);
     visit(self.rate_.samples);

@@ -30,11 +30,11 @@ WeekProfile::Rate WeekProfile::at(std::size_t week_slot) const {
             static_cast<double>(week_seen_[week_slot])};
 }
 
-void WeekProfile::learn(std::size_t week_slot, double events, double bins) {
+void WeekProfile::learn(std::size_t week_slot, double events, double bins, double trust) {
     if (bins <= 0) return;
     const std::size_t day_slot = week_slot % WallClock::day_slots;
     const Rate known = at(week_slot);
-    double weight = bins / slot_bins;
+    double weight = trust * bins / slot_bins;
     if (known.maturity == Maturity::week && known.samples >= 1) {
         const double normal = known.rate * bins, room = 4 * (normal < 16 ? 4 : normal / 16);
         const double inside = std::clamp(events, std::min(normal / widest, normal - room),

@@ -49,7 +49,8 @@ public:
     [[nodiscard]] Rate at(std::size_t week_slot) const;
     /// A slot is over: so many events in so many bins. What lies far from the expectation of a grown profile
     /// counts as if it had come to `widest` times it, and for less.
-    void learn(std::size_t week_slot, double events, double bins);
+    /// `trust`: the weight of this one, 1 for an ordinary day.
+    void learn(std::size_t week_slot, double events, double bins, double trust);
     /// So many bins went by without any event.
     void learn_nothing_happened(double bins) { all_.add(0, bins, 1); }
 
