@@ -1,5 +1,5 @@
 # For habit: everything lies in scripts/. `make run LOGS="..."`, `make fuzz SECONDS=600`.
-.PHONY: run test e2e bench fuzz lint format install clean
+.PHONY: run test e2e drills drills-full bench fuzz lint format install clean
 
 run:
 	@scripts/run $(LOGS)
@@ -9,6 +9,12 @@ test:
 
 e2e:
 	@scripts/test -L e2e
+
+drills:
+	@scripts/drills $(ARGS)
+
+drills-full:
+	@scripts/drills --full $(ARGS)
 
 bench:
 	@scripts/bench $(ARGS)

@@ -1,6 +1,8 @@
 # cmake --install: the program, its manual page and what the page refers to.
 include(GNUInstallDirs)
 install(TARGETS tidegate RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+file(GLOB drills CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/share/drills/*.toml)
+install(FILES ${drills} DESTINATION ${CMAKE_INSTALL_DATADIR}/tidegate/drills)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/tidegate.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/docs/formats.md
               ${PROJECT_SOURCE_DIR}/docs/judge.md ${PROJECT_SOURCE_DIR}/docs/report.md

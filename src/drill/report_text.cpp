@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "drill/record.h"
 #include "drill/report.h"
 #include "tell/words.h"
 
@@ -29,6 +30,7 @@ public:
         defences();
         customers();
         more();
+        record();
         if (drilled_.scenario->attack_hours <= 48 && has_pace()) hours();
         checks();
         return std::move(out_);
@@ -39,11 +41,12 @@ private:
     void defences();
     void customers();
     void more();
+    void record();
     void hours();
     void checks();
 
     void line(std::string_view what, const std::string& figure) {
-        out_ += fmt::format("  {:<36} {}\n", what, figure);
+        out_ += fmt::format("  {:<40} {}\n", what, figure);
     }
     [[nodiscard]] bool has_pace() const {
         return std::ranges::any_of(drilled_.scenario->botnets,
@@ -124,6 +127,24 @@ void Text::more() {
                                   drilled_.pooled.get("memory.bytes_per_address").value_or(0)));
 }
 
+// What Tidegate itself wrote down; of several seeds that would be too long.
+void Text::record() {
+    if (drilled_.runs.size() != 1) return;
+    const Run& run = drilled_.runs.front();
+    const Incident* incident = record_of(*drilled_.scenario, run.incidents);
+    if (incident == nullptr) return;
+    out_ += "\nWhat Tidegate wrote down\n";
+    line("incident", incident->title);
+    constexpr std::size_t most = 12;
+    for (std::size_t i = 0, told = 0; i < run.postures.size() && told < most; ++i) {
+        const judge::PostureChange& each = run.postures[i];
+        if (each.seconds < unix_seconds(incident->began)) continue;
+        ++told;
+        line(fmt::format("{}  {}", rfc3339(time_of_unix(each.seconds)), name(each.to)),
+             tell::clipped(each.reason, 90, false));
+    }
+}
+
 void Text::hours() {
     out_ += fmt::format("\n  {:>4} {:>14} {:>12} {:>12}\n", "hour", "above normal", "stopped", "served");
     for (std::size_t i = 0; i < counts_.hours.size(); ++i) {
@@ -139,7 +160,7 @@ void Text::checks() {
     out_ += "\nChecks\n";
     for (const Judged& check : drilled_.checks) {
         const std::string_view word = !check.held ? "not yet" : *check.held ? "held" : "FAILED";
-        out_ += fmt::format("  {:<7} {:<40} wanted {:<22} ", word, check.name, wanted(*check.check));
+        out_ += fmt::format("  {:<7} {:<50} wanted {:<22} ", word, check.name, wanted(*check.check));
         if (!check.held)
             out_ += "needs " + check.needs + '\n';
         else

@@ -66,9 +66,9 @@ std::string wanted(const Check& check) {
 
 std::vector<std::string_view> evidence_names() {
     std::vector<std::string_view> names;
-    for (auto kind = EvidenceKind{}; kind <= EvidenceKind::shared_place;
-         kind = static_cast<EvidenceKind>(static_cast<int>(kind) + 1))
-        names.push_back(name(kind));
+    // Whatever lies beyond the last one is called "unknown".
+    for (std::uint8_t kind = 0; name(EvidenceKind{kind}) != "unknown"; ++kind)
+        names.push_back(name(EvidenceKind{kind}));
     return names;
 }
 
