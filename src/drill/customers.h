@@ -43,7 +43,8 @@ public:
     [[nodiscard]] Where mobile(std::uint64_t key) const;
     /// The one that this account's phones have just now.
     [[nodiscard]] Where mobile_of(std::uint32_t account, Moment at) const;
-    [[nodiscard]] std::uint16_t program(std::uint32_t account) const { return accounts_[account].program; }
+    /// The mail program of the account's owner.
+    [[nodiscard]] std::uint16_t program(std::uint32_t account) const;
     /// A mail program as customers have them, popular ones more often.
     [[nodiscard]] std::uint16_t some_program(std::uint64_t key) const;
     [[nodiscard]] std::uint16_t rare_program(std::uint64_t key) const;
@@ -67,7 +68,6 @@ private:
         std::uint32_t home = 0, office = no_line;
         std::uint32_t first_device = 0;
         std::uint16_t group = 0;
-        std::uint16_t program = 0;  // of the first device
         std::uint8_t operator_ = 0;
         bool own_passwords = false, uses_vpn = false, dormant = false;
     };

@@ -145,7 +145,6 @@ People::Device& People::add_device(std::uint32_t account, Kind kind) {
     constexpr std::array paces{1.0 / 3, 2.0 / 3, 1.0, 2.0};
     device.pace_minutes = static_cast<float>(settings.poll_minutes * paces[dice_.below(paces.size())]);
     device.pop3 = kind == Kind::desktop && dice_.chance(settings.pop3);
-    if (devices_.size() == accounts_[account].first_device) accounts_[account].program = device.program;
     return devices_.emplace_back(device);
 }
 
@@ -177,6 +176,11 @@ void People::make_hosts(std::uint16_t group) {
         accounts_.push_back(account);
         add_device(accounts() - 1, i < kind.list_hosts ? Kind::list_host : Kind::monitor).line = account.home;
     }
+}
+
+std::uint16_t People::program(std::uint32_t account) const {
+    const Device& first = devices_[accounts_[account].first_device];
+    return first.kind == Kind::web ? some_program(draw(seed_, account, 44)) : first.program;
 }
 
 std::uint16_t People::some_program(std::uint64_t key) const {

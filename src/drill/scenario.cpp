@@ -34,7 +34,6 @@ public:
     void document(const Tree& root, std::string name) {
         Draft base;
         base.scenario.name = std::move(name);
-        base.scenario.start = time_of_unix(1'772'409'600);  // 2026-03-02, a Monday
         apply(root, "", base);
         const Tree* variants = root.find("variant");
         if (variants == nullptr)
@@ -250,6 +249,9 @@ private:
             addresses += each.addresses * (each.throughout ? scenario.total_days() : 1);
         if (accounts > 2e6) complain(1, in(scenario) + "more than 2 million accounts", "take fewer");
         if (addresses > 100e6) complain(1, in(scenario) + "more than 100 million addresses", "take fewer");
+        if (scenario.domain.empty() || scenario.domain.size() > 100)
+            complain(1, in(scenario) + "'domain' is empty or longer than 100 characters",
+                     "such as example.org");
         if (scenario.lists.size() > 32) complain(1, in(scenario) + "more than 32 lists", "take fewer");
     }
 
@@ -286,7 +288,8 @@ private:
                 complain(tree.line, fmt::format("[[check]]: no variant '{}'", variant.substr(0, 60)),
                          "expected the name of a [variant.NAME]");
         for (Scenario& scenario : result.variants)
-            if (check.variants.empty() || std::ranges::find(check.variants, scenario.variant) != check.variants.end())
+            if (check.variants.empty() ||
+                std::ranges::find(check.variants, scenario.variant) != check.variants.end())
                 scenario.checks.push_back(check);
     }
 

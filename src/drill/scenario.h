@@ -76,8 +76,8 @@ struct Customers {
     double households = 0.4;              // share living with another customer, behind one address
     double offices = 0.35;                // share that also reads mail at work
     double office_accounts = 12;          // customers in one office, mean
-    double churn = 0.12;                  // a day: share of home lines that get another address
-    double churn_network = 0.25;          // of those: in another /24 of the same AS
+    double churn = 0.06;                  // a day: share of home lines that get another address
+    double churn_network = 0.5;           // of those: in another /24 of the same AS
     double cgnat = 0.1;                   // share of homes behind carrier-grade NAT
     double cgnat_clients = 2'000;         // customers behind one such address
     double mobile = 0.35;                 // of a phone's connections: over a mobile network
@@ -203,18 +203,18 @@ struct Check {
 
 /// One variant, whole: the file's own settings with the variant's over them. Plain data.
 struct Scenario {
-    std::string name;               // the file's name without folder and suffix
-    std::string variant;            // empty where the file has none
-    std::string about;              // a sentence
-    Time start{};                   // the first second played, midnight UTC
-    std::uint32_t days_before = 2;  // ordinary days before the attack
-    double attack_hours = 24;       // played from the attack's begin
-    std::uint32_t seeds = 3;        // how many to run where nobody says
-    bool tag = true;                // sensors that see passwords show the right password's tag
-    bool auth_verbose = true;       // the servers say whether the account or the password was wrong
-    bool as_table = true;           // events carry AS numbers
-    double as_wrong = 0.02;         // share of networks that the table puts into a wrong AS
-    double as_missing = 0.01;       // ... into none
+    std::string name;                          // the file's name without folder and suffix
+    std::string variant;                       // empty where the file has none
+    std::string about;                         // a sentence
+    Time start = time_of_unix(1'772'409'600);  // the first second played, midnight UTC; 2026-03-02, a Monday
+    std::uint32_t days_before = 2;             // ordinary days before the attack
+    double attack_hours = 24;                  // played from the attack's begin
+    std::uint32_t seeds = 3;                   // how many to run where nobody says
+    bool tag = true;                           // sensors that see passwords show the right password's tag
+    bool auth_verbose = true;  // the servers say whether the account or the password was wrong
+    bool as_table = true;      // events carry AS numbers
+    double as_wrong = 0.02;    // share of networks that the table puts into a wrong AS
+    double as_missing = 0.01;  // ... into none
     std::string domain = "example.org";
     std::vector<List> lists;
     std::vector<Customers> customers;

@@ -1,0 +1,34 @@
+// The tables and keys of a scenario as Markdown.
+
+#include <fmt/format.h>
+
+#include "drill/scenario_keys.h"
+
+namespace tidegate::drill {
+namespace {
+
+template <class T>
+std::string table_of(std::string_view title, std::string_view about, std::span<const Key<T>> keys) {
+    std::string text = fmt::format(
+        "\n### `{}`\n{}\n\n| key | value | default | meaning |\n|---|---|---|---|\n", title, about);
+    for (const Key<T>& key : keys) {
+        const std::string unit = key.unit.empty() ? "" : fmt::format(" ({})", key.unit);
+        const std::string standard = standard_of(key);
+        text += fmt::format("| `{}` | {}{} | {} | {} |\n", key.name, type_of(key), unit,
+                            standard == "-" ? "" : '`' + standard + '`', key.meaning);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string scenario_reference() {
+    return table_of("(the file's top)", "What is played, and what sensors see.", scenario_keys()) +
+           table_of("[list.NAME]", "A block list that the judge is given.", list_keys()) +
+           table_of("[customers.NAME]", "A kind of customers; a file may have several.", customer_keys()) +
+           table_of("[botnet.NAME]", "Addresses that guess together; several.", botnet_keys()) +
+           table_of("[servers]", "What bears the log-ins that are let through.", server_keys()) +
+           table_of("[[check]]", "A figure that must be shown, once for each.", check_keys());
+}
+
+}  // namespace tidegate::drill

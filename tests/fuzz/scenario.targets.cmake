@@ -1,0 +1,1 @@
+tidegate_fuzz(scenario tidegate_drill)
