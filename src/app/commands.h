@@ -18,6 +18,7 @@ void add_why(CLI::App& program, int& status);
 void add_parse(CLI::App& program, int& status);
 void add_drill(CLI::App& program, int& status);
 void add_check_config(CLI::App& program, int& status);
+void add_detect(CLI::App& program, int& status);
 
 /// The whole program.  Fails: never; says what is wrong on standard error.
 [[nodiscard]] int run(int argc, const char* const* argv);

@@ -51,6 +51,7 @@ int run(int argc, const char* const* argv) {
     add_parse(program, status);
     add_drill(program, status);
     add_check_config(program, status);
+    add_detect(program, status);
     if (argc > 1 && is_unknown_command(program, argv[1])) return bad_input;
     try {
         program.parse(argc, argv);
