@@ -101,12 +101,12 @@ Where People::over_mobile(const Account& account, std::uint32_t index, Moment at
     const std::uint64_t usual = draw(seed_, index, 35);
     const std::uint32_t address =
         below(draw(unit(anew) < 0.93 ? usual : anew, 1), world_.networks.egress_count());
-    return egress(account.operator_, address, kind_of(account));
+    return egress(account.mobile_network, address, kind_of(account));
 }
 
-Where People::egress(std::uint32_t operator_index, std::uint32_t address, const Customers& kind) const {
-    const bool listed = unit(draw(seed_, address + 1, 36, operator_index + 1)) < kind.mobile_listed;
-    return {world_.networks.egress(operator_index, address), listed ? list_bit(kind) : 0};
+Where People::egress(std::uint32_t network, std::uint32_t address, const Customers& kind) const {
+    const bool listed = unit(draw(seed_, address + 1, 36, network + 1)) < kind.mobile_listed;
+    return {world_.networks.egress(network, address), listed ? list_bit(kind) : 0};
 }
 
 Where People::where_phone(const Device& device, std::uint32_t index, Moment at) const {

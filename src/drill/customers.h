@@ -68,7 +68,7 @@ private:
         std::uint32_t home = 0, office = no_line;
         std::uint32_t first_device = 0;
         std::uint16_t group = 0;
-        std::uint8_t operator_ = 0;
+        std::uint8_t mobile_network = 0;
         bool own_passwords = false, uses_vpn = false, dormant = false;
     };
     struct Device {
@@ -108,8 +108,7 @@ private:
     }
 
     // Where.
-    [[nodiscard]] Where egress(std::uint32_t operator_index, std::uint32_t address,
-                               const Customers& kind) const;
+    [[nodiscard]] Where egress(std::uint32_t network, std::uint32_t address, const Customers& kind) const;
     [[nodiscard]] Where where(const Device& device, std::uint32_t index, Moment at) const;
     [[nodiscard]] Where where_phone(const Device& device, std::uint32_t index, Moment at) const;
     [[nodiscard]] Where at_line(std::uint32_t line, std::uint32_t index) const;

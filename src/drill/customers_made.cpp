@@ -121,7 +121,7 @@ void People::make_account(std::uint16_t group, std::uint32_t index, std::uint32_
     Account account;
     account.group = group;
     account.home = index > first && dice_.chance(kind.households) ? accounts_.back().home : make_home(kind);
-    account.operator_ = static_cast<std::uint8_t>(dice_.below(kind.mobile_networks));
+    account.mobile_network = static_cast<std::uint8_t>(dice_.below(kind.mobile_networks));
     account.own_passwords = dice_.chance(kind.app_passwords);
     account.uses_vpn = dice_.chance(kind.vpn);
     account.dormant = dice_.chance(kind.dormant);
