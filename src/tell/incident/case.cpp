@@ -29,6 +29,19 @@ void change(std::uint64_t& count, int by) {
     count += static_cast<std::uint64_t>(by);
 }
 
+/// A long log knows only itself what is usual; here more is known: a campaign goes on while there is far more
+/// than that.
+void extend(std::vector<CampaignSpan>& spans, const std::vector<Stretch>& bins, double usual_a_bin) {
+    const double calm = 3 * usual_a_bin + 6 * std::sqrt(usual_a_bin) + 3;
+    const auto goes_on = [&](std::size_t i) { return static_cast<double>(bins[i].hostile) > calm; };
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        const std::size_t first = i == 0 ? 0 : spans[i - 1].last + 1;
+        const std::size_t past = i + 1 == spans.size() ? bins.size() : spans[i + 1].first;
+        while (spans[i].first > first && goes_on(spans[i].first - 1)) --spans[i].first;
+        while (spans[i].last + 1 < past && goes_on(spans[i].last + 1)) ++spans[i].last;
+    }
+}
+
 IncidentCampaign campaign_of(const Stretch& whole) {
     IncidentCampaign campaign{.first = time_of_unix(whole.first_hostile),
                               .last = time_of_unix(whole.last_hostile),
@@ -70,8 +83,9 @@ bool OpenAlarms::has(std::uint64_t id) const {
     return std::ranges::find(ids_, id) != ids_.end();
 }
 
-Case::Case(std::string id, const AlarmNotice& first, std::uint64_t pseudonym_key, const Pulse& pulse)
-    : key_(pseudonym_key) {
+Case::Case(std::string id, const AlarmNotice& first, std::uint64_t pseudonym_key, const Pulse& pulse,
+           double usual_hostile_a_minute)
+    : key_(pseudonym_key), usual_hostile_(usual_hostile_a_minute) {
     incident_.id = std::move(id);
     incident_.opened = first.opened;
     incident_.began = first.opened;
@@ -129,6 +143,11 @@ void Case::leave(const AlarmNotice& alarm) {
 void Case::end(Time time) {
     quiet_since = time;
     at_quiet_ = incident_.counts;
+}
+
+bool Case::tells(const SeriesName& series) const {
+    const SeriesName total{series.volume, Service::unknown};
+    return series == total || std::ranges::find(incident_.alarmed, total) == incident_.alarmed.end();
 }
 
 void Case::see(const Sighting& seen) {
@@ -205,6 +224,7 @@ std::string Case::pseudonym(std::uint64_t account) const {
 std::vector<IncidentCampaign> Case::campaigns() const {
     const std::vector<Stretch>& bins = bins_.bins();
     std::vector<CampaignSpan> spans = find_campaigns(bins, bins_.width());
+    extend(spans, bins, usual_hostile_ * static_cast<double>(bins_.width()) / 60);
     std::vector<IncidentCampaign> found;
     for (const CampaignSpan& span : spans) {
         Stretch whole;
@@ -249,7 +269,11 @@ bool shows(const Incident& incident, const HourNotice& hour) {
     if (incident.closed != Time{} && hour.start >= incident.closed + one) return false;
     if (hour.series.volume == "attempts") return true;
     if (std::ranges::find(incident.alarmed, hour.series) != incident.alarmed.end()) return true;
-    return hour.series.service == Service::unknown && hour.series.volume != "connections";
+    if (hour.series.service == Service::unknown) return hour.series.volume != "connections";
+    const bool beside = hour.series.volume == "failures" || hour.series.volume == "successes" ||
+                        hour.series.volume == "stopped";
+    return beside && std::ranges::find(incident.alarmed, hour.series.service, &SeriesName::service) !=
+                         incident.alarmed.end();
 }
 
 bool add_hour(Incident& incident, const HourNotice& hour) {

@@ -39,13 +39,17 @@ private:
 /// Thread: one at a time.  Cost: see() some cache lines for a hostile attempt; up to 34 MiB.
 class Case {
 public:
-    Case(std::string id, const AlarmNotice& first, std::uint64_t pseudonym_key, const Pulse& pulse);
+    Case(std::string id, const AlarmNotice& first, std::uint64_t pseudonym_key, const Pulse& pulse,
+         double usual_hostile_a_minute);
 
     void see(const Sighting& seen);
     void refused(const Refusals::Change& change);
     /// One more alarm that belongs to it.
     void join(const AlarmNotice& alarm);
     void leave(const AlarmNotice& alarm);
+    /// Whether the timeline tells of this series: not of a service's where the total of all services tells
+    /// it.
+    [[nodiscard]] bool tells(const SeriesName& series) const;
     /// It is over, whatever alarms say.
     void end(Time time);
     void tell(const HourNotice& hour);
@@ -76,6 +80,7 @@ private:
     Incident incident_;
     IncidentCounts at_quiet_;  // when the last alarm closed: what came then is no longer of it
     std::uint64_t key_;
+    double usual_hostile_;  // a minute
     Timeline bins_;
     BasicSketch<12> addresses_;
     BasicSketch<11> accounts_, with_faults_;
@@ -87,7 +92,8 @@ private:
 };
 
 /// Whether an incident's table shows this hour of this series: from the hour before it began to the one
-/// after it closed; attempts always, of others the total of all services and what raised an alarm.
+/// after it closed; attempts always; the totals of other volumes; what raised an
+/// alarm, and what became of the attempts at such a service.
 [[nodiscard]] bool shows(const Incident& incident, const HourNotice& hour);
 /// Puts an hour where it belongs in the table; false where there is no room.
 bool add_hour(Incident& incident, const HourNotice& hour);

@@ -190,7 +190,8 @@ void Incidents::Parts::open(const AlarmNotice& alarm) {
     of_the_day = date == last_date ? of_the_day + 1 : 1;
     last_date = date;
     const std::uint64_t key = settings.pseudonym_key != 0 ? settings.pseudonym_key : mix(digest);
-    open_case.emplace(fmt::format("{}-{}", date, of_the_day), alarm, key, pulse);
+    open_case.emplace(fmt::format("{}-{}", date, of_the_day), alarm, key, pulse,
+                      usual_rate(&Beat::hostile, alarm.since));
     onset_signs.reset();
     for (const HourNotice& hour : recent_hours) open_case->tell(hour);
     log.forget_before(from());
@@ -204,8 +205,9 @@ void Incidents::Parts::close_alarm(const AlarmNotice& alarm) {
         return;
     }
     if (!open_case) return;
-    log.add(entry_of(alarm));
+    const bool told = open_case->tells(alarm.series);
     open_case->leave(alarm);
+    if (told) log.add(entry_of(alarm));
 }
 
 void Incidents::tell(const AlarmNotice& alarm) {
@@ -222,7 +224,7 @@ void Incidents::tell(const AlarmNotice& alarm) {
         if (parts.open_case->quiet_since) parts.log.seen(alarm.opened, "it goes on");
         parts.open_case->join(alarm);
     }
-    parts.log.add(entry_of(alarm));
+    if (parts.open_case->tells(alarm.series)) parts.log.add(entry_of(alarm));
 }
 
 void Incidents::tell(const HourNotice& hour) {

@@ -24,8 +24,13 @@ std::string figure(double value) {
     return std::abs(value) < 100 ? fmt::format("{:.3g}", value) : count(whole(value));
 }
 
+/// Never 0 % or 100 % unless exactly so.
 std::string share_text(double share) {
-    return fmt::format("{:.{}f} %", 100 * share, share > 0.99 && share < 1 ? 2 : 1);
+    if (share <= 0) return "0 %";
+    if (share >= 1) return "100 %";
+    if (share < 0.001) return "<0.1 %";
+    if (share > 0.9999) return ">99.99 %";
+    return fmt::format("{:.{}f} %", 100 * share, share > 0.99 ? 2 : 1);
 }
 
 /// Never a certainty: nothing weighed is one.
@@ -129,10 +134,8 @@ void Page::summary() {
     }
     summary_of_attack();
     const IncidentCounts& counts = incident_.counts;
-    line(
-        "In that time {} of customers were let in, {} of theirs were refused, and {} failed through our own "
-        "servers.\n",
-        count(counts.logins, "log-in", "log-ins"), count(counts.refused), count(counts.faults));
+    line("Of customers' log-ins {} were let in, {} refused, and {} failed through our own servers.\n",
+         count(counts.logins), count(counts.refused), count(counts.faults));
     summary_of_cause();
 }
 
@@ -163,10 +166,13 @@ void Page::hour_row(const HourNotice& hour) {
     // An expectation as unsure as this says nothing of a percentage.
     const bool known = hour.expected > 0 && hour.standard_error < hour.expected / 2;
     const Service service = hour.series.service;
-    line("| {}{} | {} | {} | {} | {} | {} | {} |", moment(hour.start),
+    const bool customers_known = hour.customers > 0 && hour.customers_error < hour.customers / 2;
+    line("| {}{} | {} | {} | {} | {} | {} | {} | {} |", moment(hour.start),
          hour.watched < 0.95 ? fmt::format(" ({} watched)", share_text(hour.watched)) : "",
          count(whole(hour.observed)), normal,
          known ? above_normal(hour.percent_above(), hour.percent_error()) : "not known",
+         customers_known ? above_normal(hour.percent_above_customers(), hour.percent_customers_error())
+                         : "not known",
          observed(hour.start, "successes", service), observed(hour.start, "failures", service),
          observed(hour.start, "stopped", service));
 }
@@ -174,9 +180,9 @@ void Page::hour_row(const HourNotice& hour) {
 void Page::hour_table(Service service) {
     line("{}\n", service == Service::unknown ? "All services:" : fmt::format("\n{}:", words(service)));
     line(
-        "| Hour from | Attempts | Normal | Per cent above normal ± standard error | Let in | Failed | "
-        "Stopped |");
-    line("|---|--:|--:|--:|--:|--:|--:|");
+        "| Hour from | Attempts | Normal | Per cent above normal ± standard error | Above this hour's "
+        "customers | Let in | Failed | Stopped |");
+    line("|---|--:|--:|--:|--:|--:|--:|--:|");
     for (const HourNotice& hour : incident_.hours) {
         if (hour.series.volume == "attempts" && hour.series.service == service) hour_row(hour);
     }
@@ -184,6 +190,9 @@ void Page::hour_table(Service service) {
 
 void Page::hours() {
     heading("Attempts to log in, by the hour");
+    line(
+        "Normal is what the past says of such an hour; this hour's customers are what it says once those are "
+        "counted who\nlogged in rightly. One standard error each.\n");
     const auto has = [&](Service service) {
         return std::ranges::any_of(incident_.hours, [service](const HourNotice& hour) {
             return hour.series == SeriesName{"attempts", service};
@@ -231,23 +240,20 @@ void Page::campaigns() {
 void Page::hurt() {
     heading("Who was hurt");
     const IncidentCounts& counts = incident_.counts;
-    line(
-        "* {} of customers refused, {} of them from a place where the account is at home. {} came again and "
-        "were let in{}.",
-        count(counts.refused, "log-in", "log-ins"), count(counts.refused_familiar),
-        count(counts.let_in_later),
-        counts.let_in_later == 0
-            ? ""
-            : fmt::format(
-                  ", the last of them after {}",
-                  length(std::chrono::seconds(static_cast<std::int64_t>(counts.longest_wait_seconds)))));
-    line(
-        "* {} failed through our own servers, of about {}. {} of these failures were caused by restarts, not "
-        "by anybody else.",
-        count(counts.faults, "attempt", "attempts"),
-        count(whole(counts.customers_with_faults), "account", "accounts"), count(counts.faults_by_restart));
-    line("* {}.", count(counts.suspected_takeovers, "suspected takeover of an account",
-                        "suspected takeovers of accounts"));
+    line("* Customers' log-ins refused: {}, of these {} from a place where the account is at home.",
+         count(counts.refused), count(counts.refused_familiar));
+    if (counts.let_in_later > 0) {
+        const auto longest = std::chrono::seconds(static_cast<std::int64_t>(counts.longest_wait_seconds));
+        line("* Refused, but let in when they came again: {}, the last after {}.", count(counts.let_in_later),
+             length(longest));
+    }
+    line("* Failed through our own servers: {}{}.", count(counts.faults, "attempt", "attempts"),
+         counts.faults == 0
+             ? ""
+             : fmt::format(" of about {}; {} of these were caused by restarts, not by anybody else",
+                           count(whole(counts.customers_with_faults), "account", "accounts"),
+                           count(counts.faults_by_restart)));
+    line("* Suspected takeovers of accounts: {}.", count(counts.suspected_takeovers));
 }
 
 /// "before -> after five minutes -> after fifteen".
@@ -266,9 +272,7 @@ void Page::action(const IncidentAction& action) {
     };
     std::string what = fmt::format("{}: {}", name(action.kind), said(action.text));
     if (action.times > 1) what += fmt::format(" (and {} more like it)", count(action.times - 1));
-    if (action.others > 0)
-        what += fmt::format(" ({} within these minutes: the effects cannot be told apart)",
-                            count(action.others, "other action", "other actions"));
+    if (action.others > 0) what += " †";
     const auto field = [](double EffectWindow::* which) {
         return [which](const EffectWindow& window) { return figure(window.*which); };
     };
@@ -298,6 +302,8 @@ void Page::actions() {
         "in a minute | Customers served | Database |");
     line("|---|---|---|---|---|---|---|---|---|");
     for (const IncidentAction& each : incident_.actions) action(each);
+    if (std::ranges::any_of(incident_.actions, [](const auto& each) { return each.others > 0; }))
+        line("\n† Other actions lie within these minutes: their effects cannot be told apart.");
 }
 
 void Page::restarts() {

@@ -121,7 +121,7 @@ TEST_F(Day, CountsWhatWasStopped) {
     EXPECT_NEAR(static_cast<double>(counts.logins), 13 * hour, hour / 20.0);
     EXPECT_NEAR(counts.addresses, bots, bots / 20);
     ASSERT_EQ(incident->campaigns.size(), 1U);
-    EXPECT_NEAR(static_cast<double>(incident->campaigns[0].attempts), bots, bots / 33);
+    EXPECT_NEAR(static_cast<double>(incident->campaigns[0].attempts), bots, bots / 100);
 }
 
 TEST_F(Day, AttributesTheRestartsFailuresToTheRestart) {

@@ -186,11 +186,12 @@ TEST(IncidentMarkdown, HasEveryPart) {
           "| Noticed | Mon 11 Mar 12:00 (40 seconds later) |", "| Over | Mon 11 Mar 13:00 (after 1 hour) |",
           "5,000 hostile attempts over IMAP and POP3 came from about 3,000 addresses",
           "aimed at the account `shop@example.org`, with 50.0 % of the hostile attempts",
-          "| Mon 11 Mar 12:00 (90.0 % watched) | 8,460 | 3,600 ± 36 | +135 % ± 2 |",
-          "3 log-ins of customers refused, 1 of them", "the last of them after 75 seconds",
-          "38 of these failures were caused by restarts", "1 suspected takeover of an account",
-          "block: the worst networks (and 3 more like it) (1 other action within these minutes",
-          "83.5 → 83.5 → -", "41.5 ms → 41.5 ms → -",
+          "| Mon 11 Mar 12:00 (90.0 % watched) | 8,460 | 3,600 ± 36 | +135 % ± 2 | +134 % ± 0.8 | - | - | - "
+          "|",
+          "refused: 3, of these 1 from a place", "came again: 2, the last after 75 seconds",
+          "40 attempts of about 30 accounts; 38 of these were caused by restarts",
+          "takeovers of accounts: 1.", "block: the worst networks (and 3 more like it) † |",
+          "† Other actions lie within", "83.5 → 83.5 → -", "41.5 ms → 41.5 ms → -",
           "| `mx1` | Mon 11 Mar 12:01 | Mon 11 Mar 12:03 | 38 | 30 |",
           "An attack 98.0 %, a fault of our own 1.5 %, trouble outside 0.5 %.",
           "| many addresses came | +6.0 dB | +0.0 dB | +0.0 dB |", "* 3 actions did not fit"})

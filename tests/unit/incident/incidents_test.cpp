@@ -69,6 +69,32 @@ TEST(Incidents, OverlappingAlarmsAreOne) {
     EXPECT_EQ(history.incidents.current()->state, IncidentState::quiet);
 }
 
+TEST(Incidents, TheTimelineTellsOfTheTotalAndNotOfEachService) {
+    History history;
+    history.alarm(1, 1000, "failures", Service::unknown);
+    history.alarm(2, 1010, "failures", Service::imap);
+    history.alarm(3, 1020, "attempts", Service::imap);
+    history.alarm_over(3, 1300);
+    std::vector<std::string> told;
+    for (const Entry& entry : history.incidents.current()->timeline) told.push_back(entry.text.substr(0, 20));
+    EXPECT_THAT(told,
+                testing::ElementsAre("failures rose above ", "IMAP attempts rose a", "IMAP attempts are no"));
+    EXPECT_THAT(history.incidents.current()->alarmed, SizeIs(3));
+}
+
+TEST(Incidents, ACampaignLastsWhileThereIsFarMoreThanUsual) {
+    History history;
+    history.play(0, 2 * hour, {.customers = 600, .bots = 6});
+    history.alarm(1, 2 * hour + 20);
+    history.play(2 * hour, 3 * hour, {.customers = 600, .bots = 900});
+    history.play(3 * hour, 4 * hour, {.customers = 600, .bots = 60});
+    history.play(4 * hour, 5 * hour, {.customers = 600, .bots = 6});
+    const Incident incident = *history.incidents.current();
+    ASSERT_THAT(incident.campaigns, SizeIs(1));
+    EXPECT_NEAR(static_cast<double>(unix_seconds(incident.campaigns[0].first) - monday), 2 * hour, 60);
+    EXPECT_NEAR(static_cast<double>(unix_seconds(incident.campaigns[0].last) - monday), 4 * hour, 60);
+}
+
 TEST(Incidents, ReopeningSoonIsTheSameAndLaterAnother) {
     History history;
     history.alarm(1, 1000);
