@@ -119,7 +119,9 @@ Result<void> read_lines(int file, const std::string& name, Run& run) {
 int detect(const Wishes& wishes) {
     const auto every = read_span(wishes.false_alarms_every);
     if (!every) {
-        say(Error{.what = fmt::format("--false-alarms-every {}: no span of time",
+        say(Error{.file = {},
+                  .line = 0,
+                  .what = fmt::format("--false-alarms-every {}: no span of time",
                                       tell::harmless(wishes.false_alarms_every)),
                   .mend = "write it as 3y, 90d, 12h, 30m or 600s"});
         return bad_input;
@@ -128,7 +130,10 @@ int detect(const Wishes& wishes) {
     const std::string name = standard ? "standard input" : wishes.csv;
     const int file = standard ? STDIN_FILENO : ::open(wishes.csv.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) {
-        say(Error{.file = name, .what = std::string("cannot be opened: ") + std::strerror(errno)});
+        say(Error{.file = name,
+                  .line = 0,
+                  .what = std::string("cannot be opened: ") + std::strerror(errno),
+                  .mend = {}});
         return bad_input;
     }
     Run run(name, *every, wishes.out == "none");
