@@ -29,6 +29,10 @@ double Extremes::log_of(double x) {
     return std::log(std::max(x, 2.0));
 }
 
+float Extremes::highest() const {
+    return std::max(largest_, *std::max_element(past_.begin(), past_.end()));
+}
+
 void Extremes::close_block(bool learn) {
     if (learn) {
         past_[next_] = largest_;

@@ -34,6 +34,8 @@ public:
         return count_ < least ? 0 : location_ + scale_ * log_of(blocks_between);
     }
     [[nodiscard]] std::size_t known() const { return count_; }
+    /// The largest of the blocks known and of the one that goes on.
+    [[nodiscard]] float highest() const;
 
     [[nodiscard]] bool is_sane() const { return count_ <= blocks && next_ < blocks; }
     void each_field(this auto& self, auto&& visit) {

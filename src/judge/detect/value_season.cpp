@@ -57,6 +57,7 @@ void ValueSeason::end_period() {
         }
     if (filled >= enough * static_cast<double>(sum_.size())) {
         mean /= filled;
+        ++periods_;
         double usual = 0;
         for (std::size_t i = 0; i < sum_.size(); ++i)
             if (weight_[i] > 0) usual += std::abs(sum_[i] / weight_[i] - mean - shape_[i]) / filled;

@@ -23,6 +23,8 @@ public:
     [[nodiscard]] bool knows(double seconds) const;
     /// Above the mean of its period. 0 where not known.
     [[nodiscard]] double shape(double seconds) const;
+    /// Does it stand on more than one period, or can it never stand on any?
+    [[nodiscard]] bool is_settled() const { return !is_possible() || periods_ > 1; }
     void see(double seconds, double value, bool ordinary);
 
 private:
@@ -30,7 +32,8 @@ private:
     void end_period();
 
     double period_ = 0, keep_ = 0;
-    double number_ = 0;  // of the period being filled
+    double number_ = 0;   // of the period being filled
+    double periods_ = 0;  // learned
     bool started_ = false;
     std::vector<double> shape_, seen_;  // the curve, and how many periods each slot stands on
     std::vector<double> sum_, weight_;  // of the period being filled
