@@ -6,5 +6,6 @@ install(FILES ${drills} DESTINATION ${CMAKE_INSTALL_DATADIR}/tidegate/drills)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/tidegate.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/docs/formats.md
               ${PROJECT_SOURCE_DIR}/docs/judge.md ${PROJECT_SOURCE_DIR}/docs/report.md
+              ${PROJECT_SOURCE_DIR}/docs/drills.md ${PROJECT_SOURCE_DIR}/docs/drill-figures.md
               ${PROJECT_SOURCE_DIR}/docs/configuration.md ${PROJECT_SOURCE_DIR}/LICENSE
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
