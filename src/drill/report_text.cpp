@@ -160,12 +160,13 @@ void Text::checks() {
     out_ += "\nChecks\n";
     for (const Judged& check : drilled_.checks) {
         const std::string_view word = !check.held ? "not yet" : *check.held ? "held" : "FAILED";
+        if (!check.held) {
+            out_ += fmt::format("  {:<7} {}: needs {}\n", word, check.name, check.needs);
+            continue;
+        }
         out_ += fmt::format("  {:<7} {:<50} wanted {:<22} ", word, check.name, wanted(*check.check));
-        if (!check.held)
-            out_ += "needs " + check.needs + '\n';
-        else
-            out_ += fmt::format("got {}{}\n", shown(check.measure, check.got),
-                                many ? ", worst seed " + shown(check.measure, check.worst) : "");
+        out_ += fmt::format("got {}{}\n", shown(check.measure, check.got),
+                            many ? ", worst seed " + shown(check.measure, check.worst) : "");
     }
 }
 
