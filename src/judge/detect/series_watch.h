@@ -199,7 +199,7 @@ void SeriesWatch::each_field(this auto& self, auto&& visit) {
     }
     for (auto* each :
          {&self.hour_errors_[0], &self.hour_errors_[1], &self.hour_errors_[2], &self.half_day_errors_}) {
-        visit.signed_value(each->sum);
+        visit(each->sum);
         visit(each->weight);
     }
     visit(self.happened_);

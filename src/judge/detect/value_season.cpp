@@ -12,6 +12,7 @@ constexpr double enough = 0.7;
 // Deviations from the curve, in mean ones, beyond which a slot is drawn in.
 constexpr double widest = 4;
 constexpr double least_slots = 5;
+constexpr double longest_without_growth = 2 * 86400, growth_explains = 0.5;
 
 }  // namespace
 
@@ -48,29 +49,50 @@ void ValueSeason::see(double seconds, double value, bool ordinary) {
     ++weight_[at];
 }
 
-void ValueSeason::end_period() {
-    double mean = 0, filled = 0;
+// A week in which something grew evenly has no curve. (A day may well have one that looks like it.)
+double ValueSeason::growth(double mean, double filled) const {
+    if (period_ < longest_without_growth) return 0;
+    double middle = 0, xx = 0, xy = 0, yy = 0;
     for (std::size_t i = 0; i < sum_.size(); ++i)
-        if (weight_[i] > 0) {
-            mean += sum_[i] / weight_[i];
-            ++filled;
-        }
-    if (filled >= enough * static_cast<double>(sum_.size())) {
-        mean /= filled;
-        ++periods_;
-        double usual = 0;
-        for (std::size_t i = 0; i < sum_.size(); ++i)
-            if (weight_[i] > 0) usual += std::abs(sum_[i] / weight_[i] - mean - shape_[i]) / filled;
-        for (std::size_t i = 0; i < sum_.size(); ++i) {
-            if (weight_[i] <= 0) continue;
-            const double off = sum_[i] / weight_[i] - mean - shape_[i];
-            const double tame = seen_[i] < 1 ? off : std::clamp(off, -widest * usual, widest * usual);
-            seen_[i] = std::min(seen_[i] + 1, 1 / (1 - keep_));
-            shape_[i] += tame / seen_[i];
-        }
+        if (weight_[i] > 0) middle += static_cast<double>(i) / filled;
+    for (std::size_t i = 0; i < sum_.size(); ++i) {
+        if (weight_[i] <= 0) continue;
+        const double x = static_cast<double>(i) - middle, y = sum_[i] / weight_[i] - mean;
+        xx += x * x;
+        xy += x * y;
+        yy += y * y;
     }
+    return xy * xy > growth_explains * xx * yy ? xy / xx : 0;
+}
+
+void ValueSeason::end_period() {
+    double mean = 0, filled = 0, middle = 0;
+    for (std::size_t i = 0; i < sum_.size(); ++i) {
+        if (weight_[i] <= 0) continue;
+        ++filled;
+        mean += (sum_[i] / weight_[i] - mean) / filled;
+        middle += (static_cast<double>(i) - middle) / filled;
+    }
+    if (filled >= enough * static_cast<double>(sum_.size()))
+        learn(mean, middle, growth(mean, filled), filled);
     std::ranges::fill(sum_, 0);
     std::ranges::fill(weight_, 0);
+}
+
+void ValueSeason::learn(double mean, double middle, double slope, double filled) {
+    ++periods_;
+    const auto off = [&](std::size_t i) {
+        return sum_[i] / weight_[i] - mean - slope * (static_cast<double>(i) - middle) - shape_[i];
+    };
+    double usual = 0;
+    for (std::size_t i = 0; i < sum_.size(); ++i)
+        if (weight_[i] > 0) usual += std::abs(off(i)) / filled;
+    for (std::size_t i = 0; i < sum_.size(); ++i) {
+        if (weight_[i] <= 0) continue;
+        const double tame = seen_[i] < 1 ? off(i) : std::clamp(off(i), -widest * usual, widest * usual);
+        seen_[i] = std::min(seen_[i] + 1, 1 / (1 - keep_));
+        shape_[i] += tame / seen_[i];
+    }
 }
 
 }  // namespace tidegate::judge

@@ -29,7 +29,9 @@ public:
 
 private:
     [[nodiscard]] std::size_t slot(double seconds) const;
+    [[nodiscard]] double growth(double mean, double filled) const;
     void end_period();
+    void learn(double mean, double middle, double slope, double filled);
 
     double period_ = 0, keep_ = 0;
     double number_ = 0;   // of the period being filled

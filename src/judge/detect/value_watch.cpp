@@ -48,11 +48,16 @@ double ValueWatch::ratio_of(const Row& row) {
     return magnitude_ ? std::max(plain, magnitude_->see(row.seconds, by_magnitude(row.value), open_)) : plain;
 }
 
+// The less was seen, the more it takes.
+double ValueWatch::youth() {
+    return 1 + 0.9 * std::exp2(-static_cast<double>(++rows_) / 200);
+}
+
 ValueWatch::Seen ValueWatch::see(double seconds, double value) {
     const Row row{first_.empty() && !plain_ ? seconds : std::max(seconds, last_),
                   std::clamp(value, -largest_value, largest_value)};
     last_ = row.seconds;
-    if (plain_) return tell(ratio_of(row));
+    if (plain_) return tell(ratio_of(row) / youth());
     first_.push_back(row);
     if (first_.size() < first_values) return {};
     begin();

@@ -33,6 +33,7 @@ private:
     };
 
     void begin();
+    [[nodiscard]] double youth();
     [[nodiscard]] double ratio_of(const Row& row);
     [[nodiscard]] double by_magnitude(double value) const;
     [[nodiscard]] Seen tell(double ratio);
@@ -43,6 +44,8 @@ private:
     double unit_ = 0;         // what counts as small
     std::vector<Row> first_;  // until the step is known
     std::optional<ValueSense> plain_, magnitude_;
+
+    std::uint64_t rows_ = 0;
 
     bool open_ = false;
     double peak_ = 0;
