@@ -55,7 +55,7 @@ constexpr double loss = 0.5;
 constexpr std::uint64_t bins_before = 180;
 
 // An alarm is over when two minutes look normal for two minutes.
-constexpr double closing_bins = 12, longest_closing_bins = 60, closing_events = 60;
+constexpr double closing_bins = 12, longest_closing_bins = 30, closing_events = 40;
 constexpr std::uint64_t quiet_bins = 12;
 constexpr double closing_deviation = 2.5;
 // What lasts for three days is how it is now.

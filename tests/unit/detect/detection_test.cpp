@@ -47,7 +47,7 @@ Detection after_two_weeks() {
 constexpr std::int64_t then = monday + 14 * day;
 
 TEST(Detection, OrdinaryWeeksAlarmNobody) {
-    for (const std::uint64_t seed : {11, 12}) {
+    for (const std::uint64_t seed : {11U, 12U}) {
         Detection detection;
         Traffic(seed).run(detection, monday, monday + 16 * day);
         EXPECT_THAT(detection.take_changes(), IsEmpty()) << seed;
@@ -114,7 +114,7 @@ TEST(Detection, TheTableOfHoursSaysHowFarAboveNormalAndHowSure) {
     traffic.run(detection, then + 12 * hour, then + 13 * hour, 3.4);  // twice the log-ins of that hour
     const auto rows = rows_of(detection, attempts);
     ASSERT_THAT(rows, SizeIs(1));
-    const double normal = rows[0].observed - 3.4 * 3600;
+    const double normal = rows[0].observed - traffic.bots_yet;
     const double real = (rows[0].observed / normal - 1) * 100;
     EXPECT_TRUE(rows[0].flagged);
     EXPECT_NEAR(rows[0].percent_above(), real, 3 * rows[0].percent_error());

@@ -41,6 +41,7 @@ class Traffic {
 public:
     explicit Traffic(std::uint64_t seed) : dice_(seed) {}
     double share_of_usual = 1;
+    double bots_yet = 0;
     std::int64_t clock_offset = 0;  // of the customers
 
     [[nodiscard]] double log_ins(std::int64_t at) const {
@@ -54,6 +55,7 @@ public:
         const double right = dice_.count(10 * log_ins(at));
         const double wrong = dice_.count(10 * (0.02 * log_ins(at) + 0.03)), bots = dice_.count(10 * attack);
         const double unknown = dice_.count(0.1) + dice_.count(5 * attack);
+        bots_yet += bots;
         for (const Service service : {Service::unknown, Service::imap}) {
             detection.add(at, {Volume::attempts, service}, right + wrong + bots);
             detection.add(at, {Volume::successes, service}, right);
