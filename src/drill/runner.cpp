@@ -21,7 +21,9 @@ std::shared_ptr<const judge::Policy> policy_for(const Scenario& scenario, const 
     return policy;
 }
 
-// Of this thread: what other programs do meanwhile is none of the judge's time.
+using Clock = std::chrono::steady_clock;
+
+/// What this thread has worked; a question that takes as long as an event or two.
 std::chrono::nanoseconds worked() {
     timespec now{};
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -34,19 +36,22 @@ public:
     explicit Bench(std::shared_ptr<const judge::Policy> policy) : policy_(policy), judge_(policy) {}
 
     std::span<const Verdict> judge(std::span<const Try> tries) {
-        const auto from = worked();
+        const auto from = Clock::now();
         knocks_.clear();
         for (const Try& each : tries) knocks_.push_back(judge::make_knock(each.event, *policy_));
         verdicts_.resize(tries.size());
         judge_.fold(knocks_, verdicts_);
-        took_ += worked() - from;
+        took_ += Clock::now() - from;
         events_ += tries.size();
         return verdicts_;
     }
     [[nodiscard]] std::span<const judge::Knock> knocks() const { return knocks_; }
     void write_down(Counts& counts) const {
         counts.judge_events = events_;
-        counts.judge_ns = static_cast<std::uint64_t>(took_.count());
+        // Less the share of time in which others had the core, which falls on judge and simulator alike.
+        const std::chrono::duration<double> all = Clock::now() - began_, own = worked() - worked_before_;
+        const double share = all > own ? own / all : 1;
+        counts.judge_ns = static_cast<std::uint64_t>(static_cast<double>(took_.count()) * share);
         const judge::MemoryUse memory = judge_.memory();
         counts.memory_bytes = memory.bytes;
         counts.memory_addresses = memory.addresses;
@@ -57,6 +62,8 @@ private:
     judge::Judge judge_;
     std::vector<judge::Knock> knocks_;
     std::vector<Verdict> verdicts_;
+    Clock::time_point began_ = Clock::now();
+    std::chrono::nanoseconds worked_before_ = worked();
     std::chrono::nanoseconds took_{};
     std::uint64_t events_ = 0;
 };

@@ -202,6 +202,15 @@ TEST(Drill, EvidenceThatIsLeftOutChangesTheFigures) {
               with);
 }
 
+TEST(Drill, AblationHasALineForEachKind) {
+    const Folder folder;
+    const Ran ran = run_program({"drill", folder.write("my.toml", tiny), "--ablate"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_THAT(ran.out, AllOf(StartsWith("Drill my with what the edge sees, one seed"),
+                               HasSubstr("\n  nothing "), HasSubstr("\n  exception "),
+                               HasSubstr("\n  shared_guess "), HasSubstr("\n  shared_place ")));
+}
+
 TEST(Drill, ThePageIsWholeAndFetchesNothing) {
     const Folder folder;
     const std::string page = folder.path("drill.html");
