@@ -267,7 +267,7 @@ void Incidents::tell(const RestartNotice& restart) {
     parts.deeds.tell({.time = restart.time,
                       .kind = ActionKind::restart,
                       .who = restart.who,
-                      .text = clipped_text(restart.node, who_bytes)},
+                      .text = restart.node.empty() ? "the servers" : clipped_text(restart.node, who_bytes)},
                      parts.pulse);
 }
 

@@ -308,6 +308,19 @@ TEST(Incidents, ARestartThatFailsEverybodyIsOurOwnFault) {
     EXPECT_EQ(incident.counts.faults, incident.counts.faults_by_restart);
 }
 
+TEST(Incidents, ARestartOfAllServersIsToldInWords) {
+    History history;
+    history.alarm(1, 100);
+    history.incidents.tell(RestartNotice{.time = at(200), .who = "Operator"});
+    history.incidents.tell(RestartNotice{.time = at(260), .up = true});
+    const Incident incident = *history.incidents.current();
+    EXPECT_THAT(incident.timeline, says("the servers went away for a restart"));
+    EXPECT_THAT(incident.timeline, says("restart: the servers"));
+    EXPECT_THAT(incident.timeline, says("the servers came back after 1 minute"));
+    ASSERT_THAT(incident.restarts, SizeIs(1));
+    EXPECT_EQ(incident.restarts[0].up, at(260));
+}
+
 TEST(Incidents, FailuresThatWereThereBeforeARestartAreNotItsOwn) {
     History history;
     history.play(0, hour, {.customers = 60, .faults = 0.5});
