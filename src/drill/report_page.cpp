@@ -38,14 +38,12 @@ private:
     void tile(const std::string& figure, const std::string& what) {
         out_ += fmt::format("<li><b>{}</b><span>{}</span></li>\n", html(figure), html(what));
     }
-    void row(std::initializer_list<std::string> cells) {
-        out_ += "<tr>";
-        bool first = true;
-        for (const std::string& cell : cells) {
-            out_ += first ? fmt::format("<th scope=\"row\">{}</th>", html(cell))
-                          : fmt::format("<td class=\"n\">{}</td>", html(cell));
-            first = false;
-        }
+    // `css` is the class of the last cell.
+    void row(std::initializer_list<std::string> cells, std::string_view css = {}) {
+        out_ += fmt::format("<tr><th scope=\"row\">{}</th>", html(*cells.begin()));
+        for (const std::string& cell : std::span(cells).subspan(1))
+            out_ +=
+                fmt::format("<td class=\"n {}\">{}</td>", &cell == cells.end() - 1 ? css : "", html(cell));
         out_ += "</tr>\n";
     }
     void table(std::string_view caption, std::initializer_list<std::string_view> heads) {
@@ -82,7 +80,8 @@ void Page::head() {
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
         "'unsafe-inline'\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>{0}</title>\n"
-        "<style>{1}</style>\n</head>\n<body>\n<main>\n<header>\n<h1>{0}</h1>\n</header>\n",
+        "<style>{1}\nmain>table{{margin:1.4rem "
+        "0}}</style>\n</head>\n<body>\n<main>\n<header>\n<h1>{0}</h1>\n</header>\n",
         html(title), tell::page_style);
 }
 
@@ -112,7 +111,7 @@ void Page::tiles(const Drilled& drilled) {
                      tell::count(counts.guesses.all, "guess", "guesses")));
     tile(tell::count(counts.logins.out),
          fmt::format("of {} refused to customers", tell::count(counts.logins.all, "log-in", "log-ins")));
-    tile(shown("x.stopped_or_flagged", drilled.pooled.get("takeovers.stopped_or_flagged")),
+    tile(tell::percent(counts.takeovers.out + counts.takeovers_flagged, counts.takeovers.all),
          fmt::format("of {} in the wrong hands stopped or flagged",
                      tell::count(counts.takeovers.all, "right password", "right passwords")));
     tile(shown("alert.seconds", drilled.pooled.get("alert.seconds")), "until the alert");
@@ -122,12 +121,17 @@ void Page::tiles(const Drilled& drilled) {
 void Page::checks(const Drilled& drilled) {
     if (drilled.checks.empty()) return;
     table("Checks", {"", "wanted", "got", "worst seed", ""});
-    for (const Judged& check : drilled.checks)
-        row({check.name, wanted(*check.check), check.held ? shown(check.measure, check.got) : "",
-             check.held ? shown(check.measure, check.worst) : "",
-             !check.held   ? "not yet: " + check.needs
+    for (const Judged& check : drilled.checks) {
+        const bool known = check.held.has_value();
+        row({check.name, wanted(*check.check), known ? shown(check.measure, check.got) : "",
+             known ? shown(check.measure, check.worst) : "",
+             !known        ? "not yet: " + check.needs
              : *check.held ? "held"
-                           : "failed"});
+                           : "FAILED"},
+            !known        ? ""
+            : *check.held ? "good"
+                          : "warn");
+    }
     end_of_table();
 }
 
