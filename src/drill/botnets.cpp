@@ -28,7 +28,8 @@ Botnets::Botnets(World& world, const People& people, std::uint64_t seed)
     : world_(world), people_(people), dice_(draw(seed, 1)), free_(none), numbers_(people.accounts()) {
     const auto& all = world.scenario.botnets;
     nets_.resize(all.size());
-    for (std::uint16_t i = 0; i < all.size(); ++i) {
+    const auto count = static_cast<std::uint16_t>(all.size());
+    for (std::uint16_t i = 0; i < count; ++i) {
         nets_[i].settings = &all[i];
         nets_[i].seed = draw(seed, 2, i + 1U);
         make(nets_[i], i);

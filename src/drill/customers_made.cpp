@@ -33,12 +33,13 @@ People::People(World& world, std::uint64_t seed) : world_(world), seed_(seed), d
     webmail_ = world_.networks.v4(world_.networks.own(), 0, 24);
     make_programs(draw(seed, 2));
     // Hosts' accounts come last, so that those before are people's.
-    for (std::uint16_t i = 0; i < kinds.size(); ++i) {
+    const auto kind_count = static_cast<std::uint16_t>(kinds.size());
+    for (std::uint16_t i = 0; i < kind_count; ++i) {
         curves_.emplace_back(kinds[i], world.scenario, Dice(draw(seed, 3, i)));
         make_group(i);
     }
     persons_ = accounts();
-    for (std::uint16_t i = 0; i < kinds.size(); ++i) make_hosts(i);
+    for (std::uint16_t i = 0; i < kind_count; ++i) make_hosts(i);
     for (std::uint32_t i = 0; i < devices_.size(); ++i)
         schedule(i, devices_[i].kind == Kind::monitor ? moment(dice_.between(0, 60)) : 0, 0);
 }

@@ -48,22 +48,22 @@ std::string between(Bounds bounds) {
     return fmt::format("from {} to {}", bounds.low, bounds.high);
 }
 
-std::optional<double> number_in(const Tree& tree) {
-    if (tree.kind != Tree::Kind::value) return std::nullopt;
+// NaN, which fits nowhere, for what is no number.
+double number_in(const Tree& tree) {
     if (const auto* whole = std::get_if<std::int64_t>(&tree.value)) return static_cast<double>(*whole);
     if (const auto* real = std::get_if<double>(&tree.value)) return *real;
-    return std::nullopt;
+    return NAN;
 }
 
-bool fits(const std::optional<double>& number, Bounds bounds) {
-    return number && *number >= bounds.low && *number <= bounds.high;
+bool fits(double number, Bounds bounds) {
+    return number >= bounds.low && number <= bounds.high;
 }
 
 // Everything below: nothing, or what was expected.
 Complaint read(const Tree& tree, Bounds bounds, double& to) {
-    const auto number = number_in(tree);
+    const double number = number_in(tree);
     if (!fits(number, bounds)) return "expected a number " + between(bounds);
-    to = *number;
+    to = number;
     return std::nullopt;
 }
 
@@ -93,7 +93,7 @@ Complaint read(const Tree& tree, Bounds, std::string& to) {
 Complaint read(const Tree& tree, Bounds, Time& to) {
     std::optional<Time> time;
     if (auto complaint = config::take_time(tree.value, time)) return complaint;
-    if (*time < time_of_unix(86'400) || *time >= time_of_unix(4'102'444'800))
+    if (!time || *time < time_of_unix(86'400) || *time >= time_of_unix(4'102'444'800))
         return "expected a date before 2100";
     to = std::chrono::floor<std::chrono::days>(*time);
     return std::nullopt;
@@ -103,7 +103,7 @@ Complaint read_numbers(const Tree& tree, Bounds bounds, std::span<double> to, st
     if (tree.kind != Tree::Kind::list || tree.items.size() != to.size()) return std::string(expected);
     for (std::size_t i = 0; i < to.size(); ++i)
         if (!fits(number_in(tree.items[i]), bounds)) return std::string(expected);
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] = *number_in(tree.items[i]);
+    for (std::size_t i = 0; i < to.size(); ++i) to[i] = number_in(tree.items[i]);
     return std::nullopt;
 }
 
@@ -115,7 +115,7 @@ Complaint read(const Tree& tree, Bounds bounds, std::array<double, n>& to) {
 
 Complaint read(const Tree& tree, Bounds bounds, std::vector<double>& to) {
     constexpr std::size_t most = 1000;
-    const std::string expected =
+    std::string expected =
         fmt::format("expected a list of at least one and at most {} numbers {}", most, between(bounds));
     if (tree.items.empty() || tree.items.size() > most) return expected;
     std::vector<double> numbers(tree.items.size());
@@ -125,7 +125,7 @@ Complaint read(const Tree& tree, Bounds bounds, std::vector<double>& to) {
 }
 
 Complaint read(const Tree& tree, Bounds bounds, std::vector<std::pair<double, double>>& to) {
-    const std::string expected = fmt::format(
+    std::string expected = fmt::format(
         "expected a list of pairs like [[12, 135], [13, 209]], first numbers rising, {}", between(bounds));
     if (tree.kind != Tree::Kind::list || tree.items.size() > 10'000) return expected;
     std::vector<std::pair<double, double>> pairs;
@@ -153,13 +153,13 @@ Complaint read(const Tree& tree, Bounds, std::vector<std::string>& to) {
 }
 
 Complaint read(const Tree& tree, Bounds bounds, ListShares& to) {
-    const std::string expected = "expected a share for each list, like { xbl = 0.6, css = 0.25 }";
+    std::string expected = "expected a share for each list, like { xbl = 0.6, css = 0.25 }";
     if (tree.kind != Tree::Kind::table) return expected;
     ListShares shares;
     for (const auto& branch : tree.branches) {
-        const auto number = number_in(branch.tree);
+        const double number = number_in(branch.tree);
         if (!fits(number, bounds)) return expected;
-        shares.of.emplace_back(branch.name, *number);
+        shares.of.emplace_back(branch.name, number);
     }
     to = std::move(shares);
     return std::nullopt;
@@ -171,16 +171,16 @@ Complaint read(const Tree& tree, Bounds, Strategy& to) {
     if (tree.kind != Tree::Kind::table) return expected;
     Strategy strategy{0, 0, 0, 0};
     for (const auto& branch : tree.branches) {
-        const auto number = number_in(branch.tree);
+        const double number = number_in(branch.tree);
         if (!fits(number, {0, 1e6})) return expected;
         if (branch.name == "spray")
-            strategy.spray = *number;
+            strategy.spray = number;
         else if (branch.name == "stuffing")
-            strategy.stuffing = *number;
+            strategy.stuffing = number;
         else if (branch.name == "tweaking")
-            strategy.tweaking = *number;
+            strategy.tweaking = number;
         else if (branch.name == "dictionary")
-            strategy.dictionary = *number;
+            strategy.dictionary = number;
         else
             return expected;
     }
@@ -321,17 +321,24 @@ std::string type_of(const Key<T>& key) {
                       key.member);
 }
 
-#define FOR_EACH_TABLE(T)                                            \
-    template Complaint take(const Tree& written, const Key<T>&, T&); \
-    template std::string standard_of(const Key<T>&);                 \
-    template std::string type_of(const Key<T>&);
-FOR_EACH_TABLE(Scenario)
-FOR_EACH_TABLE(List)
-FOR_EACH_TABLE(Customers)
-FOR_EACH_TABLE(Botnet)
-FOR_EACH_TABLE(Servers)
-FOR_EACH_TABLE(Check)
-#undef FOR_EACH_TABLE
+template Complaint take(const Tree& written, const Key<Scenario>&, Scenario&);
+template std::string standard_of(const Key<Scenario>&);
+template std::string type_of(const Key<Scenario>&);
+template Complaint take(const Tree& written, const Key<List>&, List&);
+template std::string standard_of(const Key<List>&);
+template std::string type_of(const Key<List>&);
+template Complaint take(const Tree& written, const Key<Customers>&, Customers&);
+template std::string standard_of(const Key<Customers>&);
+template std::string type_of(const Key<Customers>&);
+template Complaint take(const Tree& written, const Key<Botnet>&, Botnet&);
+template std::string standard_of(const Key<Botnet>&);
+template std::string type_of(const Key<Botnet>&);
+template Complaint take(const Tree& written, const Key<Servers>&, Servers&);
+template std::string standard_of(const Key<Servers>&);
+template std::string type_of(const Key<Servers>&);
+template Complaint take(const Tree& written, const Key<Check>&, Check&);
+template std::string standard_of(const Key<Check>&);
+template std::string type_of(const Key<Check>&);
 
 std::string_view name(Sensor sensor) {
     return name_of(sensor);
