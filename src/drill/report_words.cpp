@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "drill/report.h"
+#include "drill/scenario_keys.h"
 #include "tell/words.h"
 
 namespace tidegate::drill {
@@ -37,6 +38,33 @@ std::string one_in(double value) {
     if (value == 0) return "none";
     return value > 0.1 ? share(value)
                        : "1 in " + tell::count(static_cast<std::uint64_t>(std::round(1 / value)));
+}
+
+std::string listed_on(const Botnet& botnet) {
+    std::string text;
+    for (const auto& [list, share] : botnet.listed.of)
+        text += fmt::format("{}{:.0f} % on {}", text.empty() ? ", " : " and ", 100 * share, list);
+    return text.empty() ? ", on no list" : text;
+}
+
+std::string settings_of(const Botnet& botnet) {
+    return fmt::format(
+        "botnet {}: {}{} in {}, {:.0f} % of them in the customers' own{}; task {}, {:.0f} % of guesses at "
+        "accounts "
+        "that exist, looks like {}, refused it will {}",
+        botnet.name, tell::count(botnet.addresses, "address", "addresses"),
+        botnet.throughout ? " each day" : "", tell::count(botnet.networks, "network", "networks"),
+        100 * botnet.own_networks, listed_on(botnet), name(botnet.task), 100 * botnet.existing,
+        name(botnet.fingerprint), name(botnet.reaction));
+}
+
+std::string settings_of(const Customers& kind) {
+    return fmt::format(
+        "customers {}: {} in {}; a day {:.2g} % set out on a journey, {:.2g} % visit, {:.2g} % of phones are "
+        "new; {:.2g} % dormant, {:.2g} % listed",
+        kind.name, tell::count(kind.accounts, "account", "accounts"),
+        tell::count(kind.networks, "access network", "access networks"), 100 * kind.trips, 100 * kind.visits,
+        100 * kind.new_devices, 100 * kind.dormant, 100 * kind.listed);
 }
 
 }  // namespace
@@ -91,22 +119,15 @@ Drilled drilled(const Scenario& scenario, Sensor sensor, std::vector<Run> runs) 
 
 std::vector<std::string> settings_of(const Scenario& scenario) {
     std::vector<std::string> lines;
-    for (const Customers& kind : scenario.customers)
-        lines.push_back(fmt::format("customers {}: {}, in {}", kind.name,
-                                    tell::count(kind.accounts, "account", "accounts"),
-                                    tell::count(kind.networks, "network of access", "networks of access")));
-    for (const Botnet& botnet : scenario.botnets)
-        lines.push_back(fmt::format(
-            "botnet {}: {}{}, {}, {:.0f} % in the customers' networks, {:.0f} % of guesses at "
-            "accounts that exist",
-            botnet.name, tell::count(botnet.addresses, "address", "addresses"),
-            botnet.throughout ? " each day" : "", tell::count(botnet.networks, "network", "networks"),
-            100 * botnet.own_networks, 100 * botnet.existing));
+    for (const Customers& kind : scenario.customers) lines.push_back(settings_of(kind));
+    for (const Botnet& botnet : scenario.botnets) lines.push_back(settings_of(botnet));
     lines.push_back(fmt::format("servers: {}, {} log-ins a second each", scenario.servers.count,
                                 scenario.servers.logins_per_second));
-    lines.push_back(fmt::format("{} before the attack, {} h of it; right-password tag {}",
-                                tell::count(scenario.days_before, "ordinary day", "ordinary days"),
-                                scenario.attack_hours, scenario.tag ? "on" : "off"));
+    lines.push_back(
+        fmt::format("{} before the attack, {} h of it; right-password tag {}; AS table {}",
+                    tell::count(scenario.days_before, "ordinary day", "ordinary days"), scenario.attack_hours,
+                    scenario.tag ? "on" : "off",
+                    scenario.as_table ? fmt::format("({:.0f} % wrong)", 100 * scenario.as_wrong) : "none"));
     return lines;
 }
 
