@@ -243,7 +243,7 @@ void Tally::let_in_after_all(const Seen& seen, std::uint32_t note) {
 void Tally::count_refused_address(const Seen& seen) {
     const std::uint64_t host = mix(seen.it.event.address.host_key());
     refused_sketch_.add(host);
-    refused_.insert(host);
+    refused_.push_back(host);
 }
 
 std::uint32_t Tally::hour_at(Time time) const {
@@ -262,6 +262,8 @@ Counts Tally::finish() {
     for (const std::uint32_t account : victims_)
         if (const auto found = logins_of_.find(account); found != logins_of_.end())
             counts_.victims += found->second;
+    std::ranges::sort(refused_);
+    refused_.erase(std::ranges::unique(refused_).begin(), refused_.end());
     counts_.addresses_refused = refused_.size();
     counts_.addresses_estimate = refused_sketch_.estimate();
     return counts_;

@@ -144,7 +144,7 @@ private:
     Rivals rivals_;
     Database database_, unprotected_;
     Sketch refused_sketch_;
-    boost::unordered_flat_set<std::uint64_t> refused_;
+    std::vector<std::uint64_t> refused_;  // hosts, as often as they were; made unique at the end
     boost::unordered_flat_map<std::uint32_t, Person> persons_;
     boost::unordered_flat_map<std::uint32_t, Kept> logins_of_;  // by account, where somebody has victims
     boost::unordered_flat_set<std::uint32_t> victims_;
