@@ -41,7 +41,7 @@ constexpr double first_error_weight = 12;
 constexpr double memory_of_hours = 1 - 1.0 / (7 * 24);
 // The profile's own noise beside that of counting.
 constexpr double profile_noise = 0.5;
-constexpr double first_half_day_error = 0.0025;
+constexpr double first_half_day_error = 0.0016;
 constexpr double least_error = 0.005;
 // A squared error so many times the usual one teaches no more.
 constexpr double odd_error = 4, cut_off = 1.1;  // and what normal noise loses by it
@@ -93,8 +93,8 @@ double SeriesWatch::best_ratio() const {
 
 double SeriesWatch::model_variance() const {
     const double own = by(rate_.maturity, model_error), strained = strain_share * strain_;
-    const double profile =
-        rate_.maturity == Maturity::week ? profile_error * profile_error / std::max(0.5, rate_.samples) : 0;
+    const double week = std::max(profile_error, rate_.off);
+    const double profile = rate_.maturity == Maturity::week ? week * week / std::max(0.5, rate_.samples) : 0;
     const double level = fast_.variance(by(rate_.maturity, fast_strength));
     return own * own + strained * strained + profile + level;
 }
@@ -289,7 +289,8 @@ void SeriesWatch::learn(const ClosedBin& bin) {
 // How today is, where that is well known: the profile learns the shape of days, not their size, and little of
 // the shape of odd ones.
 void SeriesWatch::learn_slot(std::size_t week_slot) {
-    const bool known = rate_.maturity == Maturity::week && fast_.variance(0) < well_known;
+    const bool known = rate_.maturity == Maturity::week && rate_.samples >= WeekProfile::settled &&
+                       fast_.variance(0) < well_known;
     const double today = known ? std::clamp(fast_ratio(), 0.4, 2.5) : 1;
     profile_.learn(week_slot, slot_events_ / today, slot_bins_, known && is_odd() ? odd_day_weight : 1);
     slot_events_ = slot_bins_ = 0;
@@ -335,7 +336,7 @@ double SeriesWatch::variance_ahead(Maturity maturity, double bins) const {
 }
 
 double SeriesWatch::hour_error() const {
-    const double strained = strain_share * strain_;
+    const double strained = strain_share / 2 * strain_;
     return std::sqrt(variance_ahead(rate_.maturity, static_cast<double>(frozen_)) + strained * strained);
 }
 

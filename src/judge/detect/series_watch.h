@@ -205,6 +205,7 @@ void SeriesWatch::each_field(this auto& self, auto&& visit) {
     visit(self.happened_);
     visit(self.rate_.rate);
     visit(self.rate_.samples);
+    visit(self.rate_.off);
     visit(self.rate_.maturity);
 }
 

@@ -1,12 +1,14 @@
 #include "judge/detect/week_profile.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tidegate::judge {
 namespace {
 
 constexpr double keep_week = 0.75, keep_day = 1 - 1.0 / 14, keep_all = 1 - 1.0 / 672;
 constexpr double slot_bins = 90;
+constexpr float keep_off = 0.7F;
 // A slot counts as known once half of it was watched.
 constexpr float known_from = 0.5F;
 // So many events' worth is a coarser mean beside a finer one.
@@ -22,12 +24,12 @@ WeekProfile::Rate WeekProfile::at(std::size_t week_slot) const {
         all_.bins > 0
             ? std::max(rarest, (static_cast<double>(all_.events) + 0.5) / static_cast<double>(all_.bins))
             : rarest;
-    if (day_seen_[day_slot] < known_from) return {bare, Maturity::none, 0};
+    if (day_seen_[day_slot] < known_from) return {bare, Maturity::none, 0, 0};
     const double day = std::max(rarest, day_[day_slot].rate(bare, day_prior));
     if (week_seen_[week_slot] < known_from)
-        return {day, Maturity::day, static_cast<double>(day_seen_[day_slot])};
+        return {day, Maturity::day, static_cast<double>(day_seen_[day_slot]), 0};
     return {std::max(rarest, week_[week_slot].rate(day, week_prior)), Maturity::week,
-            static_cast<double>(week_seen_[week_slot])};
+            static_cast<double>(week_seen_[week_slot]), static_cast<double>(week_off_[week_slot])};
 }
 
 void WeekProfile::learn(std::size_t week_slot, double events, double bins, double trust) {
@@ -35,8 +37,16 @@ void WeekProfile::learn(std::size_t week_slot, double events, double bins, doubl
     const std::size_t day_slot = week_slot % WallClock::day_slots;
     const Rate known = at(week_slot);
     double weight = trust * bins / slot_bins;
-    if (known.maturity == Maturity::week && known.samples >= 1) {
-        const double normal = known.rate * bins, room = 4 * (normal < 16 ? 4 : normal / 16);
+    const double normal = known.rate * bins;
+    if (known.maturity == Maturity::week) {
+        const double off =
+            std::min(1.0, std::abs(events / normal - 1)) - 2 / std::sqrt(std::max(1.0, normal));
+        auto& kept = week_off_[week_slot];
+        kept = std::max(keep_off * kept, static_cast<float>(off * trust));
+    }
+    // Of two weeks nobody can say which was the wild one.
+    if (known.maturity == Maturity::week && known.samples >= settled) {
+        const double room = 4 * (normal < 16 ? 4 : normal / 16);
         const double inside = std::clamp(events, std::min(normal / widest, normal - room),
                                          std::max(normal * widest, normal + room));
         if (inside != events) weight *= 0.25;

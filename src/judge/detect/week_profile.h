@@ -41,10 +41,13 @@ struct CountMean {
 /// Thread: one at a time.  Cost: a few cache lines.
 class WeekProfile {
 public:
+    /// Samples, faded, from which on a slot is known well enough to doubt a new one.
+    static constexpr double settled = 1.7;
     struct Rate {
         double rate = 0;  // events in a bin, above 0
         Maturity maturity = Maturity::none;
         double samples = 0;  // weeks, or days, it stands on; faded
+        double off = 0;      // how far the last weeks were from what was expected of them, relatively
     };
     [[nodiscard]] Rate at(std::size_t week_slot) const;
     /// A slot is over: so many events in so many bins. What lies far from the expectation of a grown profile
@@ -60,6 +63,7 @@ public:
         self.all_.each_field(visit);
         visit(self.week_seen_);
         visit(self.day_seen_);
+        visit(self.week_off_);
     }
 
 private:
@@ -70,6 +74,7 @@ private:
     CountMean all_;
     std::array<float, WallClock::week_slots> week_seen_{};  // slots of full length, faded
     std::array<float, WallClock::day_slots> day_seen_{};
+    std::array<float, WallClock::week_slots> week_off_{};
 };
 
 /// How the present stands to the profile: a ratio that follows the last hours (or days), drawn to `prior` as
