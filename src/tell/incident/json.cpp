@@ -15,7 +15,8 @@ namespace json = boost::json;
 constexpr double digits = 1e4;  // more would be noise
 
 json::value number(double value) {
-    return std::isfinite(value) ? json::value(std::round(value * digits) / digits) : json::value();
+    if (!std::isfinite(value)) return nullptr;
+    return std::round(value * digits) / digits + 0.0;  // no "-0"
 }
 
 json::value service_name(Service service) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t most_items = 100'000;
+constexpr double most_number = 1e15;
 
 /// Reads fields, and remembers the first that did not fit: what was wrong, and where ("hours[3].start").
 class Reader {
@@ -74,7 +76,9 @@ private:
         if (expect(top().is_bool(), "true or false")) out = top().as_bool();
     }
     void value(double& out) {
-        if (expect(top().is_number(), "a number")) out = top().to_number<double>();
+        if (!expect(top().is_number(), "a number")) return;
+        const auto number = top().to_number<double>();
+        if (expect(std::abs(number) <= most_number, "a number below 10^15")) out = number;
     }
     void value(std::uint64_t& out) {
         boost::system::error_code bad;

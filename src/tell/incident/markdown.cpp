@@ -16,7 +16,7 @@ namespace tidegate::tell {
 namespace {
 
 std::uint64_t whole(double value) {
-    return static_cast<std::uint64_t>(std::llround(std::max(value, 0.0)));
+    return static_cast<std::uint64_t>(std::llround(std::clamp(value, 0.0, 1e18)));
 }
 
 /// "12", "3.4", "0.05": three digits at least.
@@ -243,7 +243,7 @@ void Page::hurt() {
     line("* Customers' log-ins refused: {}, of these {} from a place where the account is at home.",
          count(counts.refused), count(counts.refused_familiar));
     if (counts.let_in_later > 0) {
-        const auto longest = std::chrono::seconds(static_cast<std::int64_t>(counts.longest_wait_seconds));
+        const auto longest = std::chrono::seconds(whole(std::min(counts.longest_wait_seconds, 1e9)));
         line("* Refused, but let in when they came again: {}, the last after {}.", count(counts.let_in_later),
              length(longest));
     }

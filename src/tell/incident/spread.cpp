@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/special_functions/beta.hpp>
 #include <limits>
+#include <span>
 
 #include "base/hash.h"
 #include "tell/ledger.h"
@@ -25,6 +26,17 @@ using Calm =
                      policies::overflow_error<policies::ignore_error>,
                      policies::evaluation_error<policies::ignore_error>, policies::promote_double<false>>;
 
+/// In `lower`; empty where there is none or it is too long.
+std::string_view domain_part(std::string_view account, std::span<char, longest_domain> lower) {
+    const auto at = account.rfind('@');
+    if (at == std::string_view::npos || account.size() - at - 1 > longest_domain) return {};
+    const std::string_view domain = account.substr(at + 1);
+    std::ranges::transform(domain, lower.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return {lower.data(), domain.size()};
+}
+
 std::uint64_t key_of(std::string_view name) {
     return mix(hash_bytes(name, 1)) | 1;
 }
@@ -32,11 +44,8 @@ std::uint64_t key_of(std::string_view name) {
 }  // namespace
 
 std::string domain_of(std::string_view account) {
-    const auto at = account.rfind('@');
-    if (at == std::string_view::npos || account.size() - at - 1 > longest_domain) return {};
-    std::string domain(account.substr(at + 1));
-    for (char& c : domain) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return domain;
+    std::array<char, longest_domain> lower;
+    return std::string(domain_part(account, lower));
 }
 
 void Spread::add(TargetKind kind, std::uint64_t key, std::uint64_t times, std::string_view name) {
@@ -52,16 +61,21 @@ void Spread::see(const Sighting& seen) {
     const Event& event = seen.event;
     if (seen.account != 0) {
         add(TargetKind::account, seen.account, seen.times, event.account);
-        std::string domain = domain_of(event.account);
-        if (domain.empty()) domain = clipped_name(event.tenant);
-        if (!domain.empty()) add(TargetKind::domain, key_of(domain), seen.times, domain);
+        see_domain(seen);
     }
     if (!event.listener.empty())
         add(TargetKind::listener, key_of(event.listener), seen.times, event.listener);
     if (event.service != Service::unknown) {
-        const std::string_view service = words(event.service);
-        add(TargetKind::service, key_of(service), seen.times, service);
+        const auto number = static_cast<std::uint64_t>(event.service);
+        add(TargetKind::service, mix(number), seen.times, words(event.service));
     }
+}
+
+void Spread::see_domain(const Sighting& seen) {
+    std::array<char, longest_domain> lower;
+    std::string_view domain = domain_part(seen.event.account, lower);
+    if (domain.empty()) domain = clipped_name(seen.event.tenant);
+    if (!domain.empty()) add(TargetKind::domain, key_of(domain), seen.times, domain);
 }
 
 void Spread::clear() {

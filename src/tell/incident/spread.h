@@ -41,6 +41,7 @@ public:
     [[nodiscard]] double total(TargetKind kind) const { return totals_[static_cast<std::size_t>(kind)]; }
 
 private:
+    void see_domain(const Sighting& seen);
     void add(TargetKind kind, std::uint64_t key, std::uint64_t times, std::string_view name);
 
     std::array<Table, 4> tables_{Table{12}, Table{10}, Table{6}, Table{4}};  // in the order of TargetKind

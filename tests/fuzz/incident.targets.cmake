@@ -1,0 +1,1 @@
+tidegate_fuzz(incident tidegate_tell)
