@@ -330,7 +330,8 @@ double SeriesWatch::half_day_variance() const {
 // What was learned for an hour ahead and for twelve, and between and beyond them as a level that returns to
 // its mean would have it.
 double SeriesWatch::variance_ahead(Maturity maturity, double bins) const {
-    const double grown = (1 - decayed_share(2 * bins)) / (1 - decayed_share(24 * bins_an_hour));
+    const double grown =
+        std::min(1.0, (1 - decayed_share(2 * bins)) / (1 - decayed_share(24 * bins_an_hour)));
     const double near = hour_variance(maturity);
     return near + std::max(0.0, half_day_variance() - hour_variance(Maturity::week)) * grown;
 }

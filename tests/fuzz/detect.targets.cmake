@@ -1,0 +1,1 @@
+tidegate_fuzz(detect tidegate_app)
