@@ -258,6 +258,9 @@ Incident Case::record(const UsualSpread& usual) const {
     record.campaigns = campaigns();
     record.targets = find_targets(spread_, usual, addresses_.estimate(),
                                   [this](std::uint64_t account) { return pseudonym(account); });
+    if (record.counts.suspected_takeovers > most_takeovers)
+        record.notes.push_back(fmt::format("{} suspected takeovers are counted, but not told of one by one",
+                                           record.counts.suspected_takeovers - most_takeovers));
     if (hours_dropped_ > 0)
         record.notes.push_back(fmt::format("{} hours did not fit into the table", hours_dropped_));
     return record;

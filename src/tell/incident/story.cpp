@@ -36,7 +36,8 @@ std::string series_words(const SeriesName& series) {
 }
 
 std::string above_normal(double percent, double error) {
-    return fmt::format("{:+.0f} % ± {:.{}f}", percent, error, error < 1 ? 1 : 0);
+    const double whole = std::round(percent) + 0.0;  // no "-0"
+    return fmt::format("{:+.0f} % ± {:.{}f}", whole, error, error < 1 ? 1 : 0);
 }
 
 std::string joined(const std::vector<std::string>& parts) {

@@ -8,6 +8,7 @@
 
 #include "history.h"
 #include "tell/incident/markdown_text.h"
+#include "tell/incident/story.h"
 
 namespace tidegate::tell {
 namespace {
@@ -229,6 +230,12 @@ TEST(IncidentMarkdown, AnUnsureExpectationGivesNoPercentage) {
     Incident incident = full();
     incident.hours[0].standard_error = 3000;
     EXPECT_THAT(incident_markdown(incident), HasSubstr("| 3,600 ± 3,000 | not known |"));
+}
+
+TEST(AboveNormal, HasASignAndNoNegativeNothing) {
+    EXPECT_EQ(above_normal(307.6, 3.7), "+308 % ± 4");
+    EXPECT_EQ(above_normal(-0.3, 0.4), "+0 % ± 0.4");
+    EXPECT_EQ(above_normal(-12.4, 2), "-12 % ± 2");
 }
 
 TEST(MarkdownText, ComesOutAsText) {
