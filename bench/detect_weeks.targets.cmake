@@ -1,0 +1,2 @@
+add_executable(detect_weeks detect_weeks.cpp)
+target_link_libraries(detect_weeks PRIVATE tidegate_judge)
