@@ -86,7 +86,7 @@ private:
 
 /// Watches all series. Deterministic: same calls, same answers. Takes its time from events and ticks.
 /// Thread: one at a time.  Cost: see() some ten ns and one cache line of a table; every 10 s a bin is closed,
-/// a few microseconds; memory is fixed (about 2 MiB).  Fails: never.
+/// a few microseconds; memory is fixed (about 3 MiB).  Fails: never.
 class Detection {
 public:
     explicit Detection(DetectionSettings settings = {});

@@ -144,6 +144,7 @@ void SeriesWatch::refresh(std::size_t week_slot) {
     const WeekProfile::Rate before = rate_;
     rate_ = profile_.at(week_slot);
     slot_ = week_slot;
+    hour_of_day_ = week_slot % WallClock::day_slots / 4;
     // Another yardstick must not look like a change.
     if (before.rate > 0 && before.maturity != rate_.maturity) fast_.rescale(rate_.rate / before.rate);
 }
@@ -321,23 +322,24 @@ double SeriesWatch::hour_variance(Maturity maturity) const {
                                                    (errors.weight + first_error_weight));
 }
 
-double SeriesWatch::half_day_variance() const {
-    return std::max(hour_variance(Maturity::week),
-                    (half_day_errors_.sum + first_half_day_error * first_error_weight) /
-                        (half_day_errors_.weight + first_error_weight));
+double SeriesWatch::half_day_variance(bool across_midnight) const {
+    const Errors& errors = half_day_errors_[across_midnight ? 1 : 0];
+    return std::max(hour_variance(Maturity::week), (errors.sum + first_half_day_error * first_error_weight) /
+                                                       (errors.weight + first_error_weight));
 }
 
 // What was learned for an hour ahead and for twelve, and between and beyond them as a level that returns to
-// its mean would have it.
+// its mean would have it. Days differ more than the hours of one.
 double SeriesWatch::variance_ahead(Maturity maturity, double bins) const {
+    const bool across = bins > (static_cast<double>(hour_of_day_) + 1) * bins_an_hour;
     const double grown =
         std::min(1.0, (1 - decayed_share(2 * bins)) / (1 - decayed_share(24 * bins_an_hour)));
     const double near = hour_variance(maturity);
-    return near + std::max(0.0, half_day_variance() - hour_variance(Maturity::week)) * grown;
+    return near + std::max(0.0, half_day_variance(across) - hour_variance(Maturity::week)) * grown;
 }
 
 double SeriesWatch::hour_error() const {
-    const double strained = strain_share / 2 * strain_;
+    const double strained = strain_share / 4 * strain_;
     return std::sqrt(variance_ahead(rate_.maturity, static_cast<double>(frozen_)) + strained * strained);
 }
 
@@ -359,7 +361,8 @@ void SeriesWatch::learn_hour() {
     if (rate_.maturity != Maturity::week || !before.ordinary) return;
     const double slow = slow_ratio();
     const double then = slow + (before.ratio - slow) * decayed_share(12 * bins_an_hour);
-    teach(half_day_errors_, hour_.base * then, half_day_variance());
+    const bool across = hour_of_day_ < 12;
+    teach(half_day_errors_[across ? 1 : 0], hour_.base * then, half_day_variance(across));
 }
 
 // Busy hours teach more: they are asked about, and small counts tell little of how right an expectation was.

@@ -129,7 +129,7 @@ private:
     [[nodiscard]] double best_ratio() const;
     [[nodiscard]] double model_variance() const;
     [[nodiscard]] double hour_variance(Maturity maturity) const;
-    [[nodiscard]] double half_day_variance() const;
+    [[nodiscard]] double half_day_variance(bool across_midnight) const;
     [[nodiscard]] double variance_ahead(Maturity maturity, double bins) const;
     [[nodiscard]] bool is_odd() const;
     void learn_slot(std::size_t week_slot);
@@ -166,10 +166,11 @@ private:
     double day_base_ = 0, day_flagged_ = 0, day_bins_ = 0;
     double strain_ = 0;                    // how far the present lay from days' level lately
     std::array<Errors, 3> hour_errors_{};  // of hours' expectations, by maturity
-    Errors half_day_errors_;               // of what was expected twelve hours before
-    double usual_hour_ = 0;                // events
-    std::array<Outlook, 12> outlooks_{};   // at the ends of the last hours
-    std::uint64_t hours_ = 0;
+    // Of what was expected twelve hours before: on the same day, across midnight.
+    std::array<Errors, 2> half_day_errors_{};
+    double usual_hour_ = 0;               // events
+    std::array<Outlook, 12> outlooks_{};  // at the ends of the last hours
+    std::uint64_t hours_ = 0, hour_of_day_ = 0;
     bool happened_ = false;
 
     // What follows from the profile for the current slot.
@@ -188,7 +189,7 @@ void SeriesWatch::each_field(this auto& self, auto&& visit) {
     self.disturbance_.each_field(visit);
     self.hour_.each_field(visit);
     for (auto* each : {&self.bins_, &self.level_next_, &self.minute_bins_, &self.quiet_, &self.frozen_,
-                       &self.slot_, &self.hours_})
+                       &self.slot_, &self.hours_, &self.hour_of_day_})
         visit(*each);
     for (auto* each : {&self.slot_events_, &self.slot_bins_, &self.day_base_, &self.day_flagged_,
                        &self.day_bins_, &self.strain_, &self.usual_hour_})
@@ -197,8 +198,8 @@ void SeriesWatch::each_field(this auto& self, auto&& visit) {
         visit(outlook.ratio);
         visit(outlook.ordinary);
     }
-    for (auto* each :
-         {&self.hour_errors_[0], &self.hour_errors_[1], &self.hour_errors_[2], &self.half_day_errors_}) {
+    for (auto* each : {&self.hour_errors_[0], &self.hour_errors_[1], &self.hour_errors_[2],
+                       &self.half_day_errors_[0], &self.half_day_errors_[1]}) {
         visit(each->sum);
         visit(each->weight);
     }
