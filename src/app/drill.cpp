@@ -259,7 +259,8 @@ int drill_command(const Options& options) {
         say(without.error());
         return bad_input;
     }
-    const drill::RunOptions how{.sensor = *drill::sensor_named(options.sensor), .without = *without};
+    const drill::RunOptions how{.sensor = drill::sensor_named(options.sensor).value_or(drill::Sensor::edge),
+                                .without = *without};
     Output out(STDOUT_FILENO);
     int status = options.ablate ? ablate(*chosen, options, how, out) : drill_all(*chosen, options, how, out);
     if (!out.flush()) {

@@ -1,8 +1,7 @@
 #include "drill/runner.h"
 
-#include <time.h>
-
 #include <chrono>
+#include <ctime>
 
 #include "drill/record.h"
 #include "drill/watch.h"
@@ -33,7 +32,8 @@ std::chrono::nanoseconds worked() {
 /// The judge, and how long it took.
 class Bench {
 public:
-    explicit Bench(std::shared_ptr<const judge::Policy> policy) : policy_(policy), judge_(policy) {}
+    explicit Bench(std::shared_ptr<const judge::Policy> policy)
+        : policy_(std::move(policy)), judge_(policy_) {}
 
     std::span<const Verdict> judge(std::span<const Try> tries) {
         const auto from = Clock::now();
