@@ -108,13 +108,13 @@ std::string about_place(const Evidence& evidence, const Event& event) {
     }
 }
 
-constexpr std::array<std::string_view, 21> names{
-    "exception",   "familiar_address", "familiar_network", "familiar_as",      "new_place",
-    "never_seen",  "unknown_account",  "address_rate",     "network_rate",     "as_rate",
-    "client_rate", "familiar_client",  "shared_guess",     "guesses_here",     "many_accounts",
-    "habit",       "target",           "listed",           "repeated_mistake", "persistence",
-    "shared_place"};
-static_assert(names.size() == static_cast<std::size_t>(EvidenceKind::shared_place) + 1);
+constexpr std::array<std::string_view, 22> names{
+    "exception",    "familiar_address", "familiar_network", "familiar_as",      "new_place",
+    "never_seen",   "unknown_account",  "address_rate",     "network_rate",     "as_rate",
+    "client_rate",  "familiar_client",  "shared_guess",     "guesses_here",     "many_accounts",
+    "habit",        "target",           "listed",           "repeated_mistake", "persistence",
+    "shared_place", "password_tag"};
+static_assert(names.size() == static_cast<std::size_t>(EvidenceKind::password_tag) + 1);
 static_assert(names[static_cast<std::size_t>(EvidenceKind::target)] == "target");
 
 }  // namespace
@@ -158,6 +158,10 @@ std::string detail(const Evidence& evidence, const Event& event) {
             return "it was refused before and comes back as a person would";
         case EvidenceKind::shared_place:
             return fmt::format("{} rightly from here", counted(count, "account logs in", "accounts log in"));
+        case EvidenceKind::password_tag:
+            return evidence.weight > Decibans()
+                       ? "not a password with which this account logged in lately"
+                       : "the password looks like the one with which this account logged in last";
         default:
             return about_place(evidence, event);
     }

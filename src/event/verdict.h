@@ -60,6 +60,7 @@ enum class EvidenceKind : std::uint8_t {
     repeated_mistake,  // the same wrong password again: a phone, counted once
     persistence,       // refused before and came back like a person
     shared_place,      // many accounts log in rightly from here
+    password_tag,      // is the password one with which this account logged in lately? (eight bits of it)
 };
 
 /// One piece of evidence. `count` and `of` are what it was drawn from; detail() says it in words.

@@ -20,9 +20,9 @@ namespace tidegate::judge {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "checkpoints are little endian");
-static_assert(sizeof(Shares) == 7712, "list a new member in each_field(), then write its size here");
+static_assert(sizeof(Shares) == 7832, "list a new member in each_field(), then write its size here");
 
-constexpr std::string_view magic = "tidegate judge 1\n";
+constexpr std::string_view magic = "tidegate judge 2\n";
 constexpr std::uint64_t checksum_seed = 0x6368'6563'6b70'7431ULL;
 
 class Writer {

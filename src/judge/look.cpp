@@ -90,6 +90,26 @@ void look_at_guess(Look& out, const Memory& memory, const Knock& knock, const Pa
     out.guess = group(memory.guesses, mix(knock.guess + 1), now);
     out.guess_known = memory.guessed.find(keys.guess) != nullptr;
     out.guess_repeated = memory.guessed.find(keys.guess_here) != nullptr;
+    constexpr unsigned forgiven_quarters = 96;
+    const PairSlot* wrong = memory.guessed.find(keys.wrong_here);
+    if (wrong != nullptr && quarters_since(static_cast<Quarter>(wrong->when), now) < forgiven_quarters)
+        out.wrong_here = static_cast<float>(wrong->count);
+}
+
+void look_at_tag(Look& out, const Memory& memory, const Knock& knock, Quarter now) {
+    constexpr unsigned fresh_quarters = 48 * 4;
+    if (!knock.has_tag || knock.account == 0) return;
+    const TagSlot* slot = memory.tags.find(knock.account);
+    if (slot == nullptr) return;
+    unsigned kept = 0;
+    bool same = false;
+    for (std::size_t i = 0; i < TagSlot::most; ++i) {
+        if (slot->used[i] == 0 || quarters_since(slot->when[i], now) >= fresh_quarters) continue;
+        ++kept;
+        same |= slot->tag[i] == knock.tag;
+    }
+    if (kept == 1) out.traits.tag = same ? TagMatch::same : TagMatch::differs;
+    if (kept > 1) out.traits.tag = same ? TagMatch::same_of_several : TagMatch::differs_from_several;
 }
 
 void look_at_refusals(Look& out, const Memory& memory, const Knock& knock, const PairKeys& keys,
@@ -136,6 +156,7 @@ PairKeys pair_keys(const Knock& knock) {
     if (knock.has_guess) {
         keys.guess = pair(knock.account, mix(knock.guess + 1), 6);
         keys.guess_here = mix(keys.guess ^ knock.address);
+        keys.wrong_here = pair(knock.account, knock.address, 7);
     }
     return keys;
 }
@@ -149,6 +170,7 @@ Look look(const Memory& memory, const Knock& knock, const PairKeys& keys, Quarte
     look_at_region(out, memory, knock, now);
     out.client = group(memory.clients, knock.client, now);
     look_at_guess(out, memory, knock, keys, now);
+    look_at_tag(out, memory, knock, now);
     look_at_refusals(out, memory, knock, keys, now);
     tell(out, knock);
     return out;
@@ -162,10 +184,12 @@ void prefetch(const Memory& memory, const Knock& knock, const PairKeys& keys) {
     memory.familiar.prefetch(keys.region);
     memory.familiar.prefetch(keys.network);
     memory.refused.prefetch(keys.refused);
+    if (knock.has_tag) memory.tags.prefetch(knock.account);
     if (!knock.has_guess) return;
     memory.guesses.prefetch(mix(knock.guess + 1));
     memory.guessed.prefetch(keys.guess);
     memory.guessed.prefetch(keys.guess_here);
+    memory.guessed.prefetch(keys.wrong_here);
 }
 
 }  // namespace tidegate::judge

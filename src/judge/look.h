@@ -13,7 +13,7 @@ namespace tidegate::judge {
 struct PairKeys {
     std::uint64_t address = 0, network = 0, region = 0, client = 0;  // in Memory::familiar
     std::uint64_t refused = 0;                                       // in Memory::refused
-    std::uint64_t guess = 0, guess_here = 0;                         // in Memory::guessed
+    std::uint64_t guess = 0, guess_here = 0, wrong_here = 0;         // in Memory::guessed
 };
 [[nodiscard]] PairKeys pair_keys(const Knock& knock);
 
@@ -32,6 +32,8 @@ struct Look {
           visited = 0;      // log-ins of the region's own customers, by whether attackers visit their network
     float own = 0;          // failures of this address on this account
     float others_here = 0;  // failures of this address on other accounts
+    float wrong_here =
+        0;  // different wrong passwords of this address on this account, where guesses are shown
     float account_failures = 0, account_log_ins = 0, new_places = 0;
     unsigned refused_before = 0;    // how often this client was refused on this account
     unsigned refused_guesses = 0;   // with how many different guesses

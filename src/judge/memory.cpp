@@ -13,11 +13,12 @@ Memory::Memory(std::size_t most_bytes)
       accounts(most_bytes / 16),
       familiar(most_bytes / 8),
       guessed(most_bytes / 16),
-      refused(most_bytes / 32) {}
+      refused(most_bytes / 64),
+      tags(most_bytes / 64) {}
 
 std::size_t Memory::bytes() const {
     return addresses.bytes() + networks.bytes() + regions.bytes() + clients.bytes() + guesses.bytes() +
-           accounts.bytes() + familiar.bytes() + guessed.bytes() + refused.bytes();
+           accounts.bytes() + familiar.bytes() + guessed.bytes() + refused.bytes() + tags.bytes();
 }
 
 }  // namespace tidegate::judge

@@ -1,6 +1,7 @@
 #pragma once
 // What the judge remembers: one table for each kind of thing, all bounded.
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -76,6 +77,20 @@ struct AccountSlot {
 };
 static_assert(sizeof(AccountSlot) == 32 + 4 || sizeof(AccountSlot) == 32);
 
+/// What is remembered of an account's right passwords, of several where it has several (one for each
+/// program): tags of eight bits, and when each was last right. Lies in memory alone: no checkpoint has it.
+struct TagSlot {
+    static constexpr unsigned id_bits = 48;
+    static constexpr std::size_t most = 4;
+    std::uint64_t id : 48;
+    std::uint64_t last : 16;
+    std::array<std::uint8_t, most> tag;
+    std::array<std::uint8_t, most> used;  // 0: no tag yet
+    std::array<Quarter, most> when;
+    std::array<std::uint8_t, 8> spare;
+};
+static_assert(sizeof(TagSlot) == 32);
+
 /// A pair that was seen: account and place where it logged in, account and guess, client and account refused.
 struct PairSlot {
     static constexpr unsigned id_bits = 40;
@@ -98,6 +113,7 @@ struct Memory {
     Table<PairSlot> familiar;  // account and address, network, region or client
     Table<PairSlot> guessed;   // account and guess; account, address and guess
     Table<PairSlot> refused;   // account and address
+    Table<TagSlot> tags;       // not in checkpoints
 
     [[nodiscard]] std::size_t bytes() const;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "judge/weigh.h"
 
 namespace tidegate::judge {
 namespace {
@@ -42,6 +43,7 @@ public:
         if (slot.first != 0) return std::uint64_t{1} << 63U | slot.last_login;
         return ranked(slot.failures * fade(slot, halves().attack, now_) * 64, slot.last);
     }
+    std::uint64_t operator()(const TagSlot& slot) const { return ranked(0, slot.last); }
     std::uint64_t operator()(const PairSlot& slot) const { return ranked(0, slot.when); }
 
 private:
@@ -72,7 +74,9 @@ public:
         if (knock_.exception >= 0) return only_familiarity();
         classify();
         if (stopped_ && knock_.address != 0) refused();
+        if (!stopped_ && seen_.refused_before > 0) state_.shares.persisted(success_);
         if (!stopped_ && !success_ && seen_.refused_before > 0) wasted();
+        if (!success_ && knock_.has_guess && !seen_.guess_repeated) wrong_here();
         if (attack_ > 0) attacked();
         if (success_) succeeded();
         account();
@@ -82,20 +86,28 @@ private:
     void classify() {
         stopped_ = is_stopped(verdict_.measure);
         success_ = !stopped_ && knock_.outcome == Outcome::success;
-        const float sum = static_cast<float>(verdict_.sum.value());
+        // A tag that differs is an outcome, though the database was not asked.
+        const bool known_wrong = differs(seen_.traits.tag);
+        const float sum =
+            static_cast<float>(verdict_.sum.value()) - (success_ ? 0 : tag_weight(state_, seen_));
         float says = 0;
         if (!stopped_)
             says = success_ ? right_says : knock_.outcome == Outcome::abort ? abort_says : wrong_says;
+        else if (known_wrong)
+            says = wrong_says;
         attack_ = probability(sum + says + state_.shares.prior());
         customer_ = 1 - attack_;
         verdict_.suspected_takeover =
             success_ && verdict_.sum >= verdict_.threshold + Decibans::of(-takeover_margin);
         if (verdict_.suspected_takeover) customer_ = 0;
-        if (stopped_) attack_ *= refused_counts;
+        if (stopped_ && !known_wrong) part_ = refused_counts;
+        attack_ *= part_;
         if (success_) attack_ = 0;  // a stolen password that was right is counted as nobody's
         // The same wrong password again is a phone, and counts once; so does what was refused again and
         // again, but for guesses that are known to differ.
         const bool again = stopped_ && seen_.refused_before >= 2 && !knock_.has_guess;
+        if (!success_ && knock_.address != 0 && seen_.level() > Level::network)
+            state_.shares.came_again(seen_.traits.returned, attack_);
         if (!success_ && (seen_.guess_repeated || again)) attack_ = 0;
     }
 
@@ -126,7 +138,7 @@ private:
 
     void attacked() {
         const float n = attack_ * static_cast<float>(std::min(knock_.attempts, 100U));
-        state_.shares.attack(seen_.traits, n, stopped_ ? n / refused_counts : n);
+        state_.shares.attack(seen_.traits, n, n / part_);
         if (knock_.address != 0) {
             address_failed(n);
             add_failures(state_.memory.networks, knock_.network, n, nullptr);
@@ -135,6 +147,14 @@ private:
         }
         if (knock_.client != 0) add_failures(state_.memory.clients, knock_.client, n, &state_.clients);
         if (knock_.has_guess) guessed();
+    }
+
+    // One more password that is not the account's, or that nobody asked the database about.
+    void wrong_here() {
+        if (same(seen_.traits.tag)) return;
+        PairSlot& slot = state_.memory.guessed.insert(keys_.wrong_here, by_usefulness());
+        slot.when = now_;
+        slot.count = std::min(static_cast<unsigned>(seen_.wrong_here) + 1, 255U);
     }
 
     void address_failed(float n) {
@@ -192,10 +212,11 @@ private:
     void note(Table<PairSlot>& table, std::uint64_t key) { table.insert(key, by_usefulness()).when = now_; }
 
     void succeeded() {
-        // An account whose log-ins come from ever new places earns its networks little: it may be stolen.
-        const float habit = seen_.new_places / 2;
-        const float credit = customer_ / (1 + habit * habit * 0.04F);
-        state_.shares.customer(seen_.level(), customer_);
+        // An account whose log-ins come from ever new places earns them little, and says little of what
+        // customers do: it may be stolen.
+        const float habit = seen_.new_places / 4;
+        const float credit = customer_ / (1 + habit * habit);
+        state_.shares.customer(seen_.level(), seen_.level() >= Level::region ? credit : customer_);
         if (seen_.level() >= Level::region) {
             fresh_log_in(credit);
         } else {
@@ -204,10 +225,29 @@ private:
         if (knock_.has_guess && customer_ > 0)
             add_log_in(state_.memory.guesses, mix(knock_.guess + 1), customer_, &state_.guesses);
         familiar();
+        if (knock_.has_tag) remember_tag();
+    }
+
+    // In the place of the one that was right longest ago.
+    void remember_tag() {
+        if (knock_.account == 0) return;
+        TagSlot& slot = state_.memory.tags.insert(knock_.account, by_usefulness());
+        slot.last = now_;
+        std::size_t at = 0;
+        while (at < TagSlot::most && slot.used[at] != 0 && slot.tag[at] != knock_.tag) ++at;
+        if (at == TagSlot::most) at = oldest_of(slot);
+        slot.tag[at] = knock_.tag;
+        slot.used[at] = 1;
+        slot.when[at] = now_;
+    }
+    [[nodiscard]] std::size_t oldest_of(const TagSlot& slot) const {
+        const auto oldest = std::ranges::max_element(
+            slot.when, {}, [this](Quarter when) { return quarters_since(when, now_); });
+        return static_cast<std::size_t>(oldest - slot.when.begin());
     }
 
     void fresh_log_in(float credit) {
-        state_.shares.fresh_customer(seen_.traits, customer_);
+        state_.shares.fresh_customer(seen_.traits, credit);
         if (credit <= 0) return;
         if (knock_.address != 0) {
             address_log_in(credit);
@@ -281,6 +321,7 @@ private:
     Quarter now_ = 0;
     bool stopped_ = false, success_ = false;
     float attack_ = 0, customer_ = 0;
+    float part_ = 1;  // of its probability that an attack counts
 };
 
 }  // namespace

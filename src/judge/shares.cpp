@@ -55,6 +55,21 @@ std::array<float, return_cells> returns(const Cells<return_cells>& attack, doubl
     return out;
 }
 
+/// A password that differs from the remembered one, or agrees. `changed`: the share of customers' log-ins
+/// from new places, believed beforehand, that show another one.
+void weigh_tag(std::array<float, tag_cells>& out, const Cells<tag_cells>& attack,
+               const Cells<tag_cells>& customers, double attack_unit, double customer_unit, TagMatch same,
+               TagMatch other, double changed) {
+    constexpr double seen = 100, lucky = 0.01;
+    const auto s = static_cast<std::size_t>(same), d = static_cast<std::size_t>(other);
+    const double as = attack.count[s] / attack_unit + seen * lucky,
+                 ad = attack.count[d] / attack_unit + seen * (1 - lucky),
+                 cs = customers.count[s] / customer_unit + seen * (1 - changed),
+                 cd = customers.count[d] / customer_unit + seen * changed;
+    out[s] = std::clamp(ratio(as / (as + ad), cs / (cs + cd)), -10.0F, 0.0F);
+    out[d] = std::clamp(ratio(ad / (as + ad), cd / (cs + cd)), 0.0F, 25.0F);
+}
+
 }  // namespace
 
 std::size_t habit_cell(float new_places, std::int64_t gap) {
@@ -81,6 +96,7 @@ void Shares::Class::scale(double by) {
     habit_fresh.scale(by);
     returned.scale(by);
     shape.scale(by);
+    tag.scale(by);
     lists.scale(by);
     unseen_regions *= by;
     elsewhere *= by;
@@ -134,6 +150,8 @@ void Shares::renormalise() {
         address_.scale_fast(by);
         attack_rate_ *= by;
         customer_rate_ *= by;
+        patient_right_ *= by;
+        patient_wrong_ *= by;
         recent_pace_.renormalise(by);
     }
 }
@@ -144,7 +162,7 @@ void Shares::Class::add(const Traits& traits, bool unseen, double weight) {
     if (traits.level >= Level::fresh && traits.customers_unseen) customers_unseen += weight;
     own.add(traits.own, weight);
     shape.add(traits.shape, weight);
-    returned.add(traits.returned, weight);
+    tag.add(static_cast<std::size_t>(traits.tag), weight);
     if (traits.level == Level::region) habit_region.add(traits.habit, weight);
     if (traits.level == Level::fresh) habit_fresh.add(traits.habit, weight);
     for (std::size_t i = 0; i < 32 && traits.lists >> i != 0; ++i)
@@ -232,6 +250,9 @@ void Shares::refresh() {
     habit_fresh_ = weights(attack_.habit_fresh, customer_.habit_fresh, flat<habit_cells>(),
                            flat<habit_cells>(), slow_a, slow_c, 10);
     returned_ = returns(attack_.returned, slow_a);
+    weigh_tag(tag_, attack_.tag, customer_.tag, slow_a, slow_c, TagMatch::same, TagMatch::differs, 0.005);
+    weigh_tag(tag_, attack_.tag, customer_.tag, slow_a, slow_c, TagMatch::same_of_several,
+              TagMatch::differs_from_several, 0.1);
     shape_ =
         weights(attack_.shape, customer_.shape, flat<shape_cells>(), flat<shape_cells>(), slow_a, slow_c, 6);
     attacks_where_unseen_ = static_cast<float>((attack_.customers_unseen / slow_a + prior_strength) /

@@ -49,11 +49,24 @@ inline constexpr std::size_t mobility_cells = 4, gap_cells = 7;
 inline constexpr std::size_t habit_cells = mobility_cells * gap_cells;
 
 inline constexpr std::size_t shape_cells = 168;
+/// How a password compares with those with which the account logged in lately: not known; the same as, or
+/// none of, the only one remembered; the same as one of several, or none of them.
+enum class TagMatch : std::uint8_t { unknown, same, differs, same_of_several, differs_from_several };
+inline constexpr std::size_t tag_cells = 5;
+[[nodiscard]] constexpr bool differs(TagMatch match) {
+    return match == TagMatch::differs || match == TagMatch::differs_from_several;
+}
+
+[[nodiscard]] constexpr bool same(TagMatch match) {
+    return match == TagMatch::same || match == TagMatch::same_of_several;
+}
+
 inline constexpr std::size_t return_cells = 3;  // never refused on this account, once, oftener
 
 /// What can be told of one attempt, as cells to count in.
 struct Traits {
     Level level = Level::never;
+    TagMatch tag = TagMatch::unknown;
     std::size_t network = 0, address = 0, own = 0, habit = 0, shape = 0, returned = 0;
     std::uint32_t lists = 0;
     bool network_empty = false;     // no log-in there, nor at the address
@@ -73,6 +86,13 @@ public:
 
     // An attempt that was likely an attacker's: `rate` says how likely, `weight` how much is learned from it.
     void attack(const Traits& traits, double weight, double rate);
+    /// Whether it came again after a refusal, of an attempt that was likely an attacker's: also of those that
+    /// teach nothing else.
+    void came_again(std::size_t cell, double weight) {
+        attack_.returned.add(cell, weight * attack_pace_.weight());
+    }
+    /// What became of one that got through after refusals.
+    void persisted(bool right) { (right ? patient_right_ : patient_wrong_) += recent_pace_.weight(); }
     // A customer's log-in, wherever from.
     void customer(Level level, double weight);
     // One from a place new to the account (region and beyond) teaches what customers at new places look like.
@@ -102,10 +122,17 @@ public:
     }
     /// Coming back after a refusal: what people's devices do, and speaks for them as long as attackers don't.
     [[nodiscard]] float returned(std::size_t cell) const { return returned_[cell]; }
+    /// Do those who persist mostly turn out to be wrong, and are they more than one in two hundred of the
+    /// attack's attempts? Then attackers have learned to.
+    [[nodiscard]] bool patience_abused() const {
+        return patient_wrong_ > 3 * patient_right_ + 10 * recent_pace_.weight() + attack_rate_ / 60;
+    }
     /// Share of customers' new places, of attackers' attempts, that lie in a region where none of them was
     /// seen before (what Good and Turing estimate by the things seen once; here it is counted).
     [[nodiscard]] float unseen_regions() const { return unseen_regions_; }
     [[nodiscard]] float unseen_attack_regions() const { return unseen_attack_regions_; }
+    /// How the password compares, at a place new to the account.
+    [[nodiscard]] float tag(TagMatch match) const { return tag_[static_cast<std::size_t>(match)]; }
     /// Weight of being named by a list, of which `prior` was believed beforehand.
     [[nodiscard]] float list(std::size_t index, float prior) const;
     [[nodiscard]] float shape(std::size_t cell) const { return shape_[cell]; }
@@ -128,6 +155,8 @@ public:
         for (auto* around : {&self.network_, &self.address_}) around->each_field(visit);
         visit(self.attack_rate_);
         visit(self.customer_rate_);
+        visit(self.patient_right_);
+        visit(self.patient_wrong_);
         visit(self.events_);
         visit(self.level_);
         visit(self.customer_share_);
@@ -136,6 +165,7 @@ public:
         visit(self.habit_fresh_);
         visit(self.returned_);
         visit(self.shape_);
+        visit(self.tag_);
         visit(self.prior_);
         visit(self.attacks_where_unseen_);
         visit(self.unseen_regions_);
@@ -150,6 +180,7 @@ private:
         Cells<return_cells> returned;
         Cells<shape_cells> shape;
         Cells<32> lists;
+        Cells<tag_cells> tag;
         // Of those beyond the account's own regions: all, where none of this class was, where no customer
         // was.
         double elsewhere = 0, unseen_regions = 0, customers_unseen = 0;
@@ -163,6 +194,7 @@ private:
             visit(self.returned.count);
             visit(self.shape.count);
             visit(self.lists.count);
+            visit(self.tag.count);
             visit(self.elsewhere);
             visit(self.unseen_regions);
             visit(self.customers_unseen);
@@ -182,6 +214,7 @@ private:
     Class attack_, customer_;
     Surroundings network_, address_;
     double attack_rate_ = 0, customer_rate_ = 0;  // with recent_pace_
+    double patient_right_ = 0, patient_wrong_ = 0;
     std::uint32_t events_ = 0;
 
     std::array<float, levels> level_{}, customer_share_{};
@@ -189,6 +222,7 @@ private:
     std::array<float, habit_cells> habit_region_{}, habit_fresh_{};
     std::array<float, return_cells> returned_{};
     std::array<float, shape_cells> shape_{};
+    std::array<float, tag_cells> tag_{};
     float prior_ = -15, attacks_where_unseen_ = 1, unseen_regions_ = 0, unseen_attack_regions_ = 0;
 };
 

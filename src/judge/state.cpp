@@ -56,6 +56,7 @@ void State::advance(std::int64_t seconds) {
     look_through(memory.familiar);
     look_through(memory.guessed);
     look_through(memory.refused);
+    look_through(memory.tags);
     for (Totals* each : {&totals, &clients, &guesses}) ageing(*each);
 }
 

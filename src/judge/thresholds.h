@@ -16,6 +16,7 @@ struct Thresholds {
 /// `prior`: attackers' attempts against customers' log-ins lately, in decibans. The more of all attempts are
 /// an attacker's, the less evidence it takes against one, within bounds: an attacker must not choose by sheer
 /// volume whom we refuse.
-[[nodiscard]] Thresholds thresholds(const Policy& policy, float prior);
+/// `sees_guesses`: more pieces can add up to a sum, so it must be higher.
+[[nodiscard]] Thresholds thresholds(const Policy& policy, float prior, bool sees_guesses = false);
 
 }  // namespace tidegate::judge

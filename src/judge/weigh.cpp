@@ -28,7 +28,7 @@ public:
           knock_(knock),
           seen_(seen),
           verdict_(verdict),
-          at_(thresholds(*state.policy, state.shares.prior())) {}
+          at_(thresholds(*state.policy, state.shares.prior(), knock.has_guess)) {}
 
     void run() {
         verdict_.familiar = seen_.level() <= Level::network;
@@ -41,6 +41,7 @@ public:
             lists();
         }
         guess();
+        add(EvidenceKind::password_tag, tag_weight(state_, seen_));
         if (verdict_.familiar) forgive();
         persistence();
         decide();
@@ -97,9 +98,8 @@ private:
     void elsewhere(EvidenceKind kind, float count) {
         add(kind, clipped(state_.shares.level(seen_.level()), -5, 30), count);
         if (knock_.region == 0) return;
-        add(EvidenceKind::as_rate,
-            clipped(decibans(attack_share()) - decibans(customer_region_share()), -15, 20),
-            seen_.region.failures, seen_.region.log_ins);
+        region_ = clipped(decibans(attack_share()) - decibans(customer_region_share()), -15, 20);
+        add(EvidenceKind::as_rate, region_, seen_.region.failures, seen_.region.log_ins);
     }
     // Customers travel to where none has been: how often is learned. Where to is not: half of it is shared
     // out evenly, half as the attack is, for both follow how many people a region has.
@@ -115,24 +115,37 @@ private:
     }
 
     void neighbours() {
-        add(EvidenceKind::network_rate, network_weight(),
+        add(EvidenceKind::network_rate, beyond_region(network_weight()),
             std::max(0.0F, seen_.network.failures - seen_.address.failures), seen_.network.log_ins);
         float here = state_.shares.address().weight(seen_.traits.address, seen_.traits.network_empty);
         if (seen_.address.log_ins < 1) here = std::max(here, stubborn(seen_.others_here));
         if (seen_.address.log_ins >= many) here = std::min(here, 0.0F);
+        // Whoever has the right password has not guessed here: somebody else at his address did.
+        const bool right = same(seen_.traits.tag);
+        if (right) here = std::min(here, 10.0F);
         add(EvidenceKind::address_rate, here, seen_.others_here, seen_.address.log_ins);
         // Nobody fails on account after account where hardly anybody logs in; that most attackers here try
         // once or twice says nothing of one who goes on.
         if (seen_.address.log_ins < seen_.others_here / 4)
-            add(EvidenceKind::many_accounts, clipped(5 * (seen_.others_here - 4), 0, 60), seen_.others_here);
-        const float patient = knock_.has_guess ? stubborn(seen_.own) : clipped(3 * (seen_.own - 8), 0, 40);
-        add(EvidenceKind::guesses_here, std::max(state_.shares.own(seen_.traits.own), patient), seen_.own);
+            add(EvidenceKind::many_accounts, clipped(5 * (seen_.others_here - 4), 0, right ? 10 : 60),
+                seen_.others_here);
+        if (right) return;
+        const float patient = knock_.has_guess ? stubborn(std::max(seen_.own, seen_.wrong_here))
+                                               : clipped(3 * (seen_.own - 8), 0, 40);
+        add(EvidenceKind::guesses_here, std::max(state_.shares.own(seen_.traits.own), patient),
+            std::max(seen_.own, seen_.wrong_here));
     }
     // Nobody has so many different wrong passwords: known where guesses are shown, and not for shares to
     // learn, in which a few stubborn ones drown among millions that try once.
     [[nodiscard]] float stubborn(float failures) const {
-        if (!knock_.has_guess || failures <= 8) return -100;
-        return std::min(5 * (failures - 8) + 20, 60.0F);
+        const float people = differs(seen_.traits.tag) ? 5 : 8;
+        if (!knock_.has_guess || failures <= people) return -100;
+        return std::min(5 * (failures - people) + 20, 60.0F);
+    }
+
+    // A network in which many customers live makes the good name of its AS: that is said once.
+    [[nodiscard]] float beyond_region(float network) const {
+        return region_ < 0 && network < 0 ? std::min(network - region_, 0.0F) : network;
     }
 
     // Attackers that visit half the networks of an AS say less by visiting one more there; and a network that
@@ -154,7 +167,7 @@ private:
     void account() {
         add(EvidenceKind::habit, state_.shares.habit(seen_.level(), seen_.traits.habit), seen_.new_places,
             seen_.account_log_ins);
-        if (!knock_.has_guess || tries_few_guesses())
+        if (!differs(seen_.traits.tag) && (!knock_.has_guess || tries_few_guesses()))
             add(EvidenceKind::persistence, state_.shares.returned(seen_.traits.returned),
                 static_cast<float>(seen_.refused_before));
         const auto accounts = static_cast<float>(state_.memory.accounts.size() + 1);
@@ -189,25 +202,30 @@ private:
     }
 
     // The same wrong password on many accounts. Only counts well above what chance puts into one bucket of
-    // the hash.
+    // the hash. A customer's password is one that was right here before, unless nothing is known of the
+    // account or its last ones are: then it may be any.
     void guess() {
         if (!knock_.has_guess || seen_.guess_repeated) return;
         constexpr float background = 3000, narrow = 65536, wide = 16777216;
         const float buckets = knock_.guess < 65536 ? narrow : wide;
+        const bool any = seen_.level() >= Level::never || seen_.traits.tag != TagMatch::unknown;
+        const float unseen = any ? 0.5F : 0.02F;
         const float others = std::max(0.0F, seen_.guess.failures - (seen_.guess_known ? 1.0F : 0.0F));
         const float attack = (others + background / buckets) / (state_.guesses.failures + background);
-        const float customers =
-            (seen_.guess.log_ins + background / buckets) / (state_.guesses.log_ins + background);
+        const float customers = (1 - unseen) * (seen_.guess.log_ins + background / buckets) /
+                                    (state_.guesses.log_ins + background) +
+                                unseen / buckets;
         add(EvidenceKind::shared_guess, clipped(decibans(attack) - decibans(customers), -3, 20), others,
             seen_.guess.log_ins);
     }
 
-    // A customer at a place he knows is never refused for what the neighbours or a list say; only his own
-    // wrong passwords, many and different, speak against him there.
+    // A customer at a place he knows is never refused for what the neighbours or a list say; only many and
+    // different wrong passwords speak against whoever shares the place, where they can be told from his own.
     void forgive() {
         const float sum = static_cast<float>(verdict_.sum.value());
         if (sum > 0) add(EvidenceKind::familiar_network, -sum);
-        if (stubborn(seen_.own) > 0) add(EvidenceKind::guesses_here, stubborn(seen_.own), seen_.own);
+        if (!differs(seen_.traits.tag) || stubborn(seen_.wrong_here) <= 0) return;
+        add(EvidenceKind::guesses_here, stubborn(seen_.wrong_here) - std::min(sum, 0.0F), seen_.wrong_here);
     }
 
     // With this one, where it is another.
@@ -221,14 +239,20 @@ private:
     void persistence() {
         const float limit = static_cast<float>(at_.defer.value());
         const float sum = static_cast<float>(verdict_.sum.value());
-        // From a place where others guess too, patience must be longer.
+        // From a place where others guess too, patience must be longer; with a password that is not the last
+        // one too, and it must be one alone.
+        const bool wrong = differs(seen_.traits.tag);
         const bool alone = seen_.others_here < 2 || seen_.address.log_ins >= many;
-        const bool like_a_person = seen_.refused_before >= (alone ? 3U : 6U) &&
-                                   seen_.quarters_refused >= (alone ? 1U : 4U) && tries_few_guesses();
+        const unsigned tries = wrong ? 4 : alone ? 3 : 6, quarters = wrong ? 2 : alone ? 1 : 4;
+        const bool few = wrong ? seen_.refused_guesses <= 1 && seen_.guess_repeated : tries_few_guesses();
+        const bool long_enough = state_.shares.patience_abused()
+                                     ? seen_.refused_before >= 14 && seen_.quarters_refused >= 8
+                                     : seen_.refused_before >= tries && seen_.quarters_refused >= quarters;
+        const bool like_a_person = long_enough && few;
         // Where attackers are not seen to come back after a refusal, whoever does is none of them.
         constexpr float never_attackers = -15;
         const bool unlike_attackers =
-            state_.shares.returned(seen_.traits.returned) <= never_attackers && tries_few_guesses();
+            !wrong && state_.shares.returned(seen_.traits.returned) <= never_attackers && tries_few_guesses();
         if ((like_a_person || unlike_attackers) && sum >= limit)
             add(EvidenceKind::persistence, limit - 0.5F - sum, static_cast<float>(seen_.refused_before));
     }
@@ -251,9 +275,16 @@ private:
     const Look& seen_;
     Verdict& verdict_;
     const Thresholds at_;
+    float region_ = 0;  // weight of as_rate
 };
 
 }  // namespace
+
+float tag_weight(const State& state, const Look& seen) {
+    constexpr float differs_at_home = 3;
+    if (seen.level() > Level::network) return state.shares.tag(seen.traits.tag);
+    return differs(seen.traits.tag) ? differs_at_home : 0;
+}
 
 void weigh(const State& state, const Knock& knock, const Look& seen, Verdict& verdict) {
     Weighing(state, knock, seen, verdict).run();

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "town.h"
 
 namespace tidegate::judge {
@@ -136,16 +138,109 @@ TEST(Judge, a_familiar_customer_is_not_refused_for_the_neighbours) {
     }
 }
 
-TEST(Judge, many_different_wrong_passwords_speak_even_at_home) {
+/// Sixty different wrong passwords from customer five's own address, within minutes; what the last of them is
+/// told.
+Verdict besiege(Town& town, std::optional<std::uint8_t> tag) {
+    Try thief = Town::customer(5).wrong();
+    thief.tag = tag;
+    Verdict last;
+    for (std::uint64_t guess = 1000; guess < 1060; ++guess) {
+        thief.guess = guess;
+        last = town.see(thief);
+    }
+    return last;
+}
+Try owner() {
+    Try out = Town::customer(5);
+    out.guess = 77;
+    return out;
+}
+
+TEST(Judge, many_different_wrong_passwords_are_refused_even_at_home_where_the_right_one_is_known) {
     Town town;
     town.live(2);
-    Try victim = Town::customer(5).wrong();
-    double last = -100;
-    for (std::uint64_t guess = 1000; guess < 1060; ++guess) {
-        victim.guess = guess;
-        last = town.see(victim).sum.value();
+    Try right = owner();
+    right.tag = 1;
+    (void)town.see(right);
+    EXPECT_TRUE(is_stopped(besiege(town, 2).measure));
+    EXPECT_FALSE(is_stopped(town.ask(right).measure)) << "whoever guesses there locks nobody out";
+}
+
+TEST(Judge, nobody_is_locked_out_at_home_by_guesses_that_can_not_be_told_from_his) {
+    Town town;
+    town.live(2);
+    EXPECT_FALSE(is_stopped(besiege(town, {}).measure));
+    EXPECT_FALSE(is_stopped(town.ask(owner()).measure));
+}
+
+TEST(Judge, the_right_passwords_tag_speaks_at_a_new_place) {
+    Town town;
+    town.live(2);
+    Try right = owner();
+    right.tag = 1;
+    (void)town.see(right);
+    Try elsewhere = right;
+    elsewhere.address = "203.0.113.9";
+    const Verdict same = town.ask(elsewhere);
+    EXPECT_LT(weight(same, EvidenceKind::password_tag), 0);
+    elsewhere.tag = 2;
+    EXPECT_GT(weight(town.ask(elsewhere), EvidenceKind::password_tag), 10);
+    elsewhere.tag.reset();
+    EXPECT_FALSE(has(town.ask(elsewhere), EvidenceKind::password_tag));
+    town.pass(3 * 86'400);
+    elsewhere.tag = 2;
+    EXPECT_FALSE(has(town.ask(elsewhere), EvidenceKind::password_tag)) << "two days old is too old";
+}
+
+TEST(Judge, an_account_has_several_right_passwords) {
+    Town town;
+    town.live(2);
+    Try program = owner();
+    for (const auto tag : std::to_array<std::uint8_t>({1, 2, 3})) {
+        program.tag = tag;
+        (void)town.see(program);
     }
-    EXPECT_GT(last, 25);
+    program.address = "203.0.113.9";
+    for (const auto tag : std::to_array<std::uint8_t>({1, 2, 3})) {
+        program.tag = tag;
+        EXPECT_LT(weight(town.ask(program), EvidenceKind::password_tag), 0) << int{tag};
+    }
+    program.tag = 4;
+    const double of_several = weight(town.ask(program), EvidenceKind::password_tag);
+    EXPECT_GT(of_several, 0);
+    Try other = Town::customer(6);
+    other.tag = 1;
+    (void)town.see(other);
+    other.address = "203.0.113.9";
+    other.tag = 4;
+    EXPECT_GT(weight(town.ask(other), EvidenceKind::password_tag), of_several)
+        << "a new program's is likelier";
+}
+
+TEST(Judge, a_checkpoint_has_no_tag) {
+    Town town;
+    town.live(1);
+    Try right = owner();
+    right.tag = 1;
+    (void)town.see(right);
+    std::string bytes;
+    town.judge.save(bytes);
+    town.judge = Judge::load(bytes, town.policy).value();
+    right.address = "203.0.113.9";
+    right.tag = 2;
+    EXPECT_FALSE(has(town.ask(right), EvidenceKind::password_tag));
+}
+
+TEST(Judge, evidence_can_be_left_out) {
+    Policy policy;
+    policy.without = std::uint64_t{1} << static_cast<unsigned>(EvidenceKind::new_place);
+    Town town(policy), whole;
+    town.live(1);
+    whole.live(1);
+    Try elsewhere = owner();
+    elsewhere.address = "203.0.113.9";
+    EXPECT_TRUE(has(whole.ask(elsewhere), EvidenceKind::new_place));
+    EXPECT_FALSE(has(town.ask(elsewhere), EvidenceKind::new_place));
 }
 
 TEST(Judge, a_phone_with_an_old_password_is_not_refused_at_home_and_counts_once) {

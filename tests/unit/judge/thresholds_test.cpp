@@ -46,6 +46,10 @@ TEST(Thresholds, what_an_operator_leaves_out_follows_from_what_he_said) {
     EXPECT_LT(at.defer, at.refuse);
 }
 
+TEST(Thresholds, a_judge_that_sees_guesses_wants_more) {
+    EXPECT_GT(thresholds(Policy{}, 0, true).defer, thresholds(Policy{}, 0, false).defer);
+}
+
 TEST(Decay, decibans_are_ten_logarithms) {
     for (const float x : {1e-9F, 0.001F, 0.2F, 0.99F, 1.0F, 1.5F, 2.0F, 10.0F, 12345.0F, 1e9F})
         EXPECT_NEAR(decibans(x), 10 * std::log10(static_cast<double>(x)), 0.01) << x;

@@ -20,6 +20,7 @@ struct Try {
     std::optional<std::uint64_t> guess{};
     std::string client{}, ehlo{};
     std::uint32_t as_number = 0, lists = 0, attempts = 1;
+    std::optional<std::uint8_t> tag{};
 
     [[nodiscard]] Try right() const {
         Try out = *this;
@@ -49,6 +50,7 @@ struct Try {
         out.as_number = as_number;
         out.lists = lists;
         out.attempts = attempts;
+        out.tag = tag;
         out.method = "PLAIN";
         return out;
     }
