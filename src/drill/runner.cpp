@@ -35,7 +35,8 @@ public:
     explicit Bench(std::shared_ptr<const judge::Policy> policy)
         : policy_(std::move(policy)), judge_(policy_) {}
 
-    std::span<const Verdict> judge(std::span<const Try> tries) {
+    std::span<const Verdict> judge(std::span<const Try> tries, Decibans lowest_shift) {
+        judge_.set_posture(lowest_shift);
         const auto from = Clock::now();
         knocks_.clear();
         for (const Try& each : tries) knocks_.push_back(judge::make_knock(each.event, *policy_));
@@ -76,7 +77,7 @@ Run run(const Scenario& scenario, const RunOptions& options) {
     Tally tally(scenario, options.sensor);
     Watch watch(scenario);
     for (auto tries = play.next(); !tries.empty(); tries = play.next()) {
-        const auto verdicts = bench.judge(tries);
+        const auto verdicts = bench.judge(tries, watch.shift());
         for (std::size_t i = 0; i < tries.size(); ++i) {
             const auto wait = tally.see(tries[i], verdicts[i]);
             watch.see(tries[i], verdicts[i], bench.knocks()[i].account, wait);

@@ -21,7 +21,7 @@ public:
 
     /// A try, what was answered, and how long the database took if it was asked. In order of time.
     void see(const Try& seen, const Verdict& verdict, std::uint64_t account, std::optional<Duration> wait);
-    /// What posture adds to the judge's thresholds now.
+    /// How far the posture lets the judge's thresholds fall now.
     [[nodiscard]] Decibans shift() const { return posture_.shift(); }
 
     /// After the last try.

@@ -53,6 +53,10 @@ void Judge::fold(std::span<const Knock> knocks, std::span<Verdict> verdicts) {
     }
 }
 
+void Judge::set_posture(Decibans lowest_shift) {
+    state_->lowest_shift = std::min(lowest_shift, Decibans());
+}
+
 MemoryUse Judge::memory() const {
     const Memory& memory = state_->memory;
     return {memory.bytes(), memory.addresses.size(), memory.accounts.size(), memory.familiar.size(),

@@ -47,6 +47,10 @@ public:
     /// by one.
     void fold(std::span<const Knock> knocks, std::span<Verdict> verdicts);
 
+    /// How far a storm may bring the thresholds down, as the posture has it (PostureKeeper::shift(), 0 or
+    /// less): until it is told, as far as in a storm. From the next attempt on; no checkpoint has it.
+    void set_posture(Decibans lowest_shift);
+
     [[nodiscard]] MemoryUse memory() const;
 
     /// All tables, so that a judge made from it answers the same. docs/formats.md has the layout.

@@ -16,7 +16,7 @@ constexpr double storm_from = 0.30, storm_until = 0.15;
 // A single series this far beyond its threshold makes one, too, where the share is felt.
 constexpr double storm_score = 4, felt_share = 0.10;
 constexpr std::int64_t storm_lasts = 120, watch_lasts = 180;
-constexpr std::array<std::int32_t, 3> shifts = {0, -400, -800};
+constexpr std::array<std::int32_t, 3> shifts = {0, -200, -400};
 
 // Those that speak of an attack: not our own faults, and not that less came than usual.
 bool speaks_of_attack(const Alarm& alarm) {

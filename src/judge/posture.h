@@ -47,7 +47,7 @@ public:
     void release(std::int64_t seconds);
 
     [[nodiscard]] Posture posture() const { return posture_; }
-    /// What is added to the judge's thresholds: 0, -4 or -8 dB.
+    /// How far a storm may bring the judge's thresholds down (Judge::set_posture): 0, -2 or -4 dB.
     [[nodiscard]] Decibans shift() const;
     /// Changes since the last call of this.
     [[nodiscard]] std::vector<PostureChange> take_changes();

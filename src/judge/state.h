@@ -9,6 +9,7 @@
 #include "judge/look.h"
 #include "judge/memory.h"
 #include "judge/shares.h"
+#include "judge/thresholds.h"
 
 namespace tidegate::judge {
 
@@ -37,6 +38,7 @@ struct State {
     Shares shares;
     Totals totals;  // of regions
     Totals clients, guesses;
+    Decibans lowest_shift = storm_shift;  // of the thresholds, by the posture
     std::int64_t latest = 0;
     std::int64_t aged = 0;  // when the tables' times were last looked through
 };

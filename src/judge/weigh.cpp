@@ -28,7 +28,7 @@ public:
           knock_(knock),
           seen_(seen),
           verdict_(verdict),
-          at_(thresholds(*state.policy, state.shares.prior(), knock.has_guess)) {}
+          at_(thresholds(*state.policy, state.shares.prior(), knock.has_guess, state.lowest_shift)) {}
 
     void run() {
         verdict_.familiar = seen_.level() <= Level::network;

@@ -35,10 +35,10 @@ TEST(Posture, RisesAtOnceAndSaysWhy) {
     PostureKeeper keeper;
     keeper.see(monday, {{alarm(1.2)}, 0.08});
     EXPECT_EQ(keeper.posture(), Posture::watch);
-    EXPECT_EQ(keeper.shift(), Decibans::of(-4));
+    EXPECT_EQ(keeper.shift(), Decibans::of(-2));
     keeper.see(monday + 10, {{alarm(2)}, 0.4});
     EXPECT_EQ(keeper.posture(), Posture::storm);
-    EXPECT_EQ(keeper.shift(), Decibans::of(-8));
+    EXPECT_EQ(keeper.shift(), Decibans::of(-4));
     const auto changes = keeper.take_changes();
     ASSERT_THAT(changes, SizeIs(2));
     EXPECT_EQ(changes[0].seconds, monday);
