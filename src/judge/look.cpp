@@ -89,7 +89,11 @@ void look_at_guess(Look& out, const Memory& memory, const Knock& knock, const Pa
     if (!knock.has_guess) return;
     out.guess = group(memory.guesses, mix(knock.guess + 1), now);
     out.guess_known = memory.guessed.find(keys.guess) != nullptr;
-    out.guess_repeated = memory.guessed.find(keys.guess_here) != nullptr;
+    if (const PairSlot* here = memory.guessed.find(keys.guess_here)) {
+        out.guess_repeated = true;
+        out.repeats_refused = static_cast<unsigned>(here->count);
+        out.quarters_repeated = quarters_since(static_cast<Quarter>(here->when), now);
+    }
     constexpr unsigned forgiven_quarters = 96;
     const PairSlot* wrong = memory.guessed.find(keys.wrong_here);
     if (wrong != nullptr && quarters_since(static_cast<Quarter>(wrong->when), now) < forgiven_quarters)

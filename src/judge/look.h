@@ -38,6 +38,8 @@ struct Look {
     unsigned refused_before = 0;    // how often this client was refused on this account
     unsigned refused_guesses = 0;   // with how many different guesses
     unsigned quarters_refused = 0;  // since the first of these
+    unsigned repeats_refused = 0;   // how often this very guess was refused again
+    unsigned quarters_repeated = 0;
     Traits traits;
 };
 

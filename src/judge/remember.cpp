@@ -77,6 +77,7 @@ public:
         if (!stopped_ && seen_.refused_before > 0) state_.shares.persisted(success_);
         if (!stopped_ && !success_ && seen_.refused_before > 0) wasted();
         if (!success_ && knock_.has_guess && !seen_.guess_repeated) wrong_here();
+        if (stopped_ && seen_.guess_repeated) repeated();
         if (attack_ > 0) attacked();
         if (success_) succeeded();
         account();
@@ -129,6 +130,18 @@ private:
         if (tries < 15) ++tries;
         if (knock_.has_guess && !seen_.guess_repeated && guesses < 15) ++guesses;
         slot.count = guesses << 4U | tries;
+    }
+
+    // Whatever others try beside him: an owner comes again with one and the same password.
+    void repeated() {
+        PairSlot* slot = state_.memory.guessed.find(keys_.guess_here);
+        if (slot == nullptr) return;
+        constexpr unsigned again_after = 96;
+        if (quarters_since(static_cast<Quarter>(slot->when), now_) >= again_after) {
+            slot->when = now_;
+            slot->count = 0;
+        }
+        if (slot->count < 255) slot->count = slot->count + 1;
     }
 
     // Let through for its persistence and wrong again: it had its chance.

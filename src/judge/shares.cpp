@@ -111,7 +111,8 @@ Shares::Shares()
 }
 
 bool Shares::is_sane() const {
-    return attack_pace_.is_sane() && recent_pace_.is_sane() && customer_pace_.is_sane() && first_ <= last_;
+    return attack_pace_.is_sane() && recent_pace_.is_sane() && customer_pace_.is_sane() && first_ <= last_ &&
+           until_refresh_ > 0;
 }
 
 void Shares::advance(std::int64_t seconds) {
@@ -126,7 +127,8 @@ void Shares::advance(std::int64_t seconds) {
         if (teaching()) customer_pace_.advance(hours, age_hours_);
         renormalise();
     }
-    if (++events_ >= events_between_refreshes) {
+    if (++events_ >= until_refresh_) {
+        until_refresh_ = std::min(2 * until_refresh_, events_between_refreshes);
         events_ = 0;
         refresh();
     }

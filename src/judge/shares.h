@@ -158,6 +158,7 @@ public:
         visit(self.patient_right_);
         visit(self.patient_wrong_);
         visit(self.events_);
+        visit(self.until_refresh_);
         visit(self.level_);
         visit(self.customer_share_);
         visit(self.own_);
@@ -215,7 +216,7 @@ private:
     Surroundings network_, address_;
     double attack_rate_ = 0, customer_rate_ = 0;  // with recent_pace_
     double patient_right_ = 0, patient_wrong_ = 0;
-    std::uint32_t events_ = 0;
+    std::uint32_t events_ = 0, until_refresh_ = 1;  // of a young memory each event says much
 
     std::array<float, levels> level_{}, customer_share_{};
     std::array<float, failure_cells> own_{};

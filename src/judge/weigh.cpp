@@ -138,7 +138,7 @@ private:
     // Nobody has so many different wrong passwords: known where guesses are shown, and not for shares to
     // learn, in which a few stubborn ones drown among millions that try once.
     [[nodiscard]] float stubborn(float failures) const {
-        const float people = differs(seen_.traits.tag) ? 5 : 8;
+        const float people = differs(seen_.traits.tag) ? 4 : 8;
         if (!knock_.has_guess || failures <= people) return -100;
         return std::min(5 * (failures - people) + 20, 60.0F);
     }
@@ -225,6 +225,10 @@ private:
         const float sum = static_cast<float>(verdict_.sum.value());
         if (sum > 0) add(EvidenceKind::familiar_network, -sum);
         if (!differs(seen_.traits.tag) || stubborn(seen_.wrong_here) <= 0) return;
+        // A new password of his own, which one of his devices goes on with.
+        const bool abused = state_.shares.patience_abused();
+        if (seen_.repeats_refused >= (abused ? 14U : 3U) && seen_.quarters_repeated >= (abused ? 8U : 1U))
+            return;
         add(EvidenceKind::guesses_here, stubborn(seen_.wrong_here) - std::min(sum, 0.0F), seen_.wrong_here);
     }
 
@@ -245,10 +249,11 @@ private:
         const bool alone = seen_.others_here < 2 || seen_.address.log_ins >= many;
         const unsigned tries = wrong ? 4 : alone ? 3 : 6, quarters = wrong ? 2 : alone ? 1 : 4;
         const bool few = wrong ? seen_.refused_guesses <= 1 && seen_.guess_repeated : tries_few_guesses();
-        const bool long_enough = state_.shares.patience_abused()
-                                     ? seen_.refused_before >= 14 && seen_.quarters_refused >= 8
-                                     : seen_.refused_before >= tries && seen_.quarters_refused >= quarters;
-        const bool like_a_person = long_enough && few;
+        const unsigned made = few ? seen_.refused_before : seen_.repeats_refused;
+        const unsigned since = few ? seen_.quarters_refused : seen_.quarters_repeated;
+        const bool like_a_person = state_.shares.patience_abused()
+                                       ? made >= 14 && since >= 8
+                                       : made >= (few ? tries : 6U) && since >= (few ? quarters : 2U);
         // Where attackers are not seen to come back after a refusal, whoever does is none of them.
         constexpr float never_attackers = -15;
         const bool unlike_attackers =
