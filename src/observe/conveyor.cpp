@@ -10,6 +10,11 @@ namespace {
 
 constexpr auto progress_interval = std::chrono::milliseconds(200);
 constexpr std::size_t line_errors_shown = 20;
+/// Items on their way for each worker: enough that none waits for another who is held up for a moment.
+constexpr std::size_t items_for_each = 6;
+/// So many items in front of a step are a reason to do it for the worker whose it is.
+constexpr std::size_t behind = 5;
+constexpr unsigned home_of_fold = 0;
 
 template <class Step>
 void call(const Step& step, Work& work) {
@@ -40,15 +45,15 @@ Conveyor::Conveyor(const Input& input, const Steps& steps, std::vector<Lane> lan
 
 void Conveyor::run() {
     std::vector<std::jthread> others;
-    for (unsigned i = 1; i < input_.threads; ++i) others.emplace_back([this] { work(false); });
-    work(true);
+    for (unsigned i = 1; i < input_.threads; ++i) others.emplace_back([this, i] { work(i); });
+    work(0);
 }
 
-void Conveyor::work(bool caller) {
+void Conveyor::work(unsigned worker) {
     Lock lock(mutex_);
     while (!finished_) {
-        if (caller) show_progress(lock);
-        if (do_something(lock)) {
+        if (worker == 0) show_progress(lock);
+        if (do_something(lock, worker)) {
             if (idle_ != 0) changed_.notify_all();
             continue;
         }
@@ -59,10 +64,21 @@ void Conveyor::work(bool caller) {
     changed_.notify_all();
 }
 
-bool Conveyor::do_something(Lock& lock) {
-    if (!tallying_ && !to_tally_.empty()) {
+bool Conveyor::can_tally(unsigned worker) const {
+    if (tallying_ || to_tally_.empty()) return false;
+    const unsigned home = input_.threads > 1 ? 1 : 0;
+    return worker == home || to_tally_.size() >= behind || reader_ == home;
+}
+
+bool Conveyor::can_fold(unsigned worker) const {
+    if (folding_ || to_fold_.empty()) return false;
+    return worker == home_of_fold || to_fold_.size() >= behind || reader_ == home_of_fold;
+}
+
+bool Conveyor::do_something(Lock& lock, unsigned worker) {
+    if (can_tally(worker)) {
         tally(lock);
-    } else if (!folding_ && !to_fold_.empty()) {
+    } else if (can_fold(worker)) {
         fold(lock);
     } else if (can_merge()) {
         merge(lock);
@@ -71,7 +87,7 @@ bool Conveyor::do_something(Lock& lock) {
     } else if (must_stop()) {
         stop();
     } else if (Track* track = next_to_read(); track != nullptr) {
-        read(*track, lock);
+        read(*track, lock, worker);
     } else {
         const bool busy = folding_ || tallying_;
         finished_ = merged_out_ && !busy && to_fold_.empty() && to_tally_.empty();
@@ -169,7 +185,7 @@ void Conveyor::parse(Lock& lock) {
 }
 
 bool Conveyor::must_stop() const {
-    if (reading_ || !steps_.goes_on) return false;
+    if (reader_ || !steps_.goes_on) return false;
     const bool unread = std::ranges::any_of(tracks_, [](const Track& track) { return !track.read_out; });
     return unread && !steps_.goes_on();
 }
@@ -183,7 +199,7 @@ void Conveyor::stop() {
 /// The track that the merge waits for, or the one with the least in store; a file whose turn comes next is
 /// opened when all others are read out.
 Conveyor::Track* Conveyor::next_to_read() {
-    if (reading_) return nullptr;
+    if (reader_) return nullptr;
     Track* least = nullptr;
     Track* waiting = nullptr;
     for (Track& track : tracks_) {
@@ -203,11 +219,11 @@ bool Conveyor::has_room(const Track& track) const {
     if (below == 0 && track.queue.empty()) return true;  // everybody waits for it
     const auto open = static_cast<std::size_t>(
         std::ranges::count_if(tracks_, [](const Track& it) { return it.open && !it.read_out; }));
-    return queued_ + below < 2 * std::size_t{input_.threads} + open;
+    return queued_ + below < items_for_each * std::size_t{input_.threads} + open;
 }
 
-void Conveyor::read(Track& track, Lock& lock) {
-    reading_ = true;
+void Conveyor::read(Track& track, Lock& lock, unsigned worker) {
+    reader_ = worker;
     track.open = true;
     lock.unlock();
     ItemPtr item = pool_->take();
@@ -215,7 +231,7 @@ void Conveyor::read(Track& track, Lock& lock) {
     item->source = track.lane.source.get();
     if (!more) pool_->give(std::move(item));
     lock.lock();
-    reading_ = false;
+    reader_.reset();
     if (!more) {
         track.read_out = true;
         return;

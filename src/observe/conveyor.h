@@ -22,7 +22,8 @@ namespace tidegate::observe {
 /// Moves items through the steps: read (one at a time), parse and prepare (any number at once), merge and
 /// join, fold, tally (one at a time each, in order). A free worker takes the step furthest down that can run,
 /// so that little lies around and what does is still in a cache; with one worker every item goes through
-/// alone.
+/// alone. Fold and tally have a worker each as their home, for they keep large tables in its caches; another
+/// steps in only when they fall behind.
 /// Thread: run() starts and ends its own.  Cost: a lock and a few branches a step, that is a chunk.
 class Conveyor {
 public:
@@ -57,8 +58,10 @@ private:
     };
     using Lock = std::unique_lock<std::mutex>;
 
-    void work(bool caller);
-    [[nodiscard]] bool do_something(Lock& lock);
+    void work(unsigned worker);
+    [[nodiscard]] bool do_something(Lock& lock, unsigned worker);
+    [[nodiscard]] bool can_tally(unsigned worker) const;
+    [[nodiscard]] bool can_fold(unsigned worker) const;
     void tally(Lock& lock);
     void fold(Lock& lock);
     [[nodiscard]] bool can_merge() const;
@@ -70,7 +73,7 @@ private:
     void stop();
     [[nodiscard]] Track* next_to_read();
     [[nodiscard]] bool has_room(const Track& track) const;
-    void read(Track& track, Lock& lock);
+    void read(Track& track, Lock& lock, unsigned worker);
     void show_progress(Lock& lock);
     void append_errors(const Track& track, std::size_t& line_errors, std::vector<Error>& out) const;
 
@@ -87,7 +90,8 @@ private:
     std::deque<ItemPtr> to_fold_, to_tally_;
     std::size_t queued_ = 0;  // items read and not yet merged
     unsigned idle_ = 0;
-    bool reading_ = false, merging_ = false, folding_ = false, tallying_ = false;
+    std::optional<unsigned> reader_;  // the worker who reads, perhaps for long
+    bool merging_ = false, folding_ = false, tallying_ = false;
     bool merged_out_ = false, finished_ = false, stopped_ = false;
 
     Merger merger_;
