@@ -161,13 +161,13 @@ void Page::hours(const Drilled& drilled) {
         stopped{"guesses stopped", "stopped", {}};
     for (std::size_t i = 0; i < hours.size(); ++i) {
         const HourCount& hour = hours[i];
-        customers.values.push_back(static_cast<double>(hour.customer_tries));
+        customers.values.push_back(static_cast<double>(hour.customers));
         through.values.push_back(static_cast<double>(hour.guesses.all - hour.guesses.out));
         stopped.values.push_back(static_cast<double>(hour.guesses.out));
         plot.hints.push_back(fmt::format(
             "hour {}: {} customers' tries, {} guesses, {} of them stopped, {} of {} "
             "log-ins refused",
-            i, tell::count(hour.customer_tries), tell::count(hour.guesses.all), tell::count(hour.guesses.out),
+            i, tell::count(hour.customers), tell::count(hour.guesses.all), tell::count(hour.guesses.out),
             tell::count(hour.logins.out), tell::count(hour.logins.all)));
         if (i % 6 == 0) plot.ticks.emplace_back(static_cast<double>(i), fmt::format("{} h", i));
     }

@@ -32,9 +32,9 @@ void add_up(std::vector<T>& to, const std::vector<T>& from, void (*add)(T&, cons
 void add_hour(HourCount& to, const HourCount& from) {
     to.logins += from.logins;
     to.guesses += from.guesses;
-    to.customer_tries += from.customer_tries;
-    to.background_tries += from.background_tries;
-    to.attack_tries += from.attack_tries;
+    to.customers += from.customers;
+    to.background += from.background;
+    to.attack += from.attack;
 }
 
 void add_record(Record& to, const Record& from) {
@@ -110,10 +110,6 @@ std::optional<Duration> Tally::see(const Try& it, const Verdict& verdict) {
               .stopped = is_stopped(verdict.measure)};
     look_up(seen);
     if (seen.counts) {
-        HourCount& hour = counts_.hours[hour_at(it.event.time)];
-        ++(!it.truth.hostile                              ? hour.customer_tries
-           : scenario_.botnets[it.truth.group].throughout ? hour.background_tries
-                                                          : hour.attack_tries);
         counts_.calibration.add(verdict.sum, it.truth.hostile);
         if (seen.stopped) count_refused_address(seen);
     }
@@ -148,12 +144,22 @@ void Tally::count_rivals(const Seen& seen) {
     }
 }
 
+void Tally::count_in_hour(const Seen& seen) {
+    if (!seen.counts) return;
+    const Truth& truth = seen.it.truth;
+    HourCount& hour = counts_.hours[hour_at(seen.it.event.time)];
+    ++(!truth.hostile                              ? hour.customers
+       : scenario_.botnets[truth.group].throughout ? hour.background
+                                                   : hour.attack);
+}
+
 void Tally::see_bot(const Seen& seen) {
     const Truth& truth = seen.it.truth;
     const auto [group, first, passed] = tries_.guess(key_of(truth), table_seconds(seen.it.event.time, {}),
                                                      seen.stopped ? ours : std::uint8_t{0});
     if (first) {
         count_rivals(seen);
+        count_in_hour(seen);
         group->note = seen.counts ? counted | hour_at(seen.it.event.time) << hour_shift : 0U;
     }
     if (seen.counts && is_attack(scenario_.botnets[truth.group])) ++counts_.attempts;
@@ -196,6 +202,7 @@ void Tally::see_customer(const Seen& seen) {
         truth.right ? tries_.login(key_of(truth), now, out) : tries_.guess(key_of(truth), now, out);
     if (first) {
         count_rivals(seen);
+        count_in_hour(seen);
         group->note = 0;
         if (seen.counts && truth.right) count_login(seen, *group);
     }

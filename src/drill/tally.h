@@ -36,11 +36,11 @@ struct Kept {
 struct HourCount {
     Kept logins;   // customers' with the right password; out: refused
     Kept guesses;  // out: stopped
-    std::uint64_t customer_tries = 0, background_tries = 0, attack_tries = 0;
-    /// The attack's tries against all others.
+    std::uint64_t customers = 0, background = 0, attack = 0;  // log-ins and guesses, each with its tries one
+    /// The attack's guesses against all others' log-ins.
     [[nodiscard]] double above_normal() const {
-        const auto normal = static_cast<double>(customer_tries + background_tries);
-        return normal > 0 ? static_cast<double>(attack_tries) / normal : 0;
+        const auto normal = static_cast<double>(customers + background);
+        return normal > 0 ? static_cast<double>(attack) / normal : 0;
     }
 };
 
@@ -126,6 +126,7 @@ private:
 
     void look_up(Seen& seen);
     void count_rivals(const Seen& seen);
+    void count_in_hour(const Seen& seen);
     void see_bot(const Seen& seen);
     // `first` of its guess; `passed`: the guess was stopped until now; `hour`: in which it began.
     void see_guess(const Seen& seen, bool first, bool passed, HourCount& hour);

@@ -97,6 +97,7 @@ struct Verdict {
     Measure measure = Measure::pass;
     bool suspected_takeover = false;    // set by the judge once a success with heavy evidence is learned
     bool familiar = false;              // the account succeeded from this /24 or /48 before
+    bool again = false;                 // one more try of a log-in that failed or was stopped minutes ago
     Decibans sum;                       // of all evidence, not only of what is kept here
     Decibans threshold;                 // what the sum was held against
     std::chrono::milliseconds delay{};  // only for slow

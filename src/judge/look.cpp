@@ -61,13 +61,15 @@ void look_at_account(Look& out, const Memory& memory, const Knock& knock, Quarte
     const AccountSlot* slot = knock.account == 0 ? nullptr : memory.accounts.find(knock.account);
     if (slot == nullptr) return;
     out.account_failures = faded(*slot, slot->failures, halves().attack, now);
-    if (slot->first == 0) {
+    if (slot->first == AccountSlot::nobody) {
         out.traits.level = stranger(*slot, knock.seconds);
         return;
     }
     out.traits.level = Level::fresh;
     out.account_log_ins = faded(*slot, slot->log_ins, halves().customer, now);
-    out.new_places = faded(*slot, slot->new_places, halves().customer, now);
+    out.new_places = faded(*slot, slot->new_places.value(), halves().customer, now);
+    out.nearby = slot->nearby.value();
+    out.imitated = slot->imitated.value();
     out.traits.habit = habit_cell(out.new_places, knock.seconds - std::int64_t{slot->last_login});
 }
 

@@ -35,10 +35,11 @@ struct Look {
     float wrong_here =
         0;  // different wrong passwords of this address on this account, where guesses are shown
     float account_failures = 0, account_log_ins = 0, new_places = 0;
-    unsigned refused_before = 0;    // how often this client was refused on this account
-    unsigned refused_guesses = 0;   // with how many different guesses
-    unsigned quarters_refused = 0;  // since the first of these
-    unsigned repeats_refused = 0;   // how often this very guess was refused again
+    float nearby = 0, imitated = 0;  // of account_failures: from one of its regions, with one of its programs
+    unsigned refused_before = 0;     // how often this client was refused on this account
+    unsigned refused_guesses = 0;    // with how many different guesses
+    unsigned quarters_refused = 0;   // since the first of these
+    unsigned repeats_refused = 0;    // how often this very guess was refused again
     unsigned quarters_repeated = 0;
     Traits traits;
 };

@@ -29,6 +29,20 @@ private:
     std::uint16_t raw_ = 0;
 };
 
+/// A share, from 0 to 1.
+class Part {
+public:
+    [[nodiscard]] float value() const { return static_cast<float>(raw_) * (1.0F / 65535); }
+    /// As one more of so many: `weight` is its share of all that were counted, itself among them.
+    void mix(bool with, float weight) {
+        const float now = value();
+        raw_ = static_cast<std::uint16_t>((now + ((with ? 1.0F : 0.0F) - now) * weight) * 65535 + 0.5F);
+    }
+
+private:
+    std::uint16_t raw_ = 0;
+};
+
 /// One client: an IPv4 address or an IPv6 /64.
 struct AddressSlot {
     static constexpr unsigned id_bits = 48;
@@ -70,12 +84,16 @@ struct AccountSlot {
     std::uint64_t last : 16;
     float failures;            // weighed, fading in half a day
     float log_ins;             // fading in a week
-    float new_places;          // log-ins from a network new to it, fading in a week
-    std::uint32_t first;       // Unix time of the first log-in, 0: none known
-    std::uint32_t last_login;  // of the last one
+    Small new_places;          // log-ins from a network new to it, fading in a week
+    Part nearby;               // of its failures: from one of its own regions, yet from no place of its own
+    Part imitated;             // of its failures: with a program of its own, from no place of its own
+    Quarter first;             // of the first log-in; nobody: none known, settled: over six hours ago
+    std::uint32_t last_login;  // Unix time
     std::uint32_t unknown_at;  // when the servers last said that it does not exist, 0: never
+
+    static constexpr Quarter nobody = 0, settled = 1;
 };
-static_assert(sizeof(AccountSlot) == 32 + 4 || sizeof(AccountSlot) == 32);
+static_assert(sizeof(AccountSlot) == 32);
 
 /// What is remembered of an account's right passwords, of several where it has several (one for each
 /// program): tags of eight bits, and when each was last right. Lies in memory alone: no checkpoint has it.

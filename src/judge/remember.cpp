@@ -14,8 +14,8 @@ constexpr float wrong_says = 17, abort_says = 5, right_says = -23;
 // What we refused has no outcome; it counts as an attack with this part of its probability.
 constexpr float refused_counts = 0.3F;
 // A success this close below the threshold is somebody else with the right password.
-constexpr float takeover_margin = 4;
-constexpr std::uint32_t settled_seconds = 6 * 3600;  // before that every place of a new account is new
+constexpr float takeover_margin = 7;
+constexpr unsigned settled_quarters = 24;  // before that every place of a new account is new
 
 template <class Slot>
 float fade(const Slot& slot, const Fading& fading, Quarter now) {
@@ -40,7 +40,7 @@ public:
     }
     // Names that never logged in go first, whatever an attacker invents.
     std::uint64_t operator()(const AccountSlot& slot) const {
-        if (slot.first != 0) return std::uint64_t{1} << 63U | slot.last_login;
+        if (slot.first != AccountSlot::nobody) return std::uint64_t{1} << 63U | slot.last_login;
         return ranked(slot.failures * fade(slot, halves().attack, now_) * 64, slot.last);
     }
     std::uint64_t operator()(const TagSlot& slot) const { return ranked(0, slot.last); }
@@ -307,18 +307,32 @@ private:
         AccountSlot& slot = state_.memory.accounts.insert(knock_.account, by_usefulness());
         slot.failures *= fade(slot, halves().attack, now_);
         slot.log_ins *= fade(slot, halves().customer, now_);
-        slot.new_places *= fade(slot, halves().customer, now_);
+        slot.new_places.set(slot.new_places.value() * fade(slot, halves().customer, now_));
         slot.last = now_;
         if (!success_) {
-            slot.failures += attack_;
+            failed(slot);
             if (!stopped_ && knock_.reason == Reason::unknown_account) slot.unknown_at = seconds();
             return;
         }
-        if (slot.first == 0) slot.first = seconds();
-        if (seen_.level() == Level::fresh && seconds() - slot.first > settled_seconds) slot.new_places += 1;
+        settle(slot);
+        if (seen_.level() == Level::fresh && slot.first == AccountSlot::settled)
+            slot.new_places.set(slot.new_places.value() + 1);
         slot.log_ins += 1;
         slot.last_login = seconds();
         slot.unknown_at = 0;
+    }
+    // How those who guess at the account go about it.
+    void failed(AccountSlot& slot) {
+        slot.failures += attack_;
+        if (attack_ <= 0 || seen_.level() <= Level::network) return;
+        slot.nearby.mix(seen_.level() == Level::region, attack_ / slot.failures);
+        slot.imitated.mix(seen_.familiar_client, attack_ / slot.failures);
+    }
+    void settle(AccountSlot& slot) const {
+        if (slot.first == AccountSlot::nobody)
+            slot.first = std::max<Quarter>(now_, AccountSlot::settled + 1);
+        else if (slot.first != AccountSlot::settled && quarters_since(slot.first, now_) > settled_quarters)
+            slot.first = AccountSlot::settled;
     }
     [[nodiscard]] Usefulness by_usefulness() const { return Usefulness(now_); }
     // Of the latest event: an account whose times ran backwards would look settled. 0 means "never".

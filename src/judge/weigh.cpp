@@ -21,6 +21,10 @@ float share(float count, float total, float kinds) {
     return (count + smoothing / kinds) / (total + smoothing);
 }
 
+Sight sight(const Knock& knock) {
+    return knock.has_tag ? Sight::password : knock.has_guess ? Sight::guess : Sight::log;
+}
+
 class Weighing {
 public:
     Weighing(const State& state, const Knock& knock, const Look& seen, Verdict& verdict)
@@ -28,10 +32,11 @@ public:
           knock_(knock),
           seen_(seen),
           verdict_(verdict),
-          at_(thresholds(*state.policy, state.shares.prior(), knock.has_guess, state.lowest_shift)) {}
+          at_(thresholds(*state.policy, state.shares.prior(), sight(knock), state.lowest_shift)) {}
 
     void run() {
         verdict_.familiar = seen_.level() <= Level::network;
+        verdict_.again = is_retry();
         if (exception()) return;
         place();
         if (seen_.level() >= Level::region) {
@@ -53,6 +58,12 @@ private:
         const Decibans piece = Decibans::of(weight);
         verdict_.sum += piece;
         verdict_.evidence.add(kind, piece, count, of);
+    }
+
+    // The same password within the quarter of an hour; where it is not shown, whoever was refused.
+    [[nodiscard]] bool is_retry() const {
+        if (knock_.has_guess) return seen_.guess_repeated && seen_.quarters_repeated <= 1;
+        return seen_.refused_before > 0 && seen_.quarters_refused <= 1;
     }
 
     bool exception() {
@@ -81,7 +92,8 @@ private:
                     seen_.account_log_ins);
                 break;
             case Level::region:
-                add(EvidenceKind::familiar_as, clipped(decibans(attack_share()) - share_here, -25, 12),
+                add(EvidenceKind::familiar_as,
+                    clipped(decibans(copied(seen_.nearby, attack_share())) - share_here, -25, 12),
                     seen_.region.failures, seen_.region.log_ins);
                 break;
             case Level::fresh:
@@ -114,6 +126,13 @@ private:
         return (1 - unseen) * seen_.region.failures / (state_.totals.failures + 1) + unseen / regions();
     }
 
+    // How likely whoever guesses at this account has a thing of the owner's, who is known to those that
+    // besiege him: as often as it was seen there, starting with how common it is among all attackers.
+    [[nodiscard]] float copied(float seen, float everywhere) const {
+        constexpr float strength = 3;
+        return (seen_.account_failures * seen + strength * everywhere) / (seen_.account_failures + strength);
+    }
+
     void neighbours() {
         add(EvidenceKind::network_rate, beyond_region(network_weight()),
             std::max(0.0F, seen_.network.failures - seen_.address.failures), seen_.network.log_ins);
@@ -126,10 +145,9 @@ private:
         add(EvidenceKind::address_rate, here, seen_.others_here, seen_.address.log_ins);
         // Nobody fails on account after account where hardly anybody logs in; that most attackers here try
         // once or twice says nothing of one who goes on.
-        if (seen_.address.log_ins < seen_.others_here / 4)
-            add(EvidenceKind::many_accounts, clipped(5 * (seen_.others_here - 4), 0, right ? 10 : 60),
-                seen_.others_here);
         if (right) return;
+        if (seen_.address.log_ins < seen_.others_here / 4)
+            add(EvidenceKind::many_accounts, clipped(5 * (seen_.others_here - 4), 0, 60), seen_.others_here);
         const float patient = knock_.has_guess ? stubborn(std::max(seen_.own, seen_.wrong_here))
                                                : clipped(3 * (seen_.own - 8), 0, 40);
         add(EvidenceKind::guesses_here, std::max(state_.shares.own(seen_.traits.own), patient),
@@ -170,6 +188,7 @@ private:
         if (!differs(seen_.traits.tag) && (!knock_.has_guess || tries_few_guesses()))
             add(EvidenceKind::persistence, state_.shares.returned(seen_.traits.returned),
                 static_cast<float>(seen_.refused_before));
+        if (same(seen_.traits.tag)) return;  // those who besiege it do not have it
         const auto accounts = static_cast<float>(state_.memory.accounts.size() + 1);
         const float mean = state_.totals.failures / accounts;
         add(EvidenceKind::target, clipped(decibans((seen_.account_failures + 5) / (mean + 5)), 0, 10),
@@ -184,8 +203,8 @@ private:
         const float kinds = static_cast<float>(state_.memory.clients.size() + 1);
         const float attack = share(seen_.client.failures, state_.clients.failures, kinds);
         if (seen_.familiar_client) {
-            add(EvidenceKind::familiar_client, clipped(decibans(attack / 0.6F), -15, 0),
-                seen_.client.failures);
+            add(EvidenceKind::familiar_client,
+                clipped(decibans(copied(seen_.imitated, attack) / 0.6F), -15, 0), seen_.client.failures);
             return;
         }
         const float customers = share(seen_.client.log_ins, state_.clients.log_ins, kinds);
@@ -227,9 +246,13 @@ private:
         if (!differs(seen_.traits.tag) || stubborn(seen_.wrong_here) <= 0) return;
         // A new password of his own, which one of his devices goes on with.
         const bool abused = state_.shares.patience_abused();
-        if (seen_.repeats_refused >= (abused ? 14U : 3U) && seen_.quarters_repeated >= (abused ? 8U : 1U))
-            return;
+        if (abused ? with_this_guess() >= 14 && seen_.quarters_repeated >= 8 : with_this_guess() >= 3) return;
         add(EvidenceKind::guesses_here, stubborn(seen_.wrong_here) - std::min(sum, 0.0F), seen_.wrong_here);
+    }
+
+    // How often this very guess was refused here before.
+    [[nodiscard]] unsigned with_this_guess() const {
+        return seen_.guess_repeated && seen_.repeats_refused > 0 ? seen_.repeats_refused + 1 : 0;
     }
 
     // With this one, where it is another.
@@ -243,17 +266,17 @@ private:
     void persistence() {
         const float limit = static_cast<float>(at_.defer.value());
         const float sum = static_cast<float>(verdict_.sum.value());
-        // From a place where others guess too, patience must be longer; with a password that is not the last
-        // one too, and it must be one alone.
+        // With a password that is not the last one it must be one alone. From a place where others guess too,
+        // patience must be longer, unless it is one password alone or has the right tag.
         const bool wrong = differs(seen_.traits.tag);
         const bool alone = seen_.others_here < 2 || seen_.address.log_ins >= many;
-        const unsigned tries = wrong ? 4 : alone ? 3 : 6, quarters = wrong ? 2 : alone ? 1 : 4;
         const bool few = wrong ? seen_.refused_guesses <= 1 && seen_.guess_repeated : tries_few_guesses();
-        const unsigned made = few ? seen_.refused_before : seen_.repeats_refused;
+        const bool soon = alone || !few || seen_.traits.tag != TagMatch::unknown;
+        const unsigned made = few ? seen_.refused_before : with_this_guess();
         const unsigned since = few ? seen_.quarters_refused : seen_.quarters_repeated;
         const bool like_a_person = state_.shares.patience_abused()
                                        ? made >= 14 && since >= 8
-                                       : made >= (few ? tries : 6U) && since >= (few ? quarters : 2U);
+                                       : made >= (soon ? 3U : 6U) && since >= (soon ? 1U : 4U);
         // Where attackers are not seen to come back after a refusal, whoever does is none of them.
         constexpr float never_attackers = -15;
         const bool unlike_attackers =

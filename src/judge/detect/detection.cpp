@@ -83,8 +83,11 @@ void Detection::Parts::count_attempt(const Event& event, const Verdict& verdict)
     const bool stopped = is_stopped(verdict.measure);
     const bool succeeded = !stopped && event.outcome == Outcome::success;
     if (!stopped && !succeeded && event.outcome != Outcome::failure) return;
-    count(Volume::attempts, event.service, times);
-    count(succeeded ? Volume::successes : Volume::failures, event.service, times);
+    // Tries of one log-in are one, however often a client comes again.
+    if (!verdict.again) count(Volume::attempts, event.service, times);
+    if (succeeded) count(Volume::successes, event.service, times);
+    if (!succeeded && verdict.again) return;
+    if (!succeeded) count(Volume::failures, event.service, times);
     if (stopped) count(Volume::stopped, event.service, times);
     if (stopped ? names_unknown_account(verdict) : event.reason == Reason::unknown_account)
         count(Volume::unknown_accounts, event.service, times);
