@@ -57,6 +57,7 @@ void compare_record(const Scenario& scenario, const Incident* incident, Counts& 
         const double off = std::abs(hour.percent_above_customers() - 100 * truth->above_normal());
         record.largest_off = std::max(record.largest_off, off);
     }
+    for (const IncidentRestart& each : incident->restarts) record.faults_told += each.faults;
     record.actions = incident->actions.size();
     record.actions_told = static_cast<std::uint64_t>(std::ranges::count_if(incident->actions, is_told));
 }

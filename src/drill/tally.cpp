@@ -44,6 +44,7 @@ void add_record(Record& to, const Record& from) {
     to.largest_off = std::max(to.largest_off, from.largest_off);
     to.actions += from.actions;
     to.actions_told += from.actions_told;
+    to.faults_told += from.faults_told;
 }
 
 }  // namespace
@@ -61,9 +62,9 @@ void Calibration::add(Decibans sum, bool is_hostile) {
 Counts& Counts::operator+=(const Counts& other) {
     for (const auto member :
          {&Counts::runs, &Counts::attempts, &Counts::false_prompts, &Counts::takeovers_flagged,
-          &Counts::false_flags, &Counts::lookups, &Counts::lookups_unprotected, &Counts::unprotected_late,
-          &Counts::addresses_refused, &Counts::alerts_due, &Counts::alerts_given, &Counts::false_alarms,
-          &Counts::judge_ns, &Counts::judge_events})
+          &Counts::false_flags, &Counts::unanswered, &Counts::lookups, &Counts::lookups_unprotected,
+          &Counts::unprotected_late, &Counts::addresses_refused, &Counts::alerts_due, &Counts::alerts_given,
+          &Counts::false_alarms, &Counts::judge_ns, &Counts::judge_events})
         this->*member += other.*member;
     for (const auto member : {&Counts::guesses, &Counts::logins, &Counts::familiar, &Counts::unfamiliar,
                               &Counts::unfamiliar_persons, &Counts::victims, &Counts::takeovers})
@@ -125,7 +126,9 @@ void Tally::look_up(Seen& seen) {
     seen.wait = database_.look_up(seen.it.event.time);
     const Duration delay = seen.verdict.measure == Measure::slow ? seen.verdict.delay : Duration{};
     seen.late = *seen.wait + delay > too_late;
-    if (seen.counts) ++counts_.lookups;
+    if (!seen.counts) return;
+    ++counts_.lookups;
+    counts_.unanswered += *seen.wait >= Database::patience;
 }
 
 void Tally::count_rivals(const Seen& seen) {

@@ -49,6 +49,7 @@ struct Record {
     std::uint64_t hours_due = 0, hours = 0;       // with an attack, and those of them that it has
     double largest_error = 0, largest_off = 0;    // points: said of itself, and against what was drawn
     std::uint64_t actions = 0, actions_told = 0;  // and those with their effect after 5 and 15 minutes
+    std::uint64_t faults_told = 0;                // log-ins that failed for a restart, as it says
 };
 
 /// Tries by the judge's sum, in steps of 5 dB from -45: is a sum worth what it says?
@@ -71,6 +72,7 @@ struct Counts {
     Kept takeovers;                       // right passwords in the wrong hands
     std::uint64_t takeovers_flagged = 0;  // of those that got in
     std::uint64_t false_flags = 0;        // customers' log-ins
+    std::uint64_t unanswered = 0;         // tries whom the servers left without an answer
     std::uint64_t lookups = 0, lookups_unprotected = 0;
     std::uint64_t unprotected_late = 0;  // customers' log-ins that an unprotected database answers too late
     std::array<std::uint64_t, rivals> rival_reached{}, rival_refused{};

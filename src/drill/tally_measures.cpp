@@ -120,6 +120,8 @@ void Figures::alert() {
     out_.set("record.hours_off_by_points", whole ? std::optional(record.largest_off) : std::nullopt);
     count("record.actions", record.actions);
     ratio("record.actions_with_effect", record.actions_told, record.actions);
+    count("database.unanswered", counts_.unanswered);
+    ratio("record.restart_faults_ratio", record.faults_told, counts_.unanswered);
 }
 
 void Figures::judge() {
