@@ -186,6 +186,24 @@ Event attempt(std::int64_t at, Outcome outcome, std::uint32_t address) {
     return event;
 }
 
+TEST(Detection, TriesOfOneLogInCountOnce) {
+    Detection detection;
+    Verdict stopped, passed;
+    stopped.measure = Measure::defer;
+    detection.see(attempt(monday, Outcome::failure, 1), stopped);
+    stopped.again = passed.again = true;
+    detection.see(attempt(monday + 5, Outcome::failure, 1), stopped);
+    detection.see(attempt(monday + 20, Outcome::success, 1), passed);
+    detection.tick(monday + 60);
+    const auto observed = [&](Volume volume) {
+        return detection.last_minute({volume, Service::unknown}).observed;
+    };
+    EXPECT_EQ(observed(Volume::attempts), 1);
+    EXPECT_EQ(observed(Volume::failures), 1);
+    EXPECT_EQ(observed(Volume::stopped), 1);
+    EXPECT_EQ(observed(Volume::successes), 1) << "it got in after all";
+}
+
 TEST(Detection, CountsWhatEventsAndVerdictsSay) {
     Detection detection;
     Verdict passed, refused;

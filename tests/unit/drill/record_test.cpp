@@ -28,10 +28,10 @@ Incident incident_from(double first, double last) {
 Counts two_hours() {
     Counts counts;
     counts.hours.resize(4);
-    for (HourCount& each : counts.hours) each.customer_tries = 900, each.background_tries = 100;
-    counts.hours[1].attack_tries = 2000;
-    counts.hours[2].attack_tries = 100;
-    counts.hours[3].attack_tries = 10;  // too few for a line
+    for (HourCount& each : counts.hours) each.customers = 900, each.background = 100;
+    counts.hours[1].attack = 2000;
+    counts.hours[2].attack = 100;
+    counts.hours[3].attack = 10;  // too few for a line
     return counts;
 }
 
@@ -76,6 +76,17 @@ TEST(Record, EveryActionTellsWhatCameOfIt) {
     incident.actions[0].after_15.emplace();
     compare_record(small_scenario(), &incident, counts);
     EXPECT_EQ(measures_of(counts, small_scenario()).get("record.actions_with_effect"), 0.5);
+}
+
+TEST(Record, FailuresArePutDownToTheRestart) {
+    Counts counts = two_hours();
+    counts.unanswered = 20;
+    Incident incident = incident_from(3600, 9000);
+    incident.restarts.resize(2);
+    incident.restarts[0].faults = 12;
+    incident.restarts[1].faults = 3;
+    compare_record(small_scenario(), &incident, counts);
+    EXPECT_EQ(measures_of(counts, small_scenario()).get("record.restart_faults_ratio"), 0.75);
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST(Runner, JudgesEveryTryAndWritesEverythingDown) {
     EXPECT_GT(counts.memory_bytes, 0U);
     EXPECT_EQ(counts.quiet_days, 2);
     EXPECT_EQ(counts.hours.size(), 18U);
-    EXPECT_EQ(counts.hours[11].attack_tries, 0U);
+    EXPECT_EQ(counts.hours[11].attack, 0U);
     EXPECT_GT(counts.hours[12].above_normal(), 3);
     EXPECT_EQ(counts.hours[16].guesses.all, 0U);
 }

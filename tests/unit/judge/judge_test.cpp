@@ -217,6 +217,72 @@ TEST(Judge, an_account_has_several_right_passwords) {
         << "a new program's is likelier";
 }
 
+/// Guesses at customer 5 from his own region, with his program, each with another password.
+void imitate(Town& town, const Try& right, unsigned guesses) {
+    Try bot = right.wrong();
+    for (unsigned i = 0; i < guesses; ++i) {
+        bot.address = v4_text(5U << 8U | 0x4000U | i << 8U | 9U);
+        bot.guess = 9000 + i;
+        bot.tag = 2;
+        (void)town.see(bot);
+        town.pass(minute);
+    }
+}
+
+TEST(Judge, what_its_besiegers_imitate_is_no_longer_an_owners_mark) {
+    Town town;
+    town.live(2);
+    Try right = owner();
+    right.tag = 1;
+    right.client = "program";
+    (void)town.see(right);
+    Try elsewhere = right;
+    elsewhere.address = v4_text(5U << 8U | 0xf000U | 9U);  // his region
+    const Verdict before = town.ask(elsewhere);
+    ASSERT_LT(weight(before, EvidenceKind::familiar_client), -4);
+    imitate(town, right, 60);
+    const Verdict after = town.ask(elsewhere);
+    EXPECT_GT(weight(after, EvidenceKind::familiar_client), -1.5);
+    EXPECT_GT(weight(after, EvidenceKind::familiar_as), weight(before, EvidenceKind::familiar_as) + 3);
+    EXPECT_FALSE(has(after, EvidenceKind::target)) << "who has the right password is none of them";
+    EXPECT_FALSE(is_stopped(after.measure));
+    elsewhere.tag = 2;
+    EXPECT_TRUE(is_stopped(town.ask(elsewhere.wrong(77'777)).measure));
+}
+
+TEST(Judge, an_owner_with_a_new_password_gets_in_beside_those_who_guess_at_his_home) {
+    Town town;
+    town.live(2);
+    Try right = owner();
+    right.tag = 1;
+    (void)town.see(right);
+    ASSERT_TRUE(is_stopped(besiege(town, 2).measure));
+    Try changed = right;
+    changed.tag = 3;
+    changed.guess = 555;
+    unsigned tries = 1;
+    while (tries < 10 && is_stopped(town.see(changed).measure)) {
+        ++tries;
+        town.pass(2 * minute);
+    }
+    EXPECT_LE(tries, 4U);
+}
+
+TEST(Judge, says_which_tries_belong_to_one_log_in) {
+    Town town;
+    town.live(1);
+    Try typo = Town::customer(9).wrong(424'242);
+    EXPECT_FALSE(town.see(typo).again);
+    town.pass(7);
+    EXPECT_TRUE(town.see(typo).again);
+    typo.guess = 424'243;
+    EXPECT_FALSE(town.see(typo).again) << "another password is another guess";
+    town.pass(3600);
+    typo.guess = 424'242;
+    EXPECT_FALSE(town.see(typo).again) << "an hour later it is another log-in";
+    EXPECT_FALSE(town.see(Town::customer(9)).again);
+}
+
 TEST(Judge, a_checkpoint_has_no_tag) {
     Town town;
     town.live(1);

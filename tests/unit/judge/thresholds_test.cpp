@@ -48,13 +48,15 @@ TEST(Thresholds, what_an_operator_leaves_out_follows_from_what_he_said) {
 
 TEST(Thresholds, fall_only_as_far_as_the_posture_lets_them) {
     const Decibans usual = thresholds(Policy{}, 0).defer;
-    EXPECT_EQ(thresholds(Policy{}, 15, false, Decibans()).defer, usual);
-    EXPECT_EQ(thresholds(Policy{}, 15, false, Decibans::of(-2)).defer, usual + Decibans::of(-2));
-    EXPECT_EQ(thresholds(Policy{}, -15, false, Decibans()).defer, thresholds(Policy{}, -15).defer);
+    EXPECT_EQ(thresholds(Policy{}, 15, Sight::log, Decibans()).defer, usual);
+    EXPECT_EQ(thresholds(Policy{}, 15, Sight::log, Decibans::of(-2)).defer, usual + Decibans::of(-2));
+    EXPECT_EQ(thresholds(Policy{}, -15, Sight::log, Decibans()).defer, thresholds(Policy{}, -15).defer);
 }
 
 TEST(Thresholds, a_judge_that_sees_guesses_wants_more) {
-    EXPECT_GT(thresholds(Policy{}, 0, true).defer, thresholds(Policy{}, 0, false).defer);
+    const Decibans least = thresholds(Policy{}, 0, Sight::log).defer;
+    EXPECT_GT(thresholds(Policy{}, 0, Sight::guess).defer, least);
+    EXPECT_GT(thresholds(Policy{}, 0, Sight::password).defer, least);
 }
 
 TEST(Decay, decibans_are_ten_logarithms) {
