@@ -232,6 +232,11 @@ void imitate(Town& town, const Try& right, unsigned guesses) {
 TEST(Judge, what_its_besiegers_imitate_is_no_longer_an_owners_mark) {
     Town town;
     town.live(2);
+    for (unsigned i = 0; i < 1000; ++i) {
+        Try bot = town.bot();
+        bot.client = "tool";
+        (void)town.see(bot);
+    }
     Try right = owner();
     right.tag = 1;
     right.client = "program";
