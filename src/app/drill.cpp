@@ -199,6 +199,7 @@ int ablate(const Chosen& chosen, const Options& options, const drill::RunOptions
     for (const drill::Scenario* scenario : chosen.variants) {
         std::vector<drill::Ablated> rows;
         for (std::size_t i = 0; i <= kinds.size(); ++i) {
+            if (i > 0 && kinds[i - 1] == name(EvidenceKind::exception)) continue;  // a drill has none
             drill::RunOptions mine = how;
             if (i > 0) mine.without |= std::uint64_t{1} << (i - 1);
             auto done = drill::drilled(*scenario, how.sensor, play(*scenario, options, mine, progress));

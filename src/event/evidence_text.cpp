@@ -108,12 +108,11 @@ std::string about_place(const Evidence& evidence, const Event& event) {
     }
 }
 
-constexpr std::array<std::string_view, 22> names{
-    "exception",    "familiar_address", "familiar_network", "familiar_as",      "new_place",
-    "never_seen",   "unknown_account",  "address_rate",     "network_rate",     "as_rate",
-    "client_rate",  "familiar_client",  "shared_guess",     "guesses_here",     "many_accounts",
-    "habit",        "target",           "listed",           "repeated_mistake", "persistence",
-    "shared_place", "password_tag"};
+constexpr std::array<std::string_view, 20> names{
+    "exception",   "familiar_address", "familiar_network", "familiar_as",  "new_place",
+    "never_seen",  "unknown_account",  "address_rate",     "network_rate", "as_rate",
+    "client_rate", "familiar_client",  "shared_guess",     "guesses_here", "many_accounts",
+    "habit",       "target",           "listed",           "persistence",  "password_tag"};
 static_assert(names.size() == static_cast<std::size_t>(EvidenceKind::password_tag) + 1);
 static_assert(names[static_cast<std::size_t>(EvidenceKind::target)] == "target");
 
@@ -152,12 +151,8 @@ std::string detail(const Evidence& evidence, const Event& event) {
             return target(evidence);
         case EvidenceKind::listed:
             return "a block list names it";
-        case EvidenceKind::repeated_mistake:
-            return "the same wrong password again, like a device that nobody updated";
         case EvidenceKind::persistence:
             return "it was refused before and comes back as a person would";
-        case EvidenceKind::shared_place:
-            return fmt::format("{} rightly from here", counted(count, "account logs in", "accounts log in"));
         case EvidenceKind::password_tag:
             return evidence.weight > Decibans()
                        ? "not a password with which this account logged in lately"

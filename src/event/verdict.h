@@ -57,9 +57,7 @@ enum class EvidenceKind : std::uint8_t {
     habit,             // how often this account comes from new places, and how long ago it logged in
     target,            // this account fails from many places
     listed,            // a block list names the client
-    repeated_mistake,  // the same wrong password again: a phone, counted once
     persistence,       // refused before and came back like a person
-    shared_place,      // many accounts log in rightly from here
     password_tag,      // is the password one with which this account logged in lately? (eight bits of it)
 };
 

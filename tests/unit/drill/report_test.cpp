@@ -44,7 +44,7 @@ TEST(Wanted, BoundsReadAsPeopleSayThem) {
 
 TEST(EvidenceNames, AreInTheOrderOfTheirBits) {
     const auto names = evidence_names();
-    EXPECT_THAT(names, AllOf(Contains("exception"), Contains("shared_place"), Not(Contains("unknown"))));
+    EXPECT_THAT(names, AllOf(Contains("exception"), Contains("password_tag"), Not(Contains("unknown"))));
     for (std::size_t i = 0; i < names.size(); ++i) EXPECT_EQ(names[i], name(static_cast<EvidenceKind>(i)));
 }
 

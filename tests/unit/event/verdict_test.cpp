@@ -8,7 +8,7 @@
 namespace tidegate {
 namespace {
 
-constexpr EvidenceKind last_kind = EvidenceKind::shared_place;
+constexpr EvidenceKind last_kind = EvidenceKind::password_tag;
 
 TEST(Evidence, EveryKindHasItsOwnNameAndWords) {
     std::set<std::string_view> names;
