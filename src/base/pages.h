@@ -44,7 +44,7 @@ struct PageAllocator {
 
     PageAllocator() = default;
     template <class U>
-    PageAllocator(const PageAllocator<U>&) {}
+    PageAllocator(const PageAllocator<U>&) {}  // NOLINT(google-explicit-constructor): as std::allocator does
 
     [[nodiscard]] T* allocate(std::size_t n) {
         if (n * sizeof(T) < large_bytes) return std::allocator<T>().allocate(n);

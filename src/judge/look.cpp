@@ -162,7 +162,8 @@ PairKeys pair_keys(const Knock& knock) {
     if (knock.has_guess) {
         keys.guess = pair(knock.account, mix(knock.guess + 1), 6);
         keys.guess_here = mix(keys.guess ^ knock.address);
-        keys.wrong_here = pair(knock.account, knock.address, 7);
+        // A program that asks for mail is not the one that sends: behind one address they are two clients.
+        keys.wrong_here = pair(knock.account, knock.address, 16U + static_cast<unsigned>(knock.service));
     }
     return keys;
 }

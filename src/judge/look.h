@@ -33,7 +33,7 @@ struct Look {
     float own = 0;          // failures of this address on this account
     float others_here = 0;  // failures of this address on other accounts
     float wrong_here =
-        0;  // different wrong passwords of this address on this account, where guesses are shown
+        0;  // different wrong passwords of this address on this account and service, where guesses are shown
     float account_failures = 0, account_log_ins = 0, new_places = 0;
     float nearby = 0, imitated = 0;  // of account_failures: from one of its regions, with one of its programs
     unsigned refused_before = 0;     // how often this client was refused on this account

@@ -36,7 +36,8 @@ public:
     /// As one more of so many: `weight` is its share of all that were counted, itself among them.
     void mix(bool with, float weight) {
         const float now = value();
-        raw_ = static_cast<std::uint16_t>((now + ((with ? 1.0F : 0.0F) - now) * weight) * 65535 + 0.5F);
+        const float raw = (now + ((with ? 1.0F : 0.0F) - now) * weight) * 65535 + 0.5F;
+        raw_ = static_cast<std::uint16_t>(raw);
     }
 
 private:

@@ -270,7 +270,7 @@ void Conveyor::append_errors(const Track& track, std::size_t& line_errors, std::
     if (track.bad_lines > shown)
         out.push_back(
             Error{name, 0, std::to_string(track.bad_lines - shown) + " more lines are no events", {}});
-    if (track.lane.source->error()) out.push_back(*track.lane.source->error());
+    if (const auto& error = track.lane.source->error()) out.push_back(*error);
 }
 
 ReadReport Conveyor::report() const {

@@ -104,7 +104,10 @@ private:
         const std::size_t before = std::exchange(size_, size);
         pages_.extend(bytes());
         std::size_t first = 0;
-        while (slots()[first].key != 0) CHECK(++first < before);
+        while (slots()[first].key != 0) {
+            ++first;
+            CHECK(first < before);
+        }
         for (std::size_t i = 1; i <= before; ++i) {
             Entry& slot = slots()[(first + i) & (before - 1)];
             if (slot.key == 0) continue;

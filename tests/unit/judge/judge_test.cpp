@@ -166,6 +166,21 @@ TEST(Judge, many_different_wrong_passwords_are_refused_even_at_home_where_the_ri
     EXPECT_FALSE(is_stopped(town.ask(right).measure)) << "whoever guesses there locks nobody out";
 }
 
+TEST(Judge, who_guesses_at_one_service_says_nothing_of_who_asks_another) {
+    Town town;
+    town.live(2);
+    Try right = owner();
+    right.tag = 1;
+    (void)town.see(right);
+    ASSERT_TRUE(is_stopped(besiege(town, 2).measure));
+    Try changed = right;
+    changed.tag = 3;
+    changed.guess = 555;
+    EXPECT_TRUE(is_stopped(town.ask(changed).measure));
+    changed.service = Service::submission;
+    EXPECT_FALSE(is_stopped(town.ask(changed).measure));
+}
+
 TEST(Judge, nobody_is_locked_out_at_home_by_guesses_that_can_not_be_told_from_his) {
     Town town;
     town.live(2);

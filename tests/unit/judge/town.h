@@ -21,6 +21,7 @@ struct Try {
     std::string client{}, ehlo{};
     std::uint32_t as_number = 0, lists = 0, attempts = 1;
     std::optional<std::uint8_t> tag{};
+    Service service = Service::imap;
 
     [[nodiscard]] Try right() const {
         Try out = *this;
@@ -40,7 +41,7 @@ struct Try {
         Event out;
         out.time = time_of_unix(seconds);
         out.address = address.empty() ? Address() : Address::parse(address).value();
-        out.service = Service::imap;
+        out.service = service;
         out.outcome = outcome;
         out.reason = reason;
         out.account = account;
