@@ -108,11 +108,11 @@ std::string about_place(const Evidence& evidence, const Event& event) {
     }
 }
 
-constexpr std::array<std::string_view, 19> names{
+constexpr std::array<std::string_view, 20> names{
     "exception",   "familiar_address", "familiar_network", "familiar_as",  "new_place",
     "never_seen",  "unknown_account",  "address_rate",     "network_rate", "as_rate",
-    "client_rate", "familiar_client",  "shared_guess",     "guesses_here", "habit",
-    "target",      "listed",           "persistence",      "password_tag"};
+    "client_rate", "familiar_client",  "shared_guess",     "guesses_here", "many_accounts",
+    "habit",       "target",           "listed",           "persistence",  "password_tag"};
 static_assert(names.size() == static_cast<std::size_t>(EvidenceKind::password_tag) + 1);
 static_assert(names[static_cast<std::size_t>(EvidenceKind::target)] == "target");
 
@@ -141,6 +141,9 @@ std::string detail(const Evidence& evidence, const Event& event) {
                                counted(count, "account", "accounts"));
         case EvidenceKind::guesses_here:
             return fmt::format("{} lately from this client on this account",
+                               counted(count, "failure", "failures"));
+        case EvidenceKind::many_accounts:
+            return fmt::format("{} on other accounts lately, and hardly a log-in",
                                counted(count, "failure", "failures"));
         case EvidenceKind::habit:
             return habit(evidence);

@@ -53,6 +53,7 @@ enum class EvidenceKind : std::uint8_t {
     familiar_client,   // this account logged in with this client before
     shared_guess,      // the same wrong password on many accounts
     guesses_here,      // many different wrong passwords from this client on this account
+    many_accounts,     // this client fails on one account after another
     habit,             // how often this account comes from new places, and how long ago it logged in
     target,            // this account fails from many places
     listed,            // a block list names the client

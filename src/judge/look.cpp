@@ -46,8 +46,9 @@ void look_at_address(Look& out, const Memory& memory, const Knock& knock, Quarte
     if (slot == nullptr) return;
     out.address = {faded(*slot, slot->failures.value(), halves().attack, now),
                    faded(*slot, slot->log_ins.value(), halves().customer, now)};
-    if (slot->account == static_cast<std::uint16_t>(knock.account))
-        out.own = faded(*slot, slot->own.value(), halves().attack, now);
+    const float in_a_row = faded(*slot, slot->own.value(), halves().attack, now);
+    out.roving = std::max(0.0F, out.address.failures - in_a_row);
+    if (slot->account == static_cast<std::uint16_t>(knock.account)) out.own = in_a_row;
     out.others_here = std::max(0.0F, out.address.failures - out.own);
 }
 

@@ -32,6 +32,7 @@ struct Look {
           visited = 0;      // log-ins of the region's own customers, by whether attackers visit their network
     float own = 0;          // failures of this address on this account
     float others_here = 0;  // failures of this address on other accounts
+    float roving = 0;       // failures of this address but those on one account in a row
     float wrong_here =
         0;  // different wrong passwords of this address on this account and service, where guesses are shown
     float account_failures = 0, account_log_ins = 0, new_places = 0;

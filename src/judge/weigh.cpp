@@ -143,7 +143,11 @@ private:
         const bool right = same(seen_.traits.tag);
         if (right) here = std::min(here, 10.0F);
         add(EvidenceKind::address_rate, here, seen_.others_here, seen_.address.log_ins);
+        // Nobody fails on account after account where hardly anybody logs in; that most attackers here try
+        // once or twice says nothing of one who goes on.
         if (right) return;
+        if (seen_.address.log_ins < seen_.roving / 4)
+            add(EvidenceKind::many_accounts, clipped(5 * (seen_.roving - 4), 0, 60), seen_.roving);
         const float patient = knock_.has_guess ? stubborn(std::max(seen_.own, seen_.wrong_here))
                                                : clipped(3 * (seen_.own - 8), 0, 40);
         add(EvidenceKind::guesses_here, std::max(state_.shares.own(seen_.traits.own), patient),

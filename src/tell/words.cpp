@@ -223,6 +223,8 @@ std::string words(EvidenceKind kind) {
             return "the same guess on many accounts";
         case EvidenceKind::guesses_here:
             return "many different guesses";
+        case EvidenceKind::many_accounts:
+            return "one client on many accounts";
         case EvidenceKind::target:
             return "an account under attack";
         case EvidenceKind::listed:

@@ -29,6 +29,24 @@ TEST(Evidence, one_guess_on_many_accounts_raises_whoever_makes_it_next) {
     EXPECT_LT(weight(town.ask(next), EvidenceKind::shared_guess), 1);
 }
 
+TEST(Evidence,
+     one_address_that_goes_through_the_accounts_is_stopped_and_one_with_an_old_password_is_not_taken_for_it) {
+    Town town;
+    town.live(1, 100);
+    Try sprayer{.address = "198.51.100.9"}, phone{.address = "198.51.100.77", .account = "c4@example.org"};
+    unsigned stopped = 0;
+    for (unsigned i = 0; i < 45; ++i) {
+        sprayer.account = "c" + std::to_string(i) + "@example.org";
+        stopped += is_stopped(town.see(sprayer).measure);
+        (void)town.see(phone);
+        town.pass(10);
+    }
+    EXPECT_GT(stopped, 20U);
+    phone.account = "c5@example.org";
+    EXPECT_FALSE(has(town.ask(phone), EvidenceKind::many_accounts))
+        << "somebody else behind the same address";
+}
+
 TEST(Evidence, one_phones_guess_is_no_shared_guess) {
     Town town;
     town.live(1, 100);
