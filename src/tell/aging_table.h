@@ -29,10 +29,9 @@ public:
     }
 
     void prefetch(std::uint64_t key) const {
-        __builtin_prefetch(slots() + (key & (size_ - 1)), 1);
-        if constexpr (64 % sizeof(Entry) != 0)
-            __builtin_prefetch(
-                reinterpret_cast<const char*>(slots() + (key & (size_ - 1))) + sizeof(Entry) - 1, 1);
+        const char* slot = reinterpret_cast<const char*>(slots() + (key & (size_ - 1)));
+        __builtin_prefetch(slot, 1);
+        __builtin_prefetch(slot + 64, 1);  // where others lie in the way, the search goes on
     }
 
     [[nodiscard]] Entry* find(std::uint64_t key) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -39,8 +40,7 @@ public:
     Found add(std::uint64_t key, std::uint32_t times) {
         const std::size_t index = index_of(key);
         Set& set = sets_[index];
-        std::size_t way = 0;
-        while (way < ways && set.keys[way] != key && set.keys[way] != 0) ++way;
+        const std::size_t way = way_of(set, key);
         if (way == ways) return displace(set, key, times), Found{nullptr, false};
         Payload& payload = payloads_[index * ways + way];
         Counter& counter = set.counters[way];
@@ -108,10 +108,26 @@ private:
         return a > ~std::uint32_t{0} - b ? ~std::uint32_t{0} : a + b;
     }
 
+    // Neither search branches on what lies in the set: it can't be predicted, and a wrong guess costs more than
+    // comparing all eight.
+
+    /// Where the key is, else the first free way; `ways` where there is neither.
+    static std::size_t way_of(const Set& set, std::uint64_t key) {
+        unsigned here = 1U << ways;
+        for (unsigned way = 0; way < ways; ++way) {
+            here |= static_cast<unsigned>(set.keys[way] == key || set.keys[way] == 0) << way;
+        }
+        return static_cast<std::size_t>(std::countr_zero(here));
+    }
+
     void displace(Set& set, std::uint64_t key, std::uint32_t times) {
-        const auto smallest = std::ranges::min_element(set.counters, {}, &Counter::count);
-        set.keys[static_cast<std::size_t>(smallest - set.counters.begin())] = key;
-        smallest->count = smallest->error = sum(smallest->count, times);
+        std::uint64_t smallest = ~std::uint64_t{0};  // count, and which way: the first of equals
+        for (std::size_t way = 0; way < ways; ++way) {
+            smallest = std::min(smallest, std::uint64_t{set.counters[way].count} * ways + way);
+        }
+        set.keys[smallest % ways] = key;
+        Counter& counter = set.counters[smallest % ways];
+        counter.count = counter.error = sum(counter.count, times);
         ++replaced_;
     }
 
