@@ -42,6 +42,7 @@ const std::map<std::string, Folders, std::less<>> allowed = {
     {"share", {"base", "event", "net"}},
     {"drill", {"base", "event", "judge", "edge", "tell", "config"}},
     {"config", {"base", "event"}},
+    {"setup", {"base", "event"}},
 };
 
 bool may_include(std::string_view from, std::string_view to) {
