@@ -26,7 +26,8 @@ std::string reference() {
     std::string out =
         "# Configuration\n\n"
         "<!-- Written by `tidegate check-config --reference`; a test compares. -->\n\n"
-        "Tidegate needs no configuration to replay a log. Where it takes one (`--config FILE`), it is a TOML "
+        "Tidegate needs no configuration to replay a log. The daemon (`tidegate serve`) does. A "
+        "configuration is a TOML "
         "file\n"
         "with the sections below, all of them optional. Relative paths start at the folder of the "
         "configuration file.\n"

@@ -65,6 +65,50 @@ struct Pattern {
     std::uint64_t line = 0;  // in the configuration, for messages
 };
 
+/// What the daemon does with its verdicts, and where it keeps what it knows.
+struct Serve {
+    bool acts = false;  // false: watch mode, nothing is ever stopped
+    std::string state = "/var/lib/tidegate";
+    std::string control = "/run/tidegate/control.sock";
+    std::string control_group;  // may ask and act over the control socket; empty: root and our own user
+    std::string metrics;        // where Prometheus may ask; empty: nowhere
+    std::string help_url;       // told to those who are refused, with their code; empty: none
+    unsigned threads = 2;       // that answer doors
+    bool import_past = true;    // a first start learns from the rotated logs of what it follows
+};
+
+struct Journal {
+    std::size_t most_bytes = std::size_t{2} << 30;
+    unsigned most_days = 30;
+};
+
+enum class DoorKind : std::uint8_t { auth_policy, postfix_policy, nginx_auth, api };
+inline constexpr std::array<std::string_view, 4> door_kinds{"auth-policy", "postfix-policy", "nginx-auth",
+                                                            "api"};
+
+/// Where mail servers ask.
+struct Door {
+    DoorKind kind = DoorKind::auth_policy;
+    std::string listen;             // "127.0.0.1:4080", "[::1]:4080" or "unix:/path"
+    std::string key;                // shared secret; empty: none is asked for
+    bool fails_open = true;         // what is answered where we can't judge
+    bool refuses_doubtful = false;  // auth-policy: refuse what should be deferred, instead of delaying it
+    unsigned most_delay = 5;        // seconds that a question may be told to wait
+    std::vector<std::pair<std::string, std::string>> servers;  // nginx-auth: protocol to "address:port"
+};
+
+/// A log that is followed.
+struct Follow {
+    std::string file;
+    bool journald = false;
+};
+
+/// One of our own machines that logs in for others: webmail, proxies. Never judged by its address.
+struct Forwarder {
+    std::optional<Prefix> network;
+    std::string reason;
+};
+
 /// All settings; default constructed, those of an empty file.
 struct Settings {
     Log log;
@@ -74,6 +118,11 @@ struct Settings {
     std::vector<List> lists;
     std::vector<Exception> exceptions;
     std::vector<Pattern> patterns;
+    Serve serve;
+    Journal journal;
+    std::vector<Door> doors;
+    std::vector<Follow> follows;
+    std::vector<Forwarder> forwarders;
 };
 
 /// What a file says, and everything that is wrong with it. Where there are errors, `settings` holds the rest.

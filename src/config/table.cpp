@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <vector>
 
 namespace tidegate::config {
 namespace {
@@ -175,7 +176,7 @@ constexpr Setting pattern_settings[] = {
      [](const Value& value, Settings& to) { return take_name(value, to.patterns.back().reason); }},
 };
 
-constexpr Section all_sections[] = {
+constexpr Section judging_sections[] = {
     {"log", "How logs are read.", "[log]\nzone = \"Europe/Vienna\"\n", log_settings},
     {"accounts", "When two names are one account. Upper and lower case never matter.",
      "[accounts]\ndefault_realm = \"example.org\"\naliases = { \"info\" = \"bob@example.org\" }\n",
@@ -207,7 +208,13 @@ constexpr Section all_sections[] = {
 }  // namespace
 
 std::span<const Section> sections() {
-    return all_sections;
+    static const std::vector<Section> all = [] {
+        std::vector<Section> both(std::begin(judging_sections), std::end(judging_sections));
+        const auto serving = serving_sections();
+        both.insert(both.end(), serving.begin(), serving.end());
+        return both;
+    }();
+    return all;
 }
 
 }  // namespace tidegate::config

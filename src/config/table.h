@@ -32,6 +32,9 @@ struct Section {
     [[nodiscard]] bool repeats() const { return begin != nullptr; }
 };
 
+/// Those of the daemon alone.
+[[nodiscard]] std::span<const Section> serving_sections();
+
 /// In the order of the documentation.
 [[nodiscard]] std::span<const Section> sections();
 

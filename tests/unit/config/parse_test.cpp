@@ -207,6 +207,77 @@ TEST(Config, FilesThatCannotBeReadSaySo) {
 }
 
 // docs/configuration.md is written by `tidegate check-config --reference`.
+TEST(Config, ReadsTheDaemonsSettings) {
+    const Loaded loaded = parse(R"(
+[serve]
+mode = "act"
+state = "state"
+control_group = "mail"
+metrics = "[::1]:9090"
+threads = 4
+import = false
+[journal]
+size = "1GiB"
+days = 7
+[[door]]
+kind = "auth-policy"
+listen = "127.0.0.1:4080"
+key = "secret"
+fails = "closed"
+doubtful = "refuse"
+delay = 2
+[[door]]
+kind = "nginx-auth"
+listen = "unix:/run/x.sock"
+servers = { imap = "192.0.2.20:143" }
+[[follow]]
+file = "mail.log"
+[[follow]]
+journald = true
+[[forwarder]]
+network = "192.0.2.10"
+reason = "webmail"
+)",
+                                "/etc/tidegate/tidegate.toml");
+    ASSERT_THAT(loaded.errors, IsEmpty());
+    const Settings& all = loaded.settings;
+    EXPECT_TRUE(all.serve.acts);
+    EXPECT_EQ(all.serve.state, "/etc/tidegate/state");
+    EXPECT_EQ(all.serve.metrics, "[::1]:9090");
+    EXPECT_EQ(all.serve.threads, 4U);
+    EXPECT_FALSE(all.serve.import_past);
+    EXPECT_EQ(all.journal.most_bytes, std::size_t{1} << 30);
+    EXPECT_EQ(all.journal.most_days, 7U);
+    ASSERT_EQ(all.doors.size(), 2U);
+    EXPECT_EQ(all.doors[0].kind, DoorKind::auth_policy);
+    EXPECT_FALSE(all.doors[0].fails_open);
+    EXPECT_TRUE(all.doors[0].refuses_doubtful);
+    EXPECT_EQ(all.doors[0].most_delay, 2U);
+    EXPECT_EQ(all.doors[1].servers.front().second, "192.0.2.20:143");
+    EXPECT_EQ(all.follows[0].file, "/etc/tidegate/mail.log");
+    EXPECT_TRUE(all.follows[1].journald);
+    EXPECT_TRUE(all.forwarders[0].network->contains(*Address::parse("192.0.2.10")));
+}
+
+TEST(Config, WatchesUnlessToldToAct) {
+    const Settings standard;
+    EXPECT_FALSE(standard.serve.acts);
+    EXPECT_TRUE(Door{}.fails_open);
+}
+
+TEST(Config, SaysWhatIsWrongWithTheDaemonsSettings) {
+    EXPECT_THAT(errors_of("[serve]\nmode = \"block\"\n"), ElementsAre(HasSubstr("watch, act")));
+    EXPECT_THAT(errors_of("[[door]]\nkind = \"auth-policy\"\nlisten = \"localhost:80\"\n"),
+                ElementsAre(HasSubstr("expected where to listen")));
+    EXPECT_THAT(errors_of("[[door]]\nkind = \"nginx-auth\"\nlisten = \"127.0.0.1:1\"\n"),
+                ElementsAre(HasSubstr("servers = ")));
+    EXPECT_THAT(errors_of("[[door]]\nkind = \"api\"\nlisten = \"127.0.0.1:1\"\n"
+                          "[[door]]\nkind = \"api\"\nlisten = \"127.0.0.1:1\"\n"),
+                ElementsAre(HasSubstr("two doors listen on 127.0.0.1:1")));
+    EXPECT_THAT(errors_of("[[follow]]\n"), ElementsAre(HasSubstr("one source")));
+    EXPECT_THAT(errors_of("mode = \"act\"\n"), ElementsAre(HasSubstr("it belongs under [serve]")));
+}
+
 TEST(Config, DocumentationComesFromTheTable) {
     std::ifstream in(TIDEGATE_SOURCE_DIR "/docs/configuration.md");
     const std::string written{std::istreambuf_iterator<char>(in), {}};
