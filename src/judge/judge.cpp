@@ -1,6 +1,9 @@
 #include "judge/judge.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
 
 #include "base/check.h"
 #include "base/hash.h"
@@ -55,6 +58,22 @@ void Judge::fold(std::span<const Knock> knocks, std::span<Verdict> verdicts) {
 
 void Judge::set_posture(Decibans lowest_shift) {
     state_->lowest_shift = std::min(lowest_shift, Decibans());
+}
+
+void Judge::vouch(const Knock& knock) {
+    state_->advance(knock.seconds);
+    remember_place(*state_, knock, pair_keys(knock));
+}
+
+void Judge::adopt(std::shared_ptr<const Policy> policy) {
+    std::array<std::optional<std::size_t>, most_lists> from;
+    const auto& before = state_->policy->lists;
+    for (std::size_t i = 0; i < std::min(most_lists, policy->lists.size()); ++i) {
+        const auto found = std::ranges::find(before, policy->lists[i].name, &ListPrior::name);
+        if (found != before.end()) from[i] = static_cast<std::size_t>(found - before.begin());
+    }
+    state_->shares.move_lists(from);
+    state_->policy = std::move(policy);
 }
 
 MemoryUse Judge::memory() const {

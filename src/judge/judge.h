@@ -51,6 +51,14 @@ public:
     /// less): until it is told, as far as in a storm. From the next attempt on; no checkpoint has it.
     void set_posture(Decibans lowest_shift);
 
+    /// An operator, or the account's owner from home, says that this attempt is his: its place becomes as
+    /// familiar as if he had logged in from there, and nothing else is learned.
+    void vouch(const Knock& knock);
+
+    /// From the next attempt on another policy holds (sealed). What was learned of a block list goes with its
+    /// name; `memory_bytes` stays what it was.
+    void adopt(std::shared_ptr<const Policy> policy);
+
     [[nodiscard]] MemoryUse memory() const;
 
     /// All tables, so that a judge made from it answers the same. docs/formats.md has the layout.

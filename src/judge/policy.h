@@ -28,6 +28,8 @@ struct Exception {
     std::optional<Time> expires;  // compared with the events' time
 };
 
+inline constexpr std::size_t most_lists = 32;  // bits of Event::lists
+
 /// What is known beforehand about a block list; its weight is then learned here.
 struct ListPrior {
     std::string name;

@@ -292,13 +292,8 @@ private:
 
     // Always written, also for a suspected takeover: its owner would stay locked out otherwise.
     void familiar() {
-        if (knock_.account == 0) return;
-        if (knock_.address != 0) {
-            note(state_.memory.familiar, keys_.address);
-            note(state_.memory.familiar, keys_.network);
-            note(state_.memory.familiar, keys_.region);
-        }
-        if (knock_.client != 0) note(state_.memory.familiar, keys_.client);
+        remember_place(state_, knock_, keys_);
+        if (knock_.account != 0 && knock_.client != 0) note(state_.memory.familiar, keys_.client);
     }
 
     void account() {
@@ -359,6 +354,13 @@ void Totals::fade(Quarter now) {
     failures *= halves().attack.left(passed);
     log_ins *= halves().customer.left(passed);
     last = now;
+}
+
+void remember_place(State& state, const Knock& knock, const PairKeys& keys) {
+    if (knock.account == 0 || knock.address == 0) return;
+    const Quarter now = quarter_of(state.latest);
+    for (const std::uint64_t key : {keys.address, keys.network, keys.region})
+        state.memory.familiar.insert(key, Usefulness(now)).when = now;
 }
 
 void remember(State& state, const Knock& knock, const PairKeys& keys, const Look& seen, Verdict& verdict) {

@@ -103,6 +103,13 @@ void Shares::Class::scale(double by) {
     customers_unseen *= by;
 }
 
+void Shares::move_lists(std::span<const std::optional<std::size_t>, most_lists> from) {
+    for (Class* side : {&attack_, &customer_}) {
+        const auto before = side->lists.count;
+        for (std::size_t i = 0; i < most_lists; ++i) side->lists.count[i] = from[i] ? before[*from[i]] : 0;
+    }
+}
+
 Shares::Shares()
     : attack_pace_(attack_half_life_hours, false),
       recent_pace_(recent_half_life_hours, false),

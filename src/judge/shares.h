@@ -5,8 +5,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 
 #include "judge/decay.h"
+#include "judge/policy.h"
 #include "judge/surroundings.h"
 
 namespace tidegate::judge {
@@ -101,6 +104,9 @@ public:
     // never refused: what new ones tell of it would be told by the unsuspicious only.
     void known_customer(const Traits& traits);
 
+    /// What was learned of list `from[i]` is list i's from now on; of nothing: it begins anew.
+    void move_lists(std::span<const std::optional<std::size_t>, most_lists> from);
+
     /// Recomputes the weights below.
     void refresh();
 
@@ -180,7 +186,7 @@ private:
         Cells<habit_cells> habit_region, habit_fresh;
         Cells<return_cells> returned;
         Cells<shape_cells> shape;
-        Cells<32> lists;
+        Cells<most_lists> lists;
         Cells<tag_cells> tag;
         // Of those beyond the account's own regions: all, where none of this class was, where no customer
         // was.

@@ -40,7 +40,8 @@ const std::map<std::string, Folders, std::less<>> allowed = {
     {"tell", {"base", "event", "net"}},
     {"keep", {"base", "event"}},
     {"share", {"base", "event", "net"}},
-    {"drill", {"base", "event", "judge", "edge", "tell", "config"}},
+    {"guard", {"base", "event", "judge", "tell"}},
+    {"drill", {"base", "event", "judge", "edge", "tell", "config", "guard"}},
     {"config", {"base", "event"}},
     {"setup", {"base", "event"}},
 };

@@ -1,0 +1,294 @@
+#include "guard/desk.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace tidegate::guard {
+namespace {
+
+std::uint64_t secret() {
+    CHECK(sodium_init() >= 0);
+    std::uint64_t key = 0;
+    randombytes_buf(&key, sizeof key);
+    return key;
+}
+
+// Nobody knows yet what will become of it; to the judge it is an attempt like any other.
+Event as_question(const Event& event) {
+    Event question = event;
+    question.kind = EventKind::attempt;
+    question.outcome = Outcome::failure;
+    return question;
+}
+
+std::string words(const judge::Alarm& alarm) {
+    const std::string_view service =
+        alarm.series.service == Service::unknown ? "all services" : name(alarm.series.service);
+    if (!alarm.is_open()) return fmt::format("{} at {}: as usual again", name(alarm.series.volume), service);
+    return fmt::format("{} at {}: {:.0f} instead of {:.0f} since {}", name(alarm.series.volume), service,
+                       alarm.observed, alarm.expected, rfc3339(time_of_unix(alarm.since)));
+}
+
+}  // namespace
+
+std::string_view name(Mode mode) {
+    return mode == Mode::act ? "act" : "watch";
+}
+
+Desk::Desk(judge::Judge judge, std::shared_ptr<const judge::Policy> policy, Mode mode, Hooks hooks)
+    : judge_(std::move(judge)),
+      policy_(std::move(policy)),
+      refusals_(secret()),
+      mode_(mode),
+      hooks_(std::move(hooks)) {
+    judge_.set_posture(lookout_.shift());
+}
+
+void Desk::say(Happening happening) const {
+    if (hooks_.tell) hooks_.tell(happening);
+}
+
+void Desk::record(const Folded& folded) const {
+    if (hooks_.record) hooks_.record(folded);
+}
+
+Answer Desk::consider(const Event& event) {
+    const std::scoped_lock lock(mutex_);
+    ++counts_.questions;
+    const Event question = as_question(event);
+    const judge::Knock knock = judge::make_knock(question, *policy_);
+    Answer answer{.verdict = judge_.consider(knock), .acts = mode_ == Mode::act, .code = {}};
+    if (!answer.acts) return answer;
+    if (answer.verdict.measure == Measure::slow) ++counts_.slowed;
+    if (!answer.stops()) return answer;
+    ++counts_.stopped;
+    answer.code = refusals_.add(question, knock, answer.verdict).code;
+    remember(question, knock, answer.verdict);
+    say({.kind = Happening::Kind::refused,
+         .time = event.time,
+         .event = &event,
+         .verdict = &answer.verdict,
+         .code = answer.code,
+         .text = {}});
+    return answer;
+}
+
+void Desk::remember(const Event& event, const judge::Knock& knock, Verdict& verdict) {
+    record({.kind = Folded::Kind::attempt, .event = &event, .answered = &verdict, .seconds = 0, .shift = {}});
+    judge_.learn(knock, verdict);
+    if (lookout_.see(event, verdict, knock.account, std::nullopt)) hear_news(event.time);
+}
+
+void Desk::learn(const Event& event) {
+    const std::scoped_lock lock(mutex_);
+    if (event.reason == Reason::internal) ++counts_.faults;
+    const judge::Knock knock = judge::make_knock(event, *policy_);
+    Verdict verdict = judge_.consider(knock);
+    const Verdict judged = verdict;
+    // It reached the database: whatever we think of it, nothing was withheld.
+    verdict.measure = Measure::pass;
+    remember(event, knock, verdict);
+    if (!knock.is_attempt) return;
+    const bool right = event.outcome == Outcome::success;
+    (right ? counts_.successes : counts_.failures) += event.attempts;
+    if (verdict.suspected_takeover) {
+        ++counts_.takeovers;
+        say({.kind = Happening::Kind::takeover,
+             .time = event.time,
+             .event = &event,
+             .verdict = &judged,
+             .code = {},
+             .text = {}});
+    }
+    if (!is_stopped(judged.measure)) return;
+    counts_.would_stop += event.attempts;
+    if (!right) return;
+    ++counts_.stopped_successes;
+    const Refusal& refusal = refusals_.add(event, knock, judged);
+    say({.kind = Happening::Kind::would_refuse,
+         .time = event.time,
+         .event = &event,
+         .verdict = &judged,
+         .code = refusal.code,
+         .text = {}});
+}
+
+void Desk::see(const Event& event) {
+    const std::scoped_lock lock(mutex_);
+    if (lookout_.see(event, Verdict{}, 0, std::nullopt)) hear_news(event.time);
+}
+
+void Desk::tick(Time now) {
+    const std::scoped_lock lock(mutex_);
+    if (!lookout_.tick(unix_seconds(now))) return;
+    record({.kind = Folded::Kind::tick,
+            .event = nullptr,
+            .answered = nullptr,
+            .seconds = unix_seconds(now),
+            .shift = {}});
+    hear_news(now);
+}
+
+void Desk::hear_news(Time now) {
+    auto news = lookout_.take_news();
+    for (const judge::Alarm& alarm : news.alarms)
+        say({.kind = Happening::Kind::alarm,
+             .time = now,
+             .event = nullptr,
+             .verdict = nullptr,
+             .code = {},
+             .text = words(alarm)});
+    for (const judge::PostureChange& change : news.changes) {
+        judge_.set_posture(lookout_.shift());
+        record({.kind = Folded::Kind::posture,
+                .event = nullptr,
+                .answered = nullptr,
+                .seconds = change.seconds,
+                .shift = lookout_.shift()});
+        say({.kind = Happening::Kind::posture,
+             .time = now,
+             .event = nullptr,
+             .verdict = nullptr,
+             .code = {},
+             .text = fmt::format("{}: {}", name(change.to), change.reason)});
+    }
+}
+
+Mode Desk::mode() const {
+    const std::scoped_lock lock(mutex_);
+    return mode_;
+}
+
+void Desk::set_mode(Mode mode, Time now, std::string_view who) {
+    const std::scoped_lock lock(mutex_);
+    if (mode == mode_) return;
+    mode_ = mode;
+    const std::string text = fmt::format("{} by {}", mode == Mode::act ? "acts" : "only watches", who);
+    lookout_.incidents().tell(
+        ActionNotice{.time = now, .kind = ActionKind::other, .who = std::string(who), .text = text});
+    say({.kind = Happening::Kind::mode,
+         .time = now,
+         .event = nullptr,
+         .verdict = nullptr,
+         .code = {},
+         .text = text});
+}
+
+void Desk::adopt(std::shared_ptr<const judge::Policy> policy) {
+    const std::scoped_lock lock(mutex_);
+    record({.kind = Folded::Kind::policy, .event = nullptr, .answered = nullptr, .seconds = 0, .shift = {}});
+    judge_.adopt(policy);
+    policy_ = std::move(policy);
+}
+
+std::shared_ptr<const judge::Policy> Desk::policy() const {
+    const std::scoped_lock lock(mutex_);
+    return policy_;
+}
+
+std::optional<Refusal> Desk::vouch(std::string_view code, Time now) {
+    const std::scoped_lock lock(mutex_);
+    const Refusal* found = refusals_.find(code);
+    if (found == nullptr) return std::nullopt;
+    vouch_for(*found, now);
+    return *found;
+}
+
+void Desk::vouch_for(const Refusal& refusal, Time now) {
+    Event event;
+    event.time = now;
+    event.address = refusal.address;
+    event.service = refusal.service;
+    event.account = refusal.account;
+    event.outcome = Outcome::success;
+    judge::Knock knock = refusal.knock;
+    knock.seconds = unix_seconds(now);
+    judge_.vouch(knock);
+    ++counts_.vouched;
+    record({.kind = Folded::Kind::vouch, .event = &event, .answered = nullptr, .seconds = 0, .shift = {}});
+    say({.kind = Happening::Kind::vouched,
+         .time = now,
+         .event = &event,
+         .verdict = nullptr,
+         .code = refusal.code,
+         .text = {}});
+}
+
+std::optional<Refusal> Desk::refusal(std::string_view code) const {
+    const std::scoped_lock lock(mutex_);
+    const Refusal* found = refusals_.find(code);
+    return found == nullptr ? std::nullopt : std::optional(*found);
+}
+
+std::vector<Refusal> Desk::refusals_of(std::uint64_t account, Time since) const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<Refusal> found;
+    for (const Refusal* each : refusals_.of_account(account, since)) found.push_back(*each);
+    return found;
+}
+
+void Desk::forget(std::uint64_t account) {
+    const std::scoped_lock lock(mutex_);
+    refusals_.forget(account);
+}
+
+Verdict Desk::look(const Event& event) const {
+    const std::scoped_lock lock(mutex_);
+    return judge_.consider(judge::make_knock(as_question(event), *policy_));
+}
+
+DeskCounts Desk::counts() const {
+    const std::scoped_lock lock(mutex_);
+    return counts_;
+}
+
+judge::MemoryUse Desk::memory() const {
+    const std::scoped_lock lock(mutex_);
+    return judge_.memory();
+}
+
+judge::Posture Desk::posture() const {
+    const std::scoped_lock lock(mutex_);
+    return lookout_.posture();
+}
+
+std::vector<Incident> Desk::incidents() const {
+    const std::scoped_lock lock(mutex_);
+    return lookout_.incidents().all();
+}
+
+void Desk::save(std::string& judge, std::string& detection) const {
+    const std::scoped_lock lock(mutex_);
+    judge_.save(judge);
+    lookout_.detection().save(detection);
+}
+
+void Desk::restore(const Event& event, Measure answered) {
+    const std::scoped_lock lock(mutex_);
+    const judge::Knock knock = judge::make_knock(event, *policy_);
+    Verdict verdict = judge_.consider(knock);
+    verdict.measure = answered;
+    judge_.learn(knock, verdict);
+    if (lookout_.see(event, verdict, knock.account, std::nullopt)) static_cast<void>(lookout_.take_news());
+}
+
+void Desk::restore_tick(std::int64_t seconds) {
+    const std::scoped_lock lock(mutex_);
+    if (lookout_.tick(seconds)) static_cast<void>(lookout_.take_news());
+}
+
+void Desk::restore_posture(Decibans shift) {
+    const std::scoped_lock lock(mutex_);
+    judge_.set_posture(shift);
+}
+
+void Desk::restore_vouch(const Event& event) {
+    const std::scoped_lock lock(mutex_);
+    judge_.vouch(judge::make_knock(event, *policy_));
+}
+
+}  // namespace tidegate::guard

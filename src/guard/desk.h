@@ -1,0 +1,139 @@
+#pragma once
+// The live judge: where doors ask, logs tell, and operators have their say.
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "event/event.h"
+#include "event/incident.h"
+#include "event/verdict.h"
+#include "guard/lookout.h"
+#include "guard/refusals.h"
+#include "judge/judge.h"
+#include "judge/policy.h"
+
+namespace tidegate::guard {
+
+/// Watch: judges and tells, stops nothing. Act: doors answer what was judged.
+enum class Mode : std::uint8_t { watch, act };
+[[nodiscard]] std::string_view name(Mode);
+
+/// What a door is told.
+struct Answer {
+    Verdict verdict;    // as judged, whatever the mode
+    bool acts = false;  // false: go on, whatever the verdict
+    std::string code;   // of what was stopped, or would have been; else empty
+
+    [[nodiscard]] bool stops() const { return acts && is_stopped(verdict.measure); }
+};
+
+/// What was folded, in order: for the journal. `answered` is what was done (in watch mode: pass).
+struct Folded {
+    enum class Kind : std::uint8_t { attempt, tick, posture, vouch, policy };
+    Kind kind = Kind::attempt;
+    const Event* event = nullptr;       // of an attempt and a vouch; valid during the call
+    const Verdict* answered = nullptr;  // of an attempt
+    std::int64_t seconds = 0;           // of a tick
+    Decibans shift;                     // of a posture
+};
+
+/// A thing worth telling; texts are valid during the call.
+struct Happening {
+    enum class Kind : std::uint8_t { refused, would_refuse, takeover, alarm, posture, vouched, mode };
+    Kind kind = Kind::refused;
+    Time time{};
+    const Event* event = nullptr;
+    const Verdict* verdict = nullptr;
+    std::string_view code;
+    std::string text;  // of an alarm, a posture, a mode
+};
+
+/// Counted since the start. "Guesses" are failures whose account is not at home there.
+struct DeskCounts {
+    std::uint64_t questions = 0;   // of doors
+    std::uint64_t stopped = 0;     // attempts that were stopped
+    std::uint64_t would_stop = 0;  // attempts that watch mode let pass
+    std::uint64_t slowed = 0;
+    std::uint64_t successes = 0, failures = 0, faults = 0;  // that reached the password database
+    std::uint64_t stopped_successes = 0;  // right passwords that would have been stopped (watch mode)
+    std::uint64_t takeovers = 0;
+    std::uint64_t vouched = 0;
+};
+
+/// One judge for many threads. All that goes into memory goes through here, in one order, and is told to the
+/// recorder in that order: replaying that gives the same memory.
+/// Thread: any.  Cost: one lock and the judge's own time (below a microsecond); callbacks run under the lock
+/// and must not come back.  Fails: never.
+class Desk {
+public:
+    struct Hooks {
+        std::function<void(const Folded&)> record;
+        std::function<void(const Happening&)> tell;
+    };
+
+    Desk(judge::Judge judge, std::shared_ptr<const judge::Policy> policy, Mode mode, Hooks hooks);
+
+    /// A door asks before the password is looked up. `event.time` is now; it has no outcome. What is stopped
+    /// is learned here, for nobody will tell what became of it.
+    [[nodiscard]] Answer consider(const Event& event);
+    /// What became of an attempt that reached the password database, whoever tells it.
+    void learn(const Event& event);
+    /// Other events than attempts: connections, early talkers, rejected mail.
+    void see(const Event& event);
+    /// Time passes; at least once a minute.
+    void tick(Time now);
+
+    [[nodiscard]] Mode mode() const;
+    void set_mode(Mode mode, Time now, std::string_view who);
+    /// Another policy holds from now on (sealed; make_knock and the judge use it).
+    void adopt(std::shared_ptr<const judge::Policy> policy);
+    [[nodiscard]] std::shared_ptr<const judge::Policy> policy() const;
+
+    /// Lets in who was refused with this code: his place becomes familiar to his account. Nothing: no such
+    /// code.
+    [[nodiscard]] std::optional<Refusal> vouch(std::string_view code, Time now);
+    [[nodiscard]] std::optional<Refusal> refusal(std::string_view code) const;
+    [[nodiscard]] std::vector<Refusal> refusals_of(std::uint64_t account, Time since) const;
+    void forget(std::uint64_t account);
+
+    /// What the judge would say now, without asking for anybody: for `why`.
+    [[nodiscard]] Verdict look(const Event& event) const;
+
+    [[nodiscard]] DeskCounts counts() const;
+    [[nodiscard]] judge::MemoryUse memory() const;
+    [[nodiscard]] judge::Posture posture() const;
+    [[nodiscard]] std::vector<Incident> incidents() const;
+    /// The judge's and detection's tables.
+    void save(std::string& judge, std::string& detection) const;
+
+    /// Folds what the journal kept since the checkpoint: before anything else.
+    void restore(const Event& event, Measure answered);
+    void restore_tick(std::int64_t seconds);
+    void restore_posture(Decibans shift);
+    void restore_vouch(const Event& event);
+
+private:
+    void remember(const Event& event, const judge::Knock& knock, Verdict& verdict);
+    void hear_news(Time now);
+    void say(Happening happening) const;
+    void record(const Folded& folded) const;
+    void vouch_for(const Refusal& refusal, Time now);
+
+    mutable std::mutex mutex_;
+    judge::Judge judge_;
+    std::shared_ptr<const judge::Policy> policy_;
+    Lookout lookout_;
+    Refusals refusals_;
+    Mode mode_;
+    Hooks hooks_;
+    DeskCounts counts_;
+};
+
+}  // namespace tidegate::guard

@@ -1,0 +1,65 @@
+#pragma once
+// Everything that looks on while the judge judges: detection of what is out of the ordinary, the posture that
+// follows from it, and the record of incidents.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "event/event.h"
+#include "event/incident.h"
+#include "event/verdict.h"
+#include "judge/detect/detection.h"
+#include "judge/posture.h"
+#include "tell/incident/incidents.h"
+
+namespace tidegate::guard {
+
+/// The daemon and the drills feed it alike: every attempt in order of time, with what was answered.
+/// Deterministic: takes its time from attempts and ticks.
+/// Thread: one at a time.  Cost: below a microsecond an attempt.  Fails: never.
+class Lookout {
+public:
+    /// News since they were last taken.
+    struct News {
+        std::vector<judge::Alarm> alarms;  // opened or closed
+        std::vector<judge::PostureChange> changes;
+    };
+
+    Lookout() = default;
+    /// Goes on with what detection knew.
+    explicit Lookout(judge::Detection detection) : detection_(std::move(detection)) {}
+
+    /// `account` is Knock::account. `wait`: how long the password database took, where it was asked and that
+    /// is known. True if it looked round before (every ten seconds of the attempts' time).
+    bool see(const Event& event, const Verdict& verdict, std::uint64_t account, std::optional<Duration> wait);
+    /// Time passes, also when nothing comes. True if it looked round.
+    bool tick(std::int64_t second);
+
+    /// How far the posture lets the judge's thresholds fall now.
+    [[nodiscard]] Decibans shift() const { return posture_.shift(); }
+    [[nodiscard]] judge::Posture posture() const { return posture_.posture(); }
+    [[nodiscard]] News take_news();
+
+    /// For the record: what people and machines did.
+    [[nodiscard]] tell::Incidents& incidents() { return incidents_; }
+    [[nodiscard]] const tell::Incidents& incidents() const { return incidents_; }
+    [[nodiscard]] const judge::Detection& detection() const { return detection_; }
+    /// When it looks round next, Unix time; 0 before anything was seen.
+    [[nodiscard]] std::int64_t next_look() const { return next_look_; }
+
+private:
+    static constexpr std::int64_t step = 10;  // seconds between two looks
+
+    void look(std::int64_t second);
+
+    judge::Detection detection_;
+    judge::PostureKeeper posture_;
+    tell::Incidents incidents_;
+    News news_;
+    std::int64_t next_look_ = 0;
+    Duration waited_{};  // for the database, since the last look
+    std::uint32_t waits_ = 0;
+};
+
+}  // namespace tidegate::guard

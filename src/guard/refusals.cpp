@@ -1,0 +1,96 @@
+#include "guard/refusals.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/hash.h"
+
+namespace tidegate::guard {
+namespace {
+
+// Crockford's base 32 (https://www.crockford.com/base32.html): no I, L, O, U.
+constexpr std::string_view letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+constexpr std::size_t code_length = 7;
+constexpr std::size_t most_of_account = 16;
+
+char as_meant(char c) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if (c == 'O') return '0';
+    return c == 'I' || c == 'L' ? '1' : c;
+}
+
+std::string as_meant(std::string_view code) {
+    std::string meant;
+    for (const char c : code)
+        if (c != ' ' && c != '-') meant += as_meant(c);
+    return meant;
+}
+
+}  // namespace
+
+std::string Refusals::code_for(std::uint64_t number) const {
+    std::uint64_t bits = mix(mix(number ^ key_) + key_);
+    std::string code;
+    for (std::size_t i = 0; i < code_length; ++i, bits >>= 5U) code += letters[bits & 31U];
+    return code;
+}
+
+const Refusal& Refusals::add(const Event& event, const judge::Knock& knock, const Verdict& verdict) {
+    if (refusals_.size() >= most) drop_oldest();
+    std::string code;
+    do code = code_for(++last_);
+    while (codes_.contains(code));
+    Refusal refusal{.number = last_,
+                    .code = std::move(code),
+                    .time = event.time,
+                    .address = event.address,
+                    .service = event.service,
+                    .account = std::string(event.account.substr(0, 256)),
+                    .session = std::string(event.session.substr(0, 64)),
+                    .knock = knock,
+                    .verdict = verdict};
+    codes_.emplace(refusal.code, last_);
+    if (knock.account != 0) accounts_.emplace(knock.account, last_);
+    return refusals_.emplace_back(std::move(refusal));
+}
+
+void Refusals::drop_oldest() {
+    const Refusal& oldest = refusals_.front();
+    codes_.erase(oldest.code);
+    const auto [first, last] = accounts_.equal_range(oldest.knock.account);
+    const auto found =
+        std::find_if(first, last, [&](const auto& each) { return each.second == oldest.number; });
+    if (found != last) accounts_.erase(found);
+    refusals_.pop_front();
+}
+
+const Refusal* Refusals::numbered(std::uint64_t number) const {
+    const auto found = std::ranges::lower_bound(refusals_, number, {}, &Refusal::number);
+    return found != refusals_.end() && found->number == number ? &*found : nullptr;
+}
+
+const Refusal* Refusals::find(std::string_view code) const {
+    const auto found = codes_.find(as_meant(code));
+    return found == codes_.end() ? nullptr : numbered(found->second);
+}
+
+std::vector<const Refusal*> Refusals::of_account(std::uint64_t account, Time since) const {
+    std::vector<const Refusal*> found;
+    const auto [first, last] = accounts_.equal_range(account);
+    for (auto each = first; each != last; ++each)
+        if (const Refusal* refusal = numbered(each->second); refusal != nullptr && refusal->time >= since)
+            found.push_back(refusal);
+    std::ranges::sort(found, std::ranges::greater{}, &Refusal::number);
+    if (found.size() > most_of_account) found.resize(most_of_account);
+    return found;
+}
+
+std::size_t Refusals::forget(std::uint64_t account) {
+    const auto is_his = [&](const Refusal& each) { return each.knock.account == account; };
+    for (const Refusal& each : refusals_)
+        if (is_his(each)) codes_.erase(each.code);
+    accounts_.erase(account);
+    return std::erase_if(refusals_, is_his);
+}
+
+}  // namespace tidegate::guard
