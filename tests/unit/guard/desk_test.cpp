@@ -1,0 +1,177 @@
+#include "guard/desk.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "attempts.h"
+#include "judge/normalise.h"
+
+namespace tidegate::guard {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+using namespace std::chrono_literals;
+using Kind = Happening::Kind;
+
+constexpr std::string_view denied = "203.0.113.7", other = "198.51.100.7";
+
+std::uint64_t key_of(const Desk& desk, std::string_view account) {
+    std::string name;
+    return judge::account_key(judge::normalise(account, *desk.policy(), name));
+}
+
+TEST(Desk, WatchingStopsNobody) {
+    Desk desk = small_desk(Mode::watch);
+    const Answer answer = desk.consider(question(denied, "bob@example.org"));
+    EXPECT_TRUE(is_stopped(answer.verdict.measure));
+    EXPECT_FALSE(answer.stops());
+    EXPECT_EQ(desk.counts().stopped, 0U);
+}
+
+TEST(Desk, ActingStopsAndGivesACode) {
+    std::vector<Kind> told;
+    Desk desk = small_desk(Mode::act, {.record = {}, .tell = [&](const Happening& each) {
+                                           told.push_back(each.kind);
+                                           EXPECT_FALSE(each.code.empty());
+                                       }});
+    const Answer answer = desk.consider(question(denied, "bob@example.org"));
+    EXPECT_TRUE(answer.stops());
+    ASSERT_THAT(answer.code, SizeIs(7));
+    const auto refusal = desk.refusal(answer.code);
+    ASSERT_TRUE(refusal);
+    EXPECT_EQ(refusal->account, "bob@example.org");
+    EXPECT_EQ(refusal->address, Address::parse(denied));
+    EXPECT_THAT(told, ElementsAre(Kind::refused));
+    EXPECT_THAT(desk.refusals_of(key_of(desk, "Bob@example.org"), noon - 1h), SizeIs(1));
+    EXPECT_THAT(desk.refusals_of(key_of(desk, "Bob@example.org"), noon + 1h), IsEmpty());
+    EXPECT_FALSE(desk.consider(question(other, "bob@example.org")).stops());
+}
+
+TEST(Desk, TheModeChangesWhileItRuns) {
+    Desk desk = small_desk(Mode::act);
+    desk.set_mode(Mode::watch, noon, "bob");
+    EXPECT_FALSE(desk.consider(question(denied, "bob@example.org")).stops());
+    desk.set_mode(Mode::act, noon, "bob");
+    EXPECT_TRUE(desk.consider(question(denied, "bob@example.org")).stops());
+}
+
+TEST(Desk, TellsInWatchModeWhomItWouldHaveRefused) {
+    std::vector<std::string> told;
+    Desk desk = small_desk(Mode::watch, {.record = {}, .tell = [&](const Happening& each) {
+                                             if (each.kind == Kind::would_refuse)
+                                                 told.emplace_back(each.event->account);
+                                         }});
+    desk.learn(attempt(denied, "eve@example.org", Outcome::failure));
+    EXPECT_THAT(told, IsEmpty());  // a wrong password is no customer
+    desk.learn(attempt(denied, "bob@example.org", Outcome::success));
+    EXPECT_THAT(told, ElementsAre("bob@example.org"));
+    EXPECT_EQ(desk.counts().would_stop, 2U);
+    EXPECT_EQ(desk.counts().stopped_successes, 1U);
+}
+
+TEST(Desk, WhatReachedTheDatabaseIsLearnedWhateverWeThinkOfIt) {
+    Desk desk = small_desk(Mode::act);
+    desk.learn(attempt(other, "bob@example.org", Outcome::success));
+    EXPECT_EQ(desk.counts().successes, 1U);
+    EXPECT_TRUE(desk.look(question(other, "bob@example.org", noon + 1s)).familiar);
+}
+
+TEST(Desk, OurServersFaultsAreNobodysFailures) {
+    Desk desk = small_desk(Mode::act);
+    Event fault = attempt(other, "bob@example.org", Outcome::failure);
+    fault.reason = Reason::internal;
+    desk.learn(fault);
+    EXPECT_EQ(desk.counts().faults, 1U);
+    EXPECT_EQ(desk.counts().failures, 0U);
+}
+
+/// Many failures of one address on one account, each with another guess: stopped in the end.
+void besiege(Desk& desk, std::string_view address, std::string_view account) {
+    for (unsigned i = 0; i < 40; ++i) {
+        Event wrong = attempt(address, account, Outcome::failure, noon + i * 1s);
+        wrong.guess = i;
+        desk.learn(wrong);
+    }
+}
+
+TEST(Desk, OneClickLetsHimIn) {
+    Desk desk = small_desk(Mode::act, {}, {});
+    desk.learn(attempt(other, "bob@example.org", Outcome::success, noon - 24h));
+    besiege(desk, "192.0.2.9", "bob@example.org");
+    Event asked = question("192.0.2.9", "bob@example.org", noon + 1min);
+    asked.guess = 99;
+    const Answer answer = desk.consider(asked);
+    ASSERT_TRUE(answer.stops());
+    const auto vouched = desk.vouch(answer.code, noon + 2min);
+    ASSERT_TRUE(vouched);
+    EXPECT_EQ(vouched->account, "bob@example.org");
+    EXPECT_FALSE(desk.vouch("nonsense", noon));
+    EXPECT_TRUE(desk.look(question("192.0.2.9", "bob@example.org", noon + 2min)).familiar);
+    EXPECT_FALSE(desk.consider(question("192.0.2.9", "bob@example.org", noon + 3min)).stops());
+}
+
+TEST(Desk, AnotherPolicyHoldsAtOnce) {
+    Desk desk = small_desk(Mode::act);
+    ASSERT_TRUE(desk.consider(question(denied, "bob@example.org")).stops());
+    desk.adopt(small_policy());
+    EXPECT_FALSE(desk.consider(question(denied, "eve@example.org")).stops());
+}
+
+/// Owns what a record points to.
+struct Kept {
+    Folded::Kind kind;
+    Event event;
+    Measure answered = Measure::pass;
+    std::int64_t seconds = 0;
+    Decibans shift;
+};
+
+Kept kept(const Folded& folded) {
+    Kept out{folded.kind, {}, Measure::pass, folded.seconds, folded.shift};
+    if (folded.event != nullptr) out.event = *folded.event;
+    if (folded.answered != nullptr) out.answered = folded.answered->measure;
+    return out;
+}
+
+TEST(Desk, WhatWasRecordedMakesTheSameMemory) {
+    std::vector<Kept> journal;
+    Desk desk = small_desk(
+        Mode::act, {.record = [&](const Folded& each) { journal.push_back(kept(each)); }, .tell = {}});
+    desk.learn(attempt(other, "bob@example.org", Outcome::success, noon - 24h));
+    besiege(desk, "192.0.2.9", "bob@example.org");
+    for (int i = 0; i < 5; ++i)
+        static_cast<void>(desk.consider(question(denied, "eve@example.org", noon + i * 1min)));
+    static_cast<void>(
+        desk.vouch(desk.refusals_of(key_of(desk, "eve@example.org"), noon).at(0).code, noon + 10min));
+    desk.tick(noon + 20min);
+
+    Desk again = small_desk(Mode::act);
+    for (const Kept& each : journal) {
+        if (each.kind == Folded::Kind::attempt) again.restore(each.event, each.answered);
+        if (each.kind == Folded::Kind::vouch) again.restore_vouch(each.event);
+        if (each.kind == Folded::Kind::tick) again.restore_tick(each.seconds);
+        if (each.kind == Folded::Kind::posture) again.restore_posture(each.shift);
+    }
+    std::string judge, detection, judge_again, detection_again;
+    desk.save(judge, detection);
+    again.save(judge_again, detection_again);
+    EXPECT_EQ(judge, judge_again);
+    EXPECT_EQ(detection, detection_again);
+}
+
+TEST(Desk, ForgetsAnAccountsRefusals) {
+    Desk desk = small_desk(Mode::act);
+    const auto code = desk.consider(question(denied, "bob@example.org")).code;
+    const auto others = desk.consider(question(denied, "eve@example.org")).code;
+    desk.forget(key_of(desk, "bob@example.org"));
+    EXPECT_FALSE(desk.refusal(code));
+    EXPECT_TRUE(desk.refusal(others));
+}
+
+}  // namespace
+}  // namespace tidegate::guard
