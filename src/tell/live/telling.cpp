@@ -1,0 +1,140 @@
+#include "tell/live/telling.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "tell/words.h"
+
+namespace tidegate::tell {
+namespace {
+
+using enum Loudness;
+
+// In the order of Thing.
+constexpr std::array<ThingRow, thing_count> table{{
+    {"started", notice, "The daemon answers.", "version, mode, doors, follows"},
+    {"stopping", notice, "It was told to stop: what is asked already is answered, then it goes.", "signal"},
+    {"reloaded", notice, "A changed configuration holds.", "file"},
+    {"reload_refused", error, "The changed configuration has a mistake; the one before goes on.", "error"},
+    {"mode_changed", notice, "From now on it acts, or only watches.", "text"},
+    {"refused", info, "An attempt was kept from the password database.",
+     "code, address, account, service, sum, measure, evidence"},
+    {"would_refuse", warning,
+     "Watch mode: the right password, and acting would have stopped it. Is it a customer, or a thief?",
+     "code, address, account, service, sum, evidence"},
+    {"takeover_suspected", warning, "A right password with much against it: ask the account's owner.",
+     "address, account, service, sum, evidence"},
+    {"vouched", notice, "Somebody was let in who had been refused.", "code, account, address"},
+    {"alarm", warning, "A volume is not what it is at this hour, or is again.", "text"},
+    {"posture_changed", notice, "How sure we must be before we act.", "text"},
+    {"question_broken", warning, "A door was asked what it can't read.", "door, error"},
+    {"question_unjudged", warning, "A door answered as it does when we can't judge (its `fails`).",
+     "door, why"},
+    {"log_followed", notice, "A log is followed from here on.", "source, position"},
+    {"log_trouble", error, "A log can't be read; it is tried again.", "source, error"},
+    {"log_time_off", warning, "A line's time lies far from now: it counts as now.", "source, time"},
+    {"journal_trouble", error, "The journal can't be written: nothing is recorded, everything else goes on.",
+     "state, error"},
+    {"journal_well", notice, "The journal is written again.", "lost"},
+    {"checkpoint_saved", info, "What the judge knows is on disk.", "sequence, bytes"},
+    {"checkpoint_damaged", error, "A checkpoint can't be read; an older one or the journal stands in.",
+     "error"},
+    {"restored", notice, "What was known before the start is known again.",
+     "sequence, entries, milliseconds"},
+    {"imported", notice, "Past logs were learned from.", "files, events, accounts"},
+    {"exception_added", notice, "An operator allowed or denied.",
+     "id, effect, subject, author, reason, expires"},
+    {"exception_lifted", notice, "An operator took an exception back.", "id, subject, author"},
+    {"forgotten", notice, "An account's traces were removed from the journal.", "author, entries"},
+    {"backed_up", notice, "The journal was copied.", "path, author"},
+    {"operator_denied", warning, "Somebody without the right asked for an operator's act.", "uid, act"},
+}};
+
+bool needs_quotes(std::string_view text) {
+    return text.empty() ||
+           std::ranges::any_of(text, [](char c) { return c == ' ' || c == '"' || c == '=' || c == '\\'; });
+}
+
+void append_text_field(std::string_view value, std::string& out) {
+    const std::string safe = harmless(value);
+    if (!needs_quotes(safe)) {
+        out += safe;
+        return;
+    }
+    out += '"';
+    for (const char c : safe) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    out += '"';
+}
+
+void append(const Field& field, std::string& out) {
+    out += fmt::format(" {}=", field.name);
+    if (const auto* text = std::get_if<std::string_view>(&field.value)) append_text_field(*text, out);
+    if (const auto* whole = std::get_if<std::int64_t>(&field.value)) out += fmt::format("{}", *whole);
+    if (const auto* real = std::get_if<double>(&field.value)) out += fmt::format("{:.2f}", *real);
+}
+
+}  // namespace
+
+const ThingRow& row_of(Thing thing) {
+    return table[static_cast<std::size_t>(thing)];
+}
+
+Telling::Telling(std::function<void(std::string_view)> write, std::function<std::int64_t()> seconds)
+    : write_(std::move(write)), seconds_(std::move(seconds)) {}
+
+bool Telling::may_write(Thing thing, Row& row) {
+    if (row_of(thing).loudness == error) return true;
+    const std::int64_t now = seconds_();
+    if (row.second.exchange(now, std::memory_order_relaxed) != now)
+        row.written.store(0, std::memory_order_relaxed);
+    return row.written.fetch_add(1, std::memory_order_relaxed) < most_a_second;
+}
+
+void Telling::tell(Thing thing, std::initializer_list<Field> fields) {
+    tell(thing, std::span(fields.begin(), fields.size()));
+}
+
+void Telling::tell(Thing thing, std::span<const Field> fields) {
+    Row& row = rows_[static_cast<std::size_t>(thing)];
+    row.count.fetch_add(1, std::memory_order_relaxed);
+    if (!may_write(thing, row)) {
+        row.silent.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
+    std::string line = fmt::format("<{}>{}", static_cast<int>(row_of(thing).loudness), row_of(thing).name);
+    for (const Field& field : fields) append(field, line);
+    if (const auto silent = row.silent.exchange(0, std::memory_order_relaxed); silent > 0)
+        line += fmt::format(" not_written={}", silent);
+    line += '\n';
+    write_(line);
+}
+
+std::uint64_t Telling::count(Thing thing) const {
+    return rows_[static_cast<std::size_t>(thing)].count.load(std::memory_order_relaxed);
+}
+
+std::string telling_reference() {
+    constexpr std::string_view words_of[] = {"", "", "", "error", "warning", "notice", "info"};
+    std::string out =
+        "# What the daemon's log says\n\n<!-- Written by `tidegate serve --log-reference`; a test compares. "
+        "-->\n\n"
+        "One line a thing on standard error, `NAME FIELD=VALUE ...`; systemd's journal takes the loudness "
+        "from the "
+        "number in\nfront. Texts are quoted where they hold blanks, and never hold a line end. Of one kind "
+        "at most "
+        "20 lines a second are\nwritten (errors always); the next line says how many were not "
+        "(`not_written`), and "
+        "all are counted in\n`tidegate_told_total{what=\"NAME\"}`.\n\n| name | loudness | fields | meaning "
+        "|\n|---|---|---|---|\n";
+    for (const ThingRow& row : table)
+        out += fmt::format("| `{}` | {} | {} | {} |\n", row.name, words_of[static_cast<int>(row.loudness)],
+                           row.fields, row.meaning);
+    return out;
+}
+
+}  // namespace tidegate::tell

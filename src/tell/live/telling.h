@@ -1,0 +1,101 @@
+#pragma once
+// What the running daemon has to say: one table, from which the log, the counters and the documentation come.
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace tidegate::tell {
+
+/// Everything that is ever told. A name is part of the interface (log lines, metrics): never reuse one.
+enum class Thing : std::uint8_t {
+    started,
+    stopping,
+    reloaded,
+    reload_refused,
+    mode_changed,
+    refused,
+    would_refuse,
+    takeover_suspected,
+    vouched,
+    alarm,
+    posture_changed,
+    question_broken,
+    question_unjudged,
+    log_followed,
+    log_trouble,
+    log_time_off,
+    journal_trouble,
+    journal_well,
+    checkpoint_saved,
+    checkpoint_damaged,
+    restored,
+    imported,
+    exception_added,
+    exception_lifted,
+    forgotten,
+    backed_up,
+    operator_denied,
+};
+inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::operator_denied) + 1;
+
+/// As syslog has them (RFC 5424 6.2.1).
+enum class Loudness : std::uint8_t { error = 3, warning = 4, notice = 5, info = 6 };
+
+/// One row of the table.
+struct ThingRow {
+    std::string_view name;  // "journal_trouble"
+    Loudness loudness;
+    std::string_view meaning;  // a sentence for the documentation
+    std::string_view fields;   // which come with it
+};
+[[nodiscard]] const ThingRow& row_of(Thing thing);
+
+/// A fact that comes with it. What a client wrote may be in a text: it is escaped.
+struct Field {
+    std::string_view name;
+    std::variant<std::string_view, std::int64_t, double> value;
+};
+
+/// Writes a line for each thing: `<5>refused address=192.0.2.7 account="bob@example.org" sum=41.7`. The
+/// number in front is what systemd takes for the loudness (sd-daemon(3)); a text is quoted where it has to
+/// be, and never holds a line end or a control character. Things of one kind that come by the thousand are
+/// counted, and each second only the first few are written. Thread: any.  Cost: a write() a line; below a
+/// microsecond where none is written.  Fails: never; a line that can't be written is lost, its count is not.
+class Telling {
+public:
+    static constexpr unsigned most_a_second = 20;  // of one kind below `error`
+
+    /// Lines go to `write`, whole and with their end; `seconds` is any clock that moves on.
+    Telling(std::function<void(std::string_view)> write, std::function<std::int64_t()> seconds);
+
+    void tell(Thing thing, std::initializer_list<Field> fields = {});
+    void tell(Thing thing, std::span<const Field> fields);
+
+    /// How often each was told, since the start.
+    [[nodiscard]] std::uint64_t count(Thing thing) const;
+
+private:
+    struct Row {
+        std::atomic<std::uint64_t> count = 0;
+        std::atomic<std::int64_t> second = 0;
+        std::atomic<unsigned> written = 0;      // in that second
+        std::atomic<std::uint64_t> silent = 0;  // since the last line
+    };
+    [[nodiscard]] bool may_write(Thing thing, Row& row);
+
+    std::function<void(std::string_view)> write_;
+    std::function<std::int64_t()> seconds_;
+    std::array<Row, thing_count> rows_;
+};
+
+/// docs/log.md: every thing with its loudness, fields and meaning.
+[[nodiscard]] std::string telling_reference();
+
+}  // namespace tidegate::tell
