@@ -66,6 +66,7 @@ Answer Desk::consider(const Event& event) {
     if (answer.verdict.measure == Measure::slow) ++counts_.slowed;
     if (!answer.stops()) return answer;
     ++counts_.stopped;
+    traffic_.see(question, answer.verdict, true);
     answer.code = refusals_.add(question, knock, answer.verdict).code;
     remember(question, knock, answer.verdict);
     say({.kind = Happening::Kind::refused,
@@ -93,6 +94,7 @@ void Desk::learn(const Event& event) {
     verdict.measure = Measure::pass;
     remember(event, knock, verdict);
     if (!knock.is_attempt) return;
+    traffic_.see(event, judged, false);
     const bool right = event.outcome == Outcome::success;
     (right ? counts_.successes : counts_.failures) += event.attempts;
     if (verdict.suspected_takeover) {
@@ -124,6 +126,7 @@ void Desk::see(const Event& event) {
 
 void Desk::tick(Time now) {
     const std::scoped_lock lock(mutex_);
+    traffic_.tick(unix_seconds(now));
     if (!lookout_.tick(unix_seconds(now))) return;
     record({.kind = Folded::Kind::tick,
             .event = nullptr,
@@ -259,6 +262,16 @@ judge::Posture Desk::posture() const {
 std::vector<Incident> Desk::incidents() const {
     const std::scoped_lock lock(mutex_);
     return lookout_.incidents().all();
+}
+
+Desk::Scene Desk::scene(std::size_t most) const {
+    const std::scoped_lock lock(mutex_);
+    constexpr std::size_t minute = 60;
+    return {.minute = traffic_.last(minute),
+            .ten_minutes = traffic_.last(Traffic::seconds_kept),
+            .by_second = traffic_.by_second(),
+            .noisiest = traffic_.noisiest(most),
+            .refused = refusals_.latest(most)};
 }
 
 void Desk::save(std::string& judge, std::string& detection) const {

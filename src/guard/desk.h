@@ -16,6 +16,7 @@
 #include "event/verdict.h"
 #include "guard/lookout.h"
 #include "guard/refusals.h"
+#include "guard/traffic.h"
 #include "judge/judge.h"
 #include "judge/policy.h"
 
@@ -110,6 +111,14 @@ public:
     [[nodiscard]] judge::MemoryUse memory() const;
     [[nodiscard]] judge::Posture posture() const;
     [[nodiscard]] std::vector<Incident> incidents() const;
+    /// A copy of what goes on, for `top`.  Cost: some 20 us.
+    struct Scene {
+        TrafficCounts minute, ten_minutes;
+        std::vector<TrafficCounts> by_second;
+        std::vector<NoisyNetwork> noisiest;
+        std::vector<Refusal> refused;  // the latest first
+    };
+    [[nodiscard]] Scene scene(std::size_t most) const;
     /// The judge's and detection's tables.
     void save(std::string& judge, std::string& detection) const;
 
@@ -131,6 +140,7 @@ private:
     std::shared_ptr<const judge::Policy> policy_;
     Lookout lookout_;
     Refusals refusals_;
+    Traffic traffic_;
     Mode mode_;
     Hooks hooks_;
     DeskCounts counts_;

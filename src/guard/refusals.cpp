@@ -85,6 +85,11 @@ std::vector<const Refusal*> Refusals::of_account(std::uint64_t account, Time sin
     return found;
 }
 
+std::vector<Refusal> Refusals::latest(std::size_t most) const {
+    const auto count = static_cast<std::ptrdiff_t>(std::min(most, refusals_.size()));
+    return {refusals_.rbegin(), refusals_.rbegin() + count};
+}
+
 std::size_t Refusals::forget(std::uint64_t account) {
     const auto is_his = [&](const Refusal& each) { return each.knock.account == account; };
     for (const Refusal& each : refusals_)

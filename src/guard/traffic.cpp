@@ -1,0 +1,102 @@
+#include "guard/traffic.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+
+namespace tidegate::guard {
+namespace {
+
+constexpr unsigned table_bits = 10;
+
+}  // namespace
+
+TrafficCounts& TrafficCounts::operator+=(const TrafficCounts& other) {
+    successes += other.successes;
+    failures += other.failures;
+    stopped += other.stopped;
+    stopped_successes += other.stopped_successes;
+    return *this;
+}
+
+Traffic::Traffic() : networks_{Networks(table_bits), Networks(table_bits)} {}
+
+void Traffic::tick(std::int64_t second) {
+    if (second_ == 0) second_ = first_ = turned_ = second;
+    if (second <= second_) return;
+    const auto passed = static_cast<std::size_t>(
+        std::min<std::int64_t>(second - second_, static_cast<std::int64_t>(seconds_kept)));
+    for (std::size_t i = 0; i < passed; ++i)
+        ring_[static_cast<std::size_t>(second - static_cast<std::int64_t>(i)) % seconds_kept] = {};
+    second_ = second;
+    if (second - turned_ < static_cast<std::int64_t>(seconds_kept)) return;
+    turned_ = second;
+    current_ ^= 1U;
+    networks_[current_].clear();
+}
+
+void Traffic::see(const Event& event, const Verdict& judged, bool acting) {
+    if (event.kind != EventKind::attempt || event.reason == Reason::internal) return;
+    tick(unix_seconds(event.time));
+    TrafficCounts& counts = now();
+    const bool stopped = is_stopped(judged.measure);
+    const bool right = event.outcome == Outcome::success;
+    if (stopped) counts.stopped += event.attempts;
+    if (!(stopped && acting)) (right ? counts.successes : counts.failures) += event.attempts;
+    if (stopped && right) counts.stopped_successes += event.attempts;
+    if (stopped || !right) count_network(event, stopped);
+}
+
+void Traffic::count_network(const Event& event, bool stopped) {
+    if (event.address.is_none()) return;
+    const auto [network, fresh] = networks_[current_].add(mix(event.address.network_key()), event.attempts);
+    if (network == nullptr) return;
+    if (fresh) network->example = event.address;
+    network->as_number = event.as_number;
+    if (stopped) network->stopped += event.attempts;
+}
+
+TrafficCounts Traffic::last(std::size_t seconds) const {
+    TrafficCounts sum;
+    const auto most = std::min(seconds, seconds_kept - 1);
+    for (std::size_t i = 1; i <= most; ++i) {
+        const std::int64_t at = second_ - static_cast<std::int64_t>(i);
+        if (at < first_) break;
+        sum += ring_[static_cast<std::size_t>(at) % seconds_kept];
+    }
+    return sum;
+}
+
+std::vector<TrafficCounts> Traffic::by_second() const {
+    std::vector<TrafficCounts> out;
+    const std::int64_t from = std::max(first_, second_ - static_cast<std::int64_t>(seconds_kept) + 1);
+    for (std::int64_t at = from; at < second_; ++at)
+        out.push_back(ring_[static_cast<std::size_t>(at) % seconds_kept]);
+    return out;
+}
+
+std::vector<NoisyNetwork> Traffic::noisiest(std::size_t most) const {
+    std::vector<NoisyNetwork> found;
+    for (const Networks& table : networks_) {
+        for (const std::size_t slot : table.top(most)) {
+            const Network& network = table.payload(slot);
+            const std::uint64_t attempts = table.count(slot) - table.error(slot);
+            const auto same =
+                std::ranges::find(found, network.example.network_key(),
+                                  [](const NoisyNetwork& each) { return each.example.network_key(); });
+            if (same == found.end()) {
+                found.push_back({network.example, network.as_number, attempts, network.stopped});
+            } else {
+                same->attempts += attempts;
+                same->stopped += network.stopped;
+            }
+        }
+    }
+    std::ranges::sort(found, [](const NoisyNetwork& a, const NoisyNetwork& b) {
+        return a.attempts != b.attempts ? a.attempts > b.attempts : a.example < b.example;
+    });
+    if (found.size() > most) found.resize(most);
+    return found;
+}
+
+}  // namespace tidegate::guard
