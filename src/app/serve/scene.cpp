@@ -1,0 +1,120 @@
+#include "app/serve/scene.h"
+
+#include <fmt/format.h>
+
+#include "event/json.h"
+#include "tell/words.h"
+
+namespace tidegate::app {
+namespace {
+
+std::string quoted(std::string_view text) {
+    std::string out;
+    append_json_string(text, out);
+    return out;
+}
+
+std::string json_of(const guard::TrafficCounts& counts) {
+    return fmt::format(R"({{"successes":{},"failures":{},"stopped":{},"stopped_successes":{}}})",
+                       counts.successes, counts.failures, counts.stopped, counts.stopped_successes);
+}
+
+std::string network_of(Address address) {
+    constexpr unsigned v4 = 24, v6 = 48;
+    return Prefix(address, address.is_v4() ? v4 : v6).text();
+}
+
+std::string json_of(const guard::NoisyNetwork& network) {
+    return fmt::format(R"({{"network":{},"as":{},"attempts":{},"stopped":{}}})",
+                       quoted(network_of(network.example)), network.as_number, network.attempts,
+                       network.stopped);
+}
+
+std::string json_of(const guard::Refusal& refusal) {
+    const auto pieces = refusal.verdict.evidence.items();
+    return fmt::format(
+        R"({{"code":{},"time":{},"address":{},"account":{},"service":{},"sum":{},"measure":{},"evidence":{}}})",
+        quoted(refusal.code), quoted(rfc3339(refusal.time)),
+        quoted(refusal.address.is_none() ? "" : refusal.address.text()), quoted(refusal.account),
+        quoted(name(refusal.service)), refusal.verdict.sum.value(), quoted(name(refusal.verdict.measure)),
+        quoted(pieces.empty() ? "" : name(pieces.front().kind)));
+}
+
+std::string json_of(const Surroundings::Door& door) {
+    return fmt::format(
+        R"({{"listen":{},"kind":{},"questions":{},"unjudged":{},"broken":{},"connections":{}}})",
+        quoted(door.listen), quoted(door.kind), door.questions, door.unjudged, door.broken, door.connections);
+}
+
+std::string json_of(const Surroundings::Source& source) {
+    return fmt::format(R"({{"name":{},"lines":{},"unknown":{},"bytes_behind":{},"trouble":{}}})",
+                       quoted(source.name), source.lines, source.unknown, source.bytes_behind,
+                       quoted(source.trouble));
+}
+
+std::string json_of(const Incident& incident) {
+    return fmt::format(R"({{"since":{},"state":{},"title":{}}})", quoted(rfc3339(incident.began)),
+                       quoted(name(incident.state)), quoted(incident.title));
+}
+
+template <class Items>
+std::string list_of(const Items& items) {
+    std::string out = "[";
+    for (const auto& item : items) {
+        if (out.size() > 1) out += ',';
+        out += json_of(item);
+    }
+    return out + ']';
+}
+
+// Attempts a second, for a curve.
+std::string curve_of(const std::vector<guard::TrafficCounts>& seconds, bool acting) {
+    std::string attempts = "[", stopped = "[";
+    for (const guard::TrafficCounts& each : seconds) {
+        if (attempts.size() > 1) attempts += ',', stopped += ',';
+        attempts += std::to_string(each.attempts(acting));
+        stopped += std::to_string(each.stopped);
+    }
+    return fmt::format(R"("attempts":{}],"stopped":{}])", attempts, stopped);
+}
+
+std::string counts_of(const guard::DeskCounts& counts) {
+    return fmt::format(
+        R"({{"questions":{},"stopped":{},"would_stop":{},"slowed":{},"successes":{},"failures":{},"faults":{},)"
+        R"("stopped_successes":{},"takeovers":{},"vouched":{}}})",
+        counts.questions, counts.stopped, counts.would_stop, counts.slowed, counts.successes, counts.failures,
+        counts.faults, counts.stopped_successes, counts.takeovers, counts.vouched);
+}
+
+std::string journal_of(const Surroundings& around) {
+    return fmt::format(R"({{"state":{},"bytes":{},"entries":{},"lost":{},"checkpoint":{}}})",
+                       quoted(around.journal_state), around.journal_bytes, around.journal_entries,
+                       around.journal_lost,
+                       around.checkpoint == Time{} ? "null" : quoted(rfc3339(around.checkpoint)));
+}
+
+std::string memory_of(const judge::MemoryUse& memory) {
+    return fmt::format(R"({{"bytes":{},"addresses":{},"accounts":{},"familiar":{},"forgotten":{}}})",
+                       memory.bytes, memory.addresses, memory.accounts, memory.familiar, memory.forgotten);
+}
+
+}  // namespace
+
+std::string scene_json(const guard::Desk& desk, const Surroundings& around, std::size_t most) {
+    const auto scene = desk.scene(most);
+    const bool acting = desk.mode() == guard::Mode::act;
+    std::vector<Incident> open;
+    for (Incident& each : desk.incidents())
+        if (each.state != IncidentState::closed) open.push_back(std::move(each));
+    return fmt::format(
+        R"({{"version":{},"time":{},"started":{},"mode":{},"posture":{},"minute":{},"ten_minutes":{},{},)"
+        R"("total":{},"networks":{},"refused":{},"incidents":{},"doors":{},"lag_us":{},"sources":{},"journal":{},)"
+        R"("memory":{}}})",
+        quoted(TIDEGATE_VERSION), quoted(rfc3339(around.now)), quoted(rfc3339(around.started)),
+        quoted(guard::name(desk.mode())), quoted(name(desk.posture())), json_of(scene.minute),
+        json_of(scene.ten_minutes), curve_of(scene.by_second, acting), counts_of(desk.counts()),
+        list_of(scene.noisiest), list_of(scene.refused), list_of(open), list_of(around.doors),
+        around.lag.count(), list_of(around.sources), journal_of(around), memory_of(desk.memory()));
+}
+
+}  // namespace tidegate::app

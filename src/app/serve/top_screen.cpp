@@ -1,0 +1,203 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+
+#include "app/serve/scene.h"
+#include "tell/words.h"
+
+namespace tidegate::app {
+namespace {
+
+namespace json = boost::json;
+
+// Whatever is missing or of another kind reads as nothing: the daemon may be another version's.
+const json::value& at(const json::value& object, std::string_view name) {
+    static const json::value nothing;
+    const auto* fields = object.if_object();
+    const auto* found = fields == nullptr ? nullptr : fields->if_contains(name);
+    return found == nullptr ? nothing : *found;
+}
+std::uint64_t whole(const json::value& value) {
+    if (const auto* number = value.if_uint64()) return *number;
+    const auto* number = value.if_int64();
+    return number != nullptr && *number > 0 ? static_cast<std::uint64_t>(*number) : 0;
+}
+std::uint64_t whole(const json::value& object, std::string_view name) {
+    return whole(at(object, name));
+}
+std::string text(const json::value& object, std::string_view name) {
+    const auto* found = at(object, name).if_string();
+    return found == nullptr ? std::string() : tell::harmless(std::string_view(*found));
+}
+double real(const json::value& object, std::string_view name) {
+    const json::value& value = at(object, name);
+    if (const auto* number = value.if_double()) return *number;
+    return static_cast<double>(whole(object, name));
+}
+const json::array& list(const json::value& object, std::string_view name) {
+    static const json::array none;
+    const auto* found = at(object, name).if_array();
+    return found == nullptr ? none : *found;
+}
+
+/// Lines as they fit.
+class Screen {
+public:
+    explicit Screen(const ScreenSize& size) : size_(size) {}
+
+    void line(std::string_view content, std::string_view colour = {}) {
+        if (lines_ >= size_.rows) return;
+        ++lines_;
+        std::string shown = tell::clipped(content, size_.columns, size_.utf8);
+        if (!size_.utf8) shown = tell::ascii(shown);
+        const bool coloured = size_.colour && !colour.empty();
+        if (coloured) out_ += colour;
+        out_ += shown;
+        if (coloured) out_ += "\x1b[0m";
+        out_ += '\n';
+    }
+    void heading(std::string_view content) {
+        if (lines_ + 2 >= size_.rows) return;
+        line("");
+        line(content, "\x1b[1m");
+    }
+    [[nodiscard]] unsigned left() const { return size_.rows - std::min(lines_, size_.rows); }
+    [[nodiscard]] const ScreenSize& size() const { return size_; }
+    [[nodiscard]] std::string take() { return std::move(out_); }
+
+private:
+    const ScreenSize& size_;
+    std::string out_;
+    unsigned lines_ = 0;
+};
+
+constexpr std::string_view red = "\x1b[31m", yellow = "\x1b[33m", green = "\x1b[32m", dim = "\x1b[2m";
+
+std::string time_of_day(const json::value& object, std::string_view name) {
+    const std::string time = text(object, name);  // RFC 3339
+    return time.size() >= 19 ? time.substr(11, 8) : time;
+}
+
+void head(const json::value& scene, Screen& screen) {
+    const std::string mode = text(scene, "mode"), posture = text(scene, "posture");
+    const bool acts = mode == "act";
+    screen.line(fmt::format("Tidegate {}   {}   posture {}   since {}   now {} UTC", text(scene, "version"),
+                            acts ? "ACTS" : "WATCHES, stops nothing", posture, text(scene, "started"),
+                            time_of_day(scene, "time")),
+                posture == "calm" ? (acts ? green : yellow) : red);
+    for (const json::value& incident : list(scene, "incidents"))
+        screen.line(fmt::format("Incident since {}: {}", text(incident, "since"), text(incident, "title")),
+                    red);
+}
+
+void volumes(const json::value& scene, Screen& screen) {
+    const json::value& minute = at(scene, "minute");
+    const json::value& ten = at(scene, "ten_minutes");
+    const auto row = [&](std::string_view what, std::string_view field) {
+        screen.line(fmt::format("{:<34}{:>14}{:>14}", what, tell::count(whole(minute, field)),
+                                tell::count(whole(ten, field))));
+    };
+    screen.line("");
+    screen.line(fmt::format("{:<34}{:>14}{:>14}", "", "last minute", "10 minutes"), dim);
+    row("logged in", "successes");
+    row("failed at the password database", "failures");
+    row(text(scene, "mode") == "act" ? "stopped before it" : "would have been stopped", "stopped");
+    if (whole(ten, "stopped_successes") > 0) row("  of these with the right password", "stopped_successes");
+}
+
+// The last two minutes or as many seconds as there are columns, one row high.
+void curve(const json::value& scene, Screen& screen) {
+    constexpr std::array<std::string_view, 9> bars{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    constexpr std::array<std::string_view, 9> plain{" ", ".", ".", ":", ":", "+", "+", "#", "#"};
+    const json::array& seconds = list(scene, "attempts");
+    const std::size_t shown = std::min<std::size_t>(seconds.size(), screen.size().columns);
+    if (shown == 0) return;
+    std::vector<std::uint64_t> values;
+    for (std::size_t i = seconds.size() - shown; i < seconds.size(); ++i) values.push_back(whole(seconds[i]));
+    const std::uint64_t most = std::max<std::uint64_t>(1, std::ranges::max(values));
+    std::string bar;
+    for (const std::uint64_t value : values) {
+        const std::size_t height = value == 0 ? 0 : 1 + (value * 7) / most;
+        bar += (screen.size().utf8 ? bars : plain)[std::min<std::size_t>(height, 8)];
+    }
+    screen.heading(
+        fmt::format("Attempts a second, the last {} seconds, at most {}", shown, tell::count(most)));
+    screen.line(bar);
+}
+
+void networks(const json::value& scene, Screen& screen, unsigned most) {
+    const json::array& all = list(scene, "networks");
+    if (all.empty()) return;
+    screen.heading(
+        fmt::format("{:<26}{:>12}{:>12}  {}", "Noisiest networks, 10 minutes", "attempts", "stopped", "AS"));
+    for (std::size_t i = 0; i < std::min<std::size_t>(most, all.size()); ++i)
+        screen.line(fmt::format("{:<29}{:>9}{:>12}  {}", text(all[i], "network"),
+                                tell::count(whole(all[i], "attempts")), tell::count(whole(all[i], "stopped")),
+                                whole(all[i], "as") > 0 ? fmt::format("AS{}", whole(all[i], "as")) : "-"));
+}
+
+void refused(const json::value& scene, Screen& screen, unsigned most) {
+    const json::array& all = list(scene, "refused");
+    if (all.empty()) return;
+    screen.heading(text(scene, "mode") == "act"
+                       ? "Stopped last (tidegate why CODE, tidegate allow CODE)"
+                       : "Right passwords that would have been stopped (tidegate why CODE)");
+    for (std::size_t i = 0; i < std::min<std::size_t>(most, all.size()); ++i)
+        screen.line(fmt::format("{} {} {:>+6.1f} dB {:<16} {:<15} {} {}", time_of_day(all[i], "time"),
+                                text(all[i], "code"), real(all[i], "sum"), text(all[i], "evidence"),
+                                text(all[i], "address"), text(all[i], "service"), text(all[i], "account")));
+}
+
+void machinery(const json::value& scene, Screen& screen) {
+    screen.line("");
+    for (const json::value& door : list(scene, "doors"))
+        screen.line(fmt::format("door {} {}: {} questions, {} unjudged, {} broken", text(door, "listen"),
+                                text(door, "kind"), tell::count(whole(door, "questions")),
+                                tell::count(whole(door, "unjudged")), tell::count(whole(door, "broken"))),
+                    whole(door, "unjudged") > 0 ? yellow : dim);
+    for (const json::value& source : list(scene, "sources")) {
+        const std::string trouble = text(source, "trouble");
+        screen.line(
+            fmt::format("log {}: {} lines, {} bytes behind{}{}", text(source, "name"),
+                        tell::count(whole(source, "lines")), tell::count(whole(source, "bytes_behind")),
+                        trouble.empty() ? "" : ": ", trouble),
+            trouble.empty() ? dim : red);
+    }
+    const json::value& journal = at(scene, "journal");
+    const bool well = text(journal, "state") == "ok";
+    screen.line(
+        fmt::format("journal {}: {} entries, {} MiB, {} lost; memory {} MiB, {} addresses, {} accounts",
+                    text(journal, "state"), tell::count(whole(journal, "entries")),
+                    whole(journal, "bytes") >> 20U, tell::count(whole(journal, "lost")),
+                    whole(at(scene, "memory"), "bytes") >> 20U,
+                    tell::count(whole(at(scene, "memory"), "addresses")),
+                    tell::count(whole(at(scene, "memory"), "accounts"))),
+        well ? dim : red);
+}
+
+}  // namespace
+
+std::string top_screen(std::string_view received, const ScreenSize& size) {
+    Screen screen(size);
+    boost::system::error_code error;
+    const json::value scene = json::parse(received, error);
+    if (error || !scene.is_object()) {
+        screen.line("The daemon's answer can't be read: is it another version's?", red);
+        return screen.take();
+    }
+    head(scene, screen);
+    volumes(scene, screen);
+    curve(scene, screen);
+    // What must be seen comes first; the lists share the rest.
+    const auto machines =
+        static_cast<unsigned>(2 + list(scene, "doors").size() + list(scene, "sources").size());
+    const unsigned room = screen.left() > machines + 4 ? screen.left() - machines - 4 : 0;
+    networks(scene, screen, room / 2);
+    refused(scene, screen, room - room / 2);
+    machinery(scene, screen);
+    return screen.take();
+}
+
+}  // namespace tidegate::app
