@@ -40,6 +40,7 @@ judge::Policy policy_of(const config::Settings& settings) {
     policy.strip_plus_tag = settings.accounts.strip_plus_tag;
     policy.aliases.insert(settings.accounts.aliases.begin(), settings.accounts.aliases.end());
     for (const config::Exception& each : settings.exceptions) policy.exceptions.push_back(exception_of(each));
+    for (const config::Forwarder& each : settings.forwarders) policy.forwarders.push_back(*each.network);
     policy.slow_at = settings.judge.slow_at;
     policy.defer_at = settings.judge.defer_at;
     policy.refuse_at = settings.judge.refuse_at;
@@ -90,6 +91,7 @@ public:
         ground_.input = input_of(choices_, settings_);
         ground_.zone = ground_.input.zone;
         describe(policy);
+        ground_.configured = std::move(settings_);
         ground_.policy = std::make_shared<const judge::Policy>(std::move(policy));
         return std::move(ground_);
     }
@@ -203,13 +205,17 @@ void add_judging(CLI::App& command, Choices& choices) {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+void Ground::place(Event& event) const {
+    if (event.as_number == 0 && as_table.size() != 0) event.as_number = as_table.number(event.address);
+    for (std::size_t i = 0; i < lists.size(); ++i)
+        if (lists[i].contains(event.address)) event.lists |= std::uint32_t{1} << i;
+}
+
 void Ground::prepare(observe::Work& work) const {
     work.knocks.clear();
     work.knocks.reserve(work.batch.events.size());
     for (Event& event : work.batch.events) {
-        if (event.as_number == 0 && as_table.size() != 0) event.as_number = as_table.number(event.address);
-        for (std::size_t i = 0; i < lists.size(); ++i)
-            if (lists[i].contains(event.address)) event.lists |= std::uint32_t{1} << i;
+        place(event);
         work.knocks.push_back(judge::make_knock(event, *policy));
     }
     work.verdicts.resize(work.batch.events.size());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "config/settings.h"
 #include "judge/policy.h"
 #include "observe/as_table.h"
 #include "observe/block_list.h"
@@ -42,6 +43,10 @@ struct Ground {
     observe::AsTable as_table;
     std::vector<observe::BlockList> lists;
     std::vector<std::pair<std::string, std::string>> settings;  // what the judge was told, for the report
+    config::Settings configured;
+
+    /// Looks up the AS and the lists of an event.  Thread: any number at once.
+    void place(Event& event) const;
 
     /// Looks up the AS and the lists of each event and makes its knock.  Thread: any number at once.
     void prepare(observe::Work& work) const;

@@ -1,5 +1,7 @@
 #include "judge/knock.h"
 
+#include <algorithm>
+
 #include "base/hash.h"
 #include "judge/normalise.h"
 
@@ -49,6 +51,10 @@ std::int32_t exception_for(const Event& event, std::string_view account, const P
     return found;
 }
 
+bool is_forwarder(Address address, const Policy& policy) {
+    return std::ranges::any_of(policy.forwarders, [&](const Prefix& each) { return each.contains(address); });
+}
+
 }  // namespace
 
 Knock make_knock(const Event& event, const Policy& policy) {
@@ -65,7 +71,9 @@ Knock make_knock(const Event& event, const Policy& policy) {
     if (!knock.is_attempt) return knock;
     const std::string_view account = normalise(event.account, policy, name);
     knock.account = account_key(account);
-    if (!event.address.is_none()) {
+    if (is_forwarder(event.address, policy)) {
+        knock.lists = 0;
+    } else if (!event.address.is_none()) {
         knock.address = nonzero(mix(event.address.host_key() ^ address_salt));
         knock.network = nonzero(mix(event.address.network_key() ^ network_salt));
         const std::uint64_t region =

@@ -43,6 +43,8 @@ struct Policy {
     std::unordered_map<std::string, std::string> aliases;  // normalised name to normalised name
 
     std::vector<Exception> exceptions;
+    // Our own machines that log in for others (webmail, proxies): their addresses say nothing of a client.
+    std::vector<Prefix> forwarders;
     std::vector<ListPrior> lists;  // index = bit in Event::lists
 
     // Thresholds of the sum, by measure. Nothing: they follow from what the sensors can see

@@ -93,6 +93,26 @@ TEST(Knock, an_unknown_address_or_account_has_no_key) {
     EXPECT_TRUE(knock.is_attempt);
 }
 
+TEST(Knock, a_forwarders_address_says_nothing_of_a_client) {
+    Policy policy;
+    policy.forwarders.push_back(Prefix::parse("192.0.2.10/32").value());
+    policy.seal();
+    Event event;
+    event.outcome = Outcome::failure;
+    event.account = "bob@example.org";
+    event.lists = 1;
+    event.address = Address::parse("192.0.2.10").value();
+    const Knock through = make_knock(event, policy);
+    EXPECT_TRUE(through.is_attempt);
+    EXPECT_EQ(through.address, 0U);
+    EXPECT_EQ(through.network, 0U);
+    EXPECT_EQ(through.region, 0U);
+    EXPECT_EQ(through.lists, 0U);
+    EXPECT_NE(through.account, 0U);
+    event.address = Address::parse("192.0.2.11").value();
+    EXPECT_NE(make_knock(event, policy).address, 0U);
+}
+
 TEST(Knock, shapes_stay_in_their_range_and_differ_by_service_and_encryption) {
     std::uint8_t most = 0;
     for (const Service service : {Service::unknown, Service::smtp, Service::submission, Service::imap,
