@@ -1,0 +1,99 @@
+#pragma once
+// A request as a handler sees it, and the reply that it fills in.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/endpoint.h"
+#include "net/loop.h"
+#include "net/stream.h"
+
+namespace tidegate::net {
+
+/// One HTTP request, whole. All views live until the handler returns.
+/// Thread: the session's.  Cost: reused from request to request; looking something up walks the fields.
+class Request {
+public:
+    explicit Request(const Peer& peer, Loop* loop = nullptr) : peer_(peer), loop_(loop) {}
+
+    [[nodiscard]] std::string_view method() const { return text(method_); }
+    /// As it was sent, without scheme and host: "/allow?x=1".
+    [[nodiscard]] std::string_view target() const { return text(target_); }
+    /// Up to the question mark; not decoded.
+    [[nodiscard]] std::string_view path() const;
+    /// The first of this name (exact), decoded (%41, +). Nothing where there is none or it is badly coded.
+    [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
+    /// The first field of this name (in any case).
+    [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
+    [[nodiscard]] std::string_view body() const { return body_; }
+    [[nodiscard]] const Peer& peer() const { return peer_; }
+    /// The thread's; null only where no server is involved.
+    [[nodiscard]] Loop* loop() const { return loop_; }
+
+private:
+    friend class RequestReader;
+
+    struct Piece {
+        std::uint32_t at = 0;
+        std::uint32_t size = 0;
+    };
+    struct Field {
+        Piece name, value;
+    };
+
+    void clear();
+    [[nodiscard]] Piece keep(std::string_view text);
+    [[nodiscard]] std::string_view text(Piece piece) const {
+        return std::string_view(text_).substr(piece.at, piece.size);
+    }
+
+    Peer peer_;
+    Loop* loop_;
+    std::string text_;  // where the pieces lie
+    Piece method_, target_;
+    std::vector<Field> fields_;
+    std::string body_;
+};
+
+/// The reply: 200, text/plain and empty until the handler says otherwise.
+/// Thread: the session's.  Cost: its buffers are reused.
+class Response {
+public:
+    void status(unsigned code) { status_ = code; }
+    void content_type(std::string_view type) { content_type_ = type; }
+    /// Control characters in `value` become spaces: nobody's input ends a field.
+    void header(std::string_view name, std::string_view value);
+    [[nodiscard]] std::string& body() { return body_; }
+
+    /// Everything in one, with a line end: for errors that a person reads.
+    void say(unsigned code, std::string_view line);
+    /// The reply has no end of its own: what is written to the stream follows its head. body() is not sent.
+    [[nodiscard]] Stream stream(std::string_view type);
+
+    [[nodiscard]] unsigned status() const { return status_; }
+
+private:
+    friend class HttpConversation;
+
+    /// What stream() makes: so large, and chunked unless the client is too old for that.
+    void clear(std::size_t stream_bytes, bool chunked);
+
+    unsigned status_ = 200;
+    std::string content_type_;
+    std::string headers_;  // whole lines
+    std::string body_;
+    std::shared_ptr<StreamPipe> pipe_;
+    std::size_t stream_bytes_ = 0;
+    bool chunked_ = true;
+};
+
+/// RFC 3986 2.1, and '+' for a space as forms have it. Nothing if a % is not followed by two hexadecimal
+/// digits.
+[[nodiscard]] std::optional<std::string> decode_query(std::string_view text);
+
+}  // namespace tidegate::net
