@@ -1,0 +1,178 @@
+#include "observe/follow/journald_follower.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <systemd/sd-journal.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/check.h"
+#include "wire/log/parser.h"
+
+namespace tidegate::observe {
+namespace {
+
+// As in journal.cpp: the facilities mail, local6, auth and authpriv, or these programs.
+constexpr std::array facilities{"SYSLOG_FACILITY=2", "SYSLOG_FACILITY=22", "SYSLOG_FACILITY=4",
+                                "SYSLOG_FACILITY=10"};
+constexpr std::array identifiers{"SYSLOG_IDENTIFIER=dovecot",   "SYSLOG_IDENTIFIER=exim",
+                                 "SYSLOG_IDENTIFIER=exim4",     "SYSLOG_IDENTIFIER=nginx",
+                                 "SYSLOG_IDENTIFIER=roundcube", "SYSLOG_IDENTIFIER=sogod",
+                                 "SYSLOG_IDENTIFIER=saslauthd"};
+
+constexpr Duration usual_poll = std::chrono::seconds(1);
+
+/// sd-journal joins matches of one field by OR and of several by AND: each field is a term of its own.
+int add_matches(sd_journal* journal) {
+    int state = 0;
+    for (const char* match : facilities) state = std::min(state, sd_journal_add_match(journal, match, 0));
+    state = std::min(state, sd_journal_add_disjunction(journal));
+    for (const char* match : identifiers) state = std::min(state, sd_journal_add_match(journal, match, 0));
+    return state;
+}
+
+}  // namespace
+
+JournaldFollower::JournaldFollower(std::string folder, Start start)
+    : folder_(std::move(folder)),
+      name_("journal:" + folder_),
+      cursor_(std::move(start.saved)),
+      from_end_(start.from_end && cursor_.empty()),
+      journal_(nullptr, sd_journal_close) {}
+
+JournaldFollower::~JournaldFollower() = default;
+
+int JournaldFollower::open() {
+    sd_journal* opened = nullptr;
+    const int state = folder_.empty() ? sd_journal_open(&opened, SD_JOURNAL_LOCAL_ONLY)
+                                      : sd_journal_open_directory(&opened, folder_.c_str(), 0);
+    if (state < 0) return state;
+    journal_.reset(opened);
+    sd_journal_set_data_threshold(opened, 0);
+    // Asking for the descriptor starts inotify; what is written from now on is noticed.
+    if (const int descriptor = sd_journal_get_fd(opened); descriptor < 0) return descriptor;
+    if (const int failed = add_matches(opened); failed < 0) return failed;
+    return seek();
+}
+
+/// So that the next entry is the first one wanted.
+int JournaldFollower::seek() {
+    if (cursor_.empty() && !std::exchange(from_end_, false)) return sd_journal_seek_head(journal_.get());
+    if (cursor_.empty()) {
+        if (const int state = sd_journal_seek_tail(journal_.get()); state < 0) return state;
+        // Onto the last entry: "next" at the tail itself would give it.
+        const int state = sd_journal_previous(journal_.get());
+        return state == 0 ? sd_journal_seek_head(journal_.get()) : state;
+    }
+    if (const int state = sd_journal_seek_cursor(journal_.get(), cursor_.c_str()); state < 0) return state;
+    const int state = sd_journal_next(journal_.get());
+    if (state <= 0) return state;
+    // The entry itself was given before. Another one is the first behind it, if it was vacuumed away.
+    if (sd_journal_test_cursor(journal_.get(), cursor_.c_str()) > 0) return 0;
+    return sd_journal_previous(journal_.get());
+}
+
+int JournaldFollower::descriptor() const {
+    return journal_ ? sd_journal_get_fd(journal_.get()) : -1;
+}
+
+void JournaldFollower::wake() {
+    if (!journal_) return;
+    // Files came or went: libsystemd has opened and closed them by now.
+    if (const int state = sd_journal_process(journal_.get()); state < 0) tell(state, {});
+}
+
+Duration JournaldFollower::poll_after() const {
+    std::uint64_t until = 0;
+    if (!journal_ || sd_journal_get_timeout(journal_.get(), &until) < 0) return usual_poll;
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    const auto at =
+        static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1000;
+    if (until == UINT64_MAX || until > at + static_cast<std::uint64_t>(usual_poll.count())) return usual_poll;
+    return until <= at ? Duration(1000) : Duration(static_cast<std::int64_t>(until - at));
+}
+
+Lines JournaldFollower::next(std::span<char> buffer) {
+    CHECK(buffer.size() > wire::max_line_bytes + 2);
+    if (!journal_) {
+        if (const int state = open(); state < 0) {
+            tell(state, "run it as a member of the group systemd-journal");
+            close();
+            return {};
+        }
+        told_.clear();
+    }
+    Lines lines{0, lines_ + 1, 0};
+    while (!line_.empty() || take_entry()) {
+        if (line_.size() > buffer.size() - lines.bytes) break;
+        lines.bytes += line_.copy(buffer.data() + lines.bytes, line_.size());
+        ++lines.count;
+        line_.clear();
+        cursor_ = std::move(line_cursor_);
+    }
+    lines_ += lines.count;
+    return lines;
+}
+
+/// The next entry into line_; false: there is none now.
+bool JournaldFollower::take_entry() {
+    const int more = sd_journal_next(journal_.get());
+    if (more < 0) {
+        // A damaged file, or one vacuumed away under us: from the last entry given, with the files of now.
+        tell(more, {});
+        close();
+    }
+    if (more <= 0) return false;
+    char* cursor = nullptr;
+    if (sd_journal_get_cursor(journal_.get(), &cursor) >= 0) line_cursor_ = cursor;
+    ::free(cursor);
+    std::uint64_t time = 0;
+    sd_journal_get_realtime_usec(journal_.get(), &time);
+    line_ = rfc3339(Time(Duration(static_cast<std::int64_t>(time)))) + ' ';
+    append_word(field("_HOSTNAME"));
+    line_ += ' ';
+    append_word(field("SYSLOG_IDENTIFIER"));
+    line_ += '[';
+    append_word(field("_PID"));
+    line_ += "]: ";
+    // A message of several lines must not pass for several entries.
+    for (const char c : field("MESSAGE")) line_ += c == '\n' ? ' ' : c;
+    // Too long by one byte is enough for the parser to count it.
+    if (line_.size() > wire::max_line_bytes) line_.resize(wire::max_line_bytes + 1);
+    line_ += '\n';
+    return true;
+}
+
+std::string_view JournaldFollower::field(const char* field_name) {
+    const void* found = nullptr;
+    std::size_t size = 0;
+    if (sd_journal_get_data(journal_.get(), field_name, &found, &size) < 0) return {};
+    const std::string_view text(static_cast<const char*>(found), size);
+    return text.substr(std::min(std::strlen(field_name) + 1, text.size()));
+}
+
+void JournaldFollower::append_word(std::string_view text) {
+    for (const char c : text) line_ += c == '\n' || c == '\0' || c == ' ' ? '_' : c;
+}
+
+void JournaldFollower::close() {
+    journal_.reset();
+}
+
+void JournaldFollower::tell(int code, std::string mend) {
+    Error error{name_, 0, std::string("cannot be read: ") + ::strerror(-code), std::move(mend)};
+    if (error.text() == told_) return;
+    told_ = error.text();
+    untold_ = std::move(error);
+}
+
+std::optional<Error> JournaldFollower::take_error() {
+    return std::exchange(untold_, std::nullopt);
+}
+
+}  // namespace tidegate::observe

@@ -1,0 +1,451 @@
+#include "observe/follow/live_joiner.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace tidegate::observe {
+namespace {
+
+constexpr std::size_t most_attempts = std::size_t{1} << 15;
+constexpr std::size_t most_of_hash = 128;
+constexpr std::size_t longest_walk =
+    64;  // a flood from one address must not make every line search all others
+constexpr Duration memory = joining_window + late_window;
+constexpr Duration session_memory = std::chrono::minutes(15);
+constexpr Duration through_us_memory = std::chrono::hours(1);
+constexpr std::size_t most_sessions = std::size_t{1} << 16;
+constexpr std::array ties{Tie::session, Tie::both, Tie::address, Tie::account};
+constexpr std::size_t short_wait = 0;
+constexpr std::size_t long_wait = 1;
+
+constexpr std::array texts_of{&Event::file,   &Event::account, &Event::method, &Event::session,
+                              &Event::host,   &Event::client,  &Event::ehlo,   &Event::listener,
+                              &Event::tenant, &Event::node,    &Event::program};
+
+/// A copy of `event` whose texts lie in `texts`.
+Event with_own_texts(const Event& event, std::string& texts) {
+    std::string all;
+    for (const auto text : texts_of) all += event.*text;
+    Event copy = event;
+    std::size_t at = 0;
+    for (const auto text : texts_of) {
+        copy.*text = std::string_view(all).substr(at, (event.*text).size());
+        at += (event.*text).size();
+    }
+    // Moving a short string moves its bytes.
+    texts.swap(all);
+    at = 0;
+    for (const auto text : texts_of) {
+        copy.*text = std::string_view(texts).substr(at, (copy.*text).size());
+        at += (copy.*text).size();
+    }
+    return copy;
+}
+
+bool is_inner(const Event& event) {
+    return event.layer > Layer::front;
+}
+
+bool failed(const Event& event) {
+    return event.outcome == Outcome::failure;
+}
+
+bool succeeded(const Event& event) {
+    return event.outcome == Outcome::success;
+}
+
+template <class Value>
+bool take_if_unknown(Value& to, const Value& from) {
+    if (to != Value{} || from == Value{}) return false;
+    to = from;
+    return true;
+}
+
+}  // namespace
+
+LiveJoiner::LiveJoiner(std::function<void(const LiveAttempt&)> tell, LiveWaits waits)
+    : tell_(std::move(tell)), waits_(waits) {}
+
+void LiveJoiner::push(const Event& event, Origin origin, Time now) {
+    tick(now);
+    if (event.kind != EventKind::attempt || event.attempts == 0 ||
+        (origin == Origin::log && event.layer == Layer::none)) {
+        tell_({Part::counts, 0, event});
+        return;
+    }
+    if (origin == Origin::log) clock_ = std::max(clock_, event.time);
+    if (origin == Origin::log && comes_through_us(event.layer)) through_us_ = now;
+    forget();
+    Event left = event;
+    if (is_part_of_earlier(left, origin)) {
+        ++joined_;
+    } else {
+        add(left, origin);
+    }
+}
+
+/// Takes from `event` the attempts that were counted before; true: nothing is left.
+bool LiveJoiner::is_part_of_earlier(Event& event, Origin origin) {
+    const bool front = origin == Origin::log && !is_inner(event);
+    if (origin == Origin::log && is_inner(event) && join_same_try(event)) return true;
+    if (succeeded(event)) settle_success(event, origin);
+    std::uint32_t before = front ? counted_of_session(event) : 0;
+    const bool of_session = before != 0;
+    const std::uint32_t wanted = succeeded(event) ? 1 : event.attempts;
+    before = std::min(before, wanted);
+    // The last of the session's attempts may still be there, to learn how it came.
+    const std::uint32_t claimed = claim_attempts(event, origin, of_session ? 1 : wanted);
+    before = of_session ? before : std::min(claimed, wanted);
+    if (front && before < wanted && event.outcome != Outcome::abort)
+        before += claim_notes(event, wanted - before);
+    if (before == 0 && origin == Origin::log && is_inner(event) && overflows_door(event)) return true;
+    if (event.outcome == Outcome::abort && before != 0) return true;
+    event.attempts -= std::min(event.attempts, before);
+    return before >= wanted;
+}
+
+/// The second password database's word on a try that the first one has told of.
+bool LiveJoiner::join_same_try(const Event& event) {
+    const auto list = index_[0].find(tie_hash(event, Tie::session));
+    if (event.session.empty() || list == index_[0].end()) return false;
+    for (const std::uint64_t number : list->second) {
+        Attempt* old = find(number);
+        if (old == nullptr || old->is_gone || old->origin != Origin::log || !is_same_try(old->event, event))
+            continue;
+        const bool known = old->event.reason == Reason::bad_password || event.reason == Reason::bad_password;
+        const bool told = !old->waits && known && old->event.reason != Reason::bad_password;
+        if (known) old->event.reason = Reason::bad_password;
+        if (told) tell_({Part::corrects, old->number, old->event});
+        return true;
+    }
+    return false;
+}
+
+/// Whether a line can be of the attempt, whose first word is `old`.
+bool LiveJoiner::belongs(const Attempt& old, const Event& event, Origin origin, Tie tie) const {
+    const Event& a = old.event;
+    if (!is_tied(a, event, tie)) return false;
+    const bool same_session = tie == Tie::session;
+    if (old.origin == Origin::door && origin == Origin::door) return false;
+    if (old.origin == Origin::door || origin == Origin::door) {
+        const Event& line = origin == Origin::log ? event : a;
+        if (line.layer == Layer::front && origin == Origin::log) return false;  // the notes know better
+        if (line.layer == Layer::front && !succeeded(line)) return false;       // of a try before
+        return line.outcome == (origin == Origin::log ? a : event).outcome &&
+               distance(a, event) <= joining_window;
+    }
+    if (a.layer == event.layer || distance(a, event) > joining_window) return false;
+    if (event.layer < a.layer) return can_hold(event, a, same_session);
+    const Duration limit = comes_through_us(a.layer) ? joining_window : late_window;
+    // An aborted connection that was told of before its failure does not stand for it.
+    if (a.outcome == Outcome::abort && event.outcome != Outcome::abort) return false;
+    return distance(a, event) <= limit && can_hold(a, event, same_session);
+}
+
+bool LiveJoiner::has_room(const Attempt& old, const Event& event, Origin origin) const {
+    const std::size_t layer = origin == Origin::door ? door : static_cast<std::size_t>(event.layer);
+    const bool unlimited = succeeded(old.event) && origin == Origin::log && is_inner(event);
+    return unlimited || old.claimed[layer] < old.tries;
+}
+
+std::uint32_t LiveJoiner::claim_attempts(Event& event, Origin origin, std::uint32_t wanted) {
+    for (const Tie tie : ties)
+        if (const std::uint32_t claimed = claim_found(event, origin, tie, wanted); claimed != 0)
+            return claimed;
+    return 0;
+}
+
+std::uint32_t LiveJoiner::claim_found(const Event& event, Origin origin, Tie tie, std::uint32_t wanted) {
+    Index& ways = index_[static_cast<std::size_t>(tie)];
+    const auto list = ways.find(tie_hash(event, tie));
+    if (list == ways.end() || list->first == 0) return 0;
+    found_.clear();  // newest first
+    const auto& numbers = list->second;
+    for (std::size_t i = 0; i < std::min(numbers.size(), longest_walk); ++i) {
+        Attempt* old = find(numbers[numbers.size() - 1 - i]);
+        if (old != nullptr && !old->is_gone && belongs(*old, event, origin, tie) &&
+            has_room(*old, event, origin))
+            found_.push_back(old);
+    }
+    // A session's line is its last; of lines without a session there is one for each try, in order.
+    if (tie != Tie::session && wanted == 1) std::ranges::reverse(found_);
+    std::uint32_t claimed = 0;
+    const std::vector<Attempt*> found = found_;
+    for (Attempt* old : found) {
+        if (claimed >= wanted) break;
+        const std::size_t layer = origin == Origin::door ? door : static_cast<std::size_t>(event.layer);
+        const std::uint32_t room = old->tries - std::min<std::uint32_t>(old->tries, old->claimed[layer]);
+        const std::uint32_t taken = std::clamp(room, 1U, wanted - claimed);
+        old->claimed[layer] = static_cast<std::uint16_t>(old->claimed[layer] + taken);
+        claimed += taken;
+        if (layer <= static_cast<std::size_t>(Layer::front)) notes_.settle(old->note);
+        if (origin == Origin::door) old->note = notes_.add(event, old->number, now_);
+        merge(*old, event, origin);
+    }
+    return claimed;
+}
+
+std::uint32_t LiveJoiner::claim_notes(const Event& event, std::uint32_t wanted) {
+    const auto attempts = notes_.claim(event, wanted, now_);
+    for (const std::uint64_t number : attempts) {
+        Attempt* old = find(number);
+        if (old == nullptr) continue;
+        ++old->claimed[static_cast<std::size_t>(event.layer)];
+        if (number == attempts.front()) merge(*old, event, Origin::log);
+    }
+    return static_cast<std::uint32_t>(attempts.size());
+}
+
+/// Two password databases leave two lines of a try of which the door has told once.
+bool LiveJoiner::overflows_door(const Event& event) {
+    for (const Tie tie : {Tie::session, Tie::both}) {
+        Index& ways = index_[static_cast<std::size_t>(tie)];
+        const auto list = ways.find(tie_hash(event, tie));
+        if (list == ways.end() || list->first == 0) continue;
+        for (const std::uint64_t number : list->second) {
+            const Attempt* old = find(number);
+            if (old != nullptr && old->claimed[door] != 0 && is_tied(old->event, event, tie) &&
+                (failed(event) || succeeded(old->event)) && distance(old->event, event) < same_try_window)
+                return true;
+        }
+    }
+    return false;
+}
+
+/// A session's line stands for all of its attempts: how many were counted? Forgets the session.
+std::uint32_t LiveJoiner::counted_of_session(const Event& event) {
+    if (event.session.empty() || event.outcome == Outcome::abort) return 0;
+    const auto session = sessions_.find(tie_hash(event, Tie::session));
+    if (session == sessions_.end()) return 0;
+    const std::uint32_t counted = session->second.counted;
+    sessions_.erase(session);
+    return failed(event) ? counted : 0;
+}
+
+/// A failure just before its session's success is part of it: the first of two password databases.
+void LiveJoiner::settle_success(const Event& event, Origin origin) {
+    for (const Tie tie : ties) {
+        Index& ways = index_[static_cast<std::size_t>(tie)];
+        const auto list = ways.find(tie_hash(event, tie));
+        if (list == ways.end() || list->first == 0) continue;
+        bool any = false;
+        for (const std::uint64_t number : list->second) {
+            Attempt* old = find(number);
+            if (old == nullptr || old->is_gone || !failed(old->event) || old->claimed[door] != 0) continue;
+            const bool inner =
+                is_inner(old->event) && (origin == Origin::door || event.layer < old->event.layer);
+            if (!inner || !is_tied(old->event, event, tie) || distance(old->event, event) > joining_window ||
+                !can_hold(event, old->event, tie == Tie::session))
+                continue;
+            withdraw(*old);
+            any = true;
+        }
+        if (any) return;
+    }
+}
+
+void LiveJoiner::withdraw(Attempt& old) {
+    old.is_gone = true;
+    if (old.waits) {
+        old.waits = false;
+        ++joined_;
+        return;
+    }
+    ++withdrawn_;
+    tell_({Part::withdraws, old.number, old.event});
+}
+
+/// What a later line knows better about an attempt.
+void LiveJoiner::merge(Attempt& old, const Event& event, Origin origin) {
+    const bool had_session = !old.event.session.empty();
+    const bool more = learn_more(old, event, origin);
+    index(old);
+    if (!had_session) count_of_session(old.event);
+    if (!old.waits) {
+        if (more) tell_({Part::corrects, old.number, old.event});
+        return;
+    }
+    if (!old.event.address.is_none() && (origin == Origin::door || !is_inner(event))) {
+        old.due = now_;
+        wait_or_count(old);
+    }
+}
+
+bool LiveJoiner::learn_more(Attempt& old, const Event& event, Origin origin) {
+    Event& to = old.event;
+    bool more = false;
+    if (origin == Origin::log && comes_through_us(event.layer) && is_local(to.address) &&
+        !event.address.is_none()) {
+        to.address = event.address;
+        to.service = event.service;
+        to.port = event.port;
+        more = true;
+    }
+    // The outer line says what came of it, unless the inner one knows more.
+    const bool outer = origin == Origin::log && (old.origin == Origin::door || event.layer < to.layer);
+    const Reason inner_reason = outer ? to.reason : event.reason;
+    const Reason outer_reason = outer ? event.reason : to.reason;
+    const Reason reason = knows_less(outer_reason, inner_reason) ? inner_reason : outer_reason;
+    if (to.outcome == event.outcome && reason != to.reason && reason != Reason::none) {
+        to.reason = reason;
+        more = true;
+    }
+    if (to.outcome == event.outcome) more |= take_if_unknown(to.guess, event.guess);
+    if (to.outcome == event.outcome) more |= take_if_unknown(to.tag, event.tag);
+    more |= take_if_unknown(to.service, event.service);
+    more |= take_if_unknown(to.port, event.port);
+    more |= take_if_unknown(to.tls, event.tls);
+    if (to.address.is_none() && !event.address.is_none()) {
+        to.address = event.address;
+        more = true;
+    }
+    bool texts = false;
+    Event merged = to;
+    for (const auto text : {&Event::account, &Event::method, &Event::session, &Event::client, &Event::ehlo})
+        texts |= take_if_unknown(merged.*text, event.*text);
+    if (texts) to = with_own_texts(merged, old.texts);
+    return more || texts;
+}
+
+void LiveJoiner::add(const Event& event, Origin origin) {
+    if (attempts_.size() == most_attempts) forget();
+    Attempt& attempt = attempts_.emplace_back();
+    attempt.event = with_own_texts(event, attempt.texts);
+    attempt.number = next_number_++;
+    attempt.tries = event.attempts;
+    attempt.origin = origin;
+    attempt.clock = clock_;
+    attempt.seen = now_;
+    const std::size_t layer = origin == Origin::door ? door : static_cast<std::size_t>(event.layer);
+    attempt.claimed[layer] = static_cast<std::uint16_t>(std::min(event.attempts, 0xffffU));
+    if (origin == Origin::door) attempt.note = notes_.add(event, attempt.number, now_);
+    index(attempt);
+    if (origin == Origin::door || is_inner(event)) count_of_session(attempt.event);
+    attempt.due = now_ + wait_of(attempt);
+    wait_or_count(attempt);
+}
+
+Duration LiveJoiner::wait_of(const Attempt& attempt) const {
+    if (attempt.origin == Origin::door) return {};
+    const Event& event = attempt.event;
+    const bool through_us = through_us_ != Time{} && now_ - through_us_ < through_us_memory &&
+                            !comes_through_us(event.layer) && is_local(event.address);
+    if ((is_inner(event) && event.address.is_none()) || through_us) return waits_.nameless;
+    return is_inner(event) && failed(event) ? waits_.inner : Duration{};
+}
+
+void LiveJoiner::wait_or_count(Attempt& attempt) {
+    if (attempt.due <= now_) return count(attempt);
+    attempt.waits = true;
+    waiting_[attempt.due - now_ > waits_.inner ? long_wait : short_wait].push_back(attempt.number);
+}
+
+void LiveJoiner::count(Attempt& attempt) {
+    attempt.waits = false;
+    tell_({Part::counts, attempt.number, attempt.event});
+}
+
+void LiveJoiner::count_of_session(const Event& event) {
+    if (event.session.empty() || !failed(event)) return;
+    const std::uint64_t hash = tie_hash(event, Tie::session);
+    Session& session = sessions_[hash];
+    session.counted += 1;
+    session.seen = now_;
+    sessions_in_order_.emplace_back(hash, now_);
+    forget_sessions();
+}
+
+void LiveJoiner::tick(Time now) {
+    now_ = std::max(now_, now);
+    for (std::size_t queue = 0; queue < waiting_.size(); ++queue) {
+        auto& numbers = waiting_[queue];
+        while (!numbers.empty()) {
+            Attempt* attempt = find(numbers.front());
+            if (attempt != nullptr && attempt->waits && !is_over(*attempt, queue)) break;
+            numbers.pop_front();
+            if (attempt != nullptr && attempt->waits) count(*attempt);
+        }
+    }
+}
+
+/// In the time of now, or of a log that is read faster than it was written.
+bool LiveJoiner::is_over(const Attempt& attempt, std::size_t queue) const {
+    const Duration in_log = queue == short_wait ? same_try_window : joining_window;
+    return attempt.due <= now_ || clock_ - attempt.clock > in_log;
+}
+
+std::optional<Time> LiveJoiner::next_tick() const {
+    std::optional<Time> least;
+    for (const auto& numbers : waiting_)
+        for (const std::uint64_t number : numbers) {
+            if (attempts_.empty() || number < attempts_.front().number) continue;
+            const Attempt& attempt = attempts_[number - attempts_.front().number];
+            if (!attempt.waits) continue;
+            least = least ? std::min(*least, attempt.due) : attempt.due;
+            break;
+        }
+    return least;
+}
+
+void LiveJoiner::finish() {
+    for (auto& numbers : waiting_) {
+        for (const std::uint64_t number : numbers)
+            if (Attempt* attempt = find(number); attempt != nullptr && attempt->waits) count(*attempt);
+        numbers.clear();
+    }
+}
+
+LiveJoiner::Attempt* LiveJoiner::find(std::uint64_t number) {
+    if (attempts_.empty() || number < attempts_.front().number) return nullptr;
+    return &attempts_[number - attempts_.front().number];
+}
+
+/// So that it is found by all that is known of it by now.
+void LiveJoiner::index(Attempt& attempt) {
+    for (const Tie tie : ties) {
+        const auto way = static_cast<std::size_t>(tie);
+        const std::uint64_t hash = tie_hash(attempt.event, tie);
+        if (hash == attempt.hashes[way]) continue;
+        const auto old = index_[way].find(attempt.hashes[way]);
+        if (attempt.hashes[way] != 0 && old != index_[way].end()) std::erase(old->second, attempt.number);
+        if (attempt.hashes[way] != 0 && old != index_[way].end() && old->second.empty())
+            index_[way].erase(old);
+        attempt.hashes[way] = hash;
+        auto& numbers = index_[way][hash];
+        if (numbers.size() >= most_of_hash)
+            numbers.erase(numbers.begin(), numbers.begin() + most_of_hash / 2);
+        numbers.insert(std::ranges::upper_bound(numbers, attempt.number), attempt.number);
+    }
+}
+
+void LiveJoiner::forget() {
+    while (!attempts_.empty()) {
+        Attempt& oldest = attempts_.front();
+        const bool log_over = oldest.origin == Origin::log && clock_ - oldest.clock > memory;
+        const bool over = log_over || now_ - oldest.seen > memory + waits_.nameless;
+        if (!over && attempts_.size() < most_attempts) return;
+        if (oldest.waits) count(oldest);
+        for (std::size_t way = 0; way < tie_count; ++way) {
+            const auto list = index_[way].find(oldest.hashes[way]);
+            if (oldest.hashes[way] == 0 || list == index_[way].end()) continue;
+            std::erase(list->second, oldest.number);
+            if (list->second.empty()) index_[way].erase(list);
+        }
+        attempts_.pop_front();
+    }
+}
+
+void LiveJoiner::forget_sessions() {
+    while (!sessions_in_order_.empty()) {
+        const auto [hash, time] = sessions_in_order_.front();
+        const auto session = sessions_.find(hash);
+        const bool stale = session == sessions_.end() || session->second.seen != time;
+        if (!stale && now_ - time <= session_memory && sessions_.size() <= most_sessions &&
+            sessions_in_order_.size() <= most_sessions * 4)
+            return;
+        if (!stale) sessions_.erase(session);
+        sessions_in_order_.pop_front();
+    }
+}
+
+}  // namespace tidegate::observe
