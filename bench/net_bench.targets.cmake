@@ -1,0 +1,7 @@
+find_package(Boost 1.81 REQUIRED)
+foreach(server ours beast epoll)
+  add_executable(net_bench_${server} net_bench_${server}.cpp)
+endforeach()
+target_link_libraries(net_bench_ours PRIVATE tidegate_net)
+target_link_libraries(net_bench_beast PRIVATE tidegate_flags Boost::headers Threads::Threads)
+target_link_libraries(net_bench_epoll PRIVATE tidegate_flags Threads::Threads)

@@ -1,0 +1,1 @@
+tidegate_fuzz(net_http tidegate_net)
