@@ -22,9 +22,8 @@ std::unexpected<Error> not_an_endpoint(std::string_view text) {
 
 std::optional<std::uint16_t> port_of(std::string_view text) {
     std::uint16_t port = 0;
-    const char* const end = text.data() + text.size();
-    const auto [at, error] = std::from_chars(text.data(), end, port);
-    if (error != std::errc() || at != end) return std::nullopt;
+    const auto [at, error] = std::from_chars(text.begin(), text.end(), port);
+    if (error != std::errc() || at != text.end()) return std::nullopt;
     return port;
 }
 

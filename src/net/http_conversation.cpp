@@ -1,9 +1,8 @@
 #include "net/http_conversation.h"
 
-#include <time.h>  // gmtime_r is POSIX's
-
 #include <array>
 #include <charconv>
+#include <ctime>
 #include <exception>
 #include <optional>
 
@@ -82,7 +81,8 @@ private:
     enum class Ending : std::uint8_t { keep, close };
 
     [[nodiscard]] std::size_t begin(std::string_view bytes);
-    Heard::Next answer(std::string& reply, bool goodbye);
+    void encourage(const RequestReader& reader, std::string& reply);
+    Heard::Next answer(const RequestReader& reader, std::string& reply, bool goodbye);
     void handle();
     Heard::Next refuse(unsigned status, std::string& reply);
     void write_head(std::string& reply, Ending ending) const;
@@ -113,32 +113,36 @@ Heard HttpConversation::hear(std::string_view bytes, std::string& reply, bool la
         unsigned wrong = 0;
         used += reader_->read(bytes.substr(used), wrong);
         if (wrong != 0) return {bytes.size(), refuse(wrong, reply)};
-        if (!reader_->is_done()) break;
-        const auto next = answer(reply, last && used == bytes.size());
+        if (!reader_->is_done()) {
+            encourage(*reader_, reply);
+            return {used};
+        }
+        const auto next = answer(*reader_, reply, last && used == bytes.size());
+        reader_.reset();
         if (next != Heard::Next::more) return {used, next};
         if (reply.size() - replied > commons_->limits.reply_bytes) return {used, Heard::Next::again};
     }
-    if (reader_->expects_continue() && reader_->is_header_done() && !told_to_continue_) {
-        told_to_continue_ = true;
-        reply += "HTTP/1.1 100 Continue\r\n\r\n";
-    }
-    return {used};
 }
 
-Heard::Next HttpConversation::answer(std::string& reply, bool goodbye) {
-    const bool closes = goodbye || !reader_->keep_alive();
-    response_.clear(commons_->limits.stream_bytes, !reader_->is_old());
+// RFC 9110 10.1.1.
+void HttpConversation::encourage(const RequestReader& reader, std::string& reply) {
+    if (!reader.expects_continue() || !reader.is_header_done() || told_to_continue_) return;
+    told_to_continue_ = true;
+    reply += "HTTP/1.1 100 Continue\r\n\r\n";
+}
+
+Heard::Next HttpConversation::answer(const RequestReader& reader, std::string& reply, bool goodbye) {
+    const bool closes = goodbye || !reader.keep_alive();
+    response_.clear(commons_->limits.stream_bytes, !reader.is_old());
     handle();
     if (response_.pipe_) {
         write_head(reply, Ending::close);
-        reply += reader_->is_old() ? "\r\n" : "Transfer-Encoding: chunked\r\n\r\n";
-        reader_.reset();
+        reply += reader.is_old() ? "\r\n" : "Transfer-Encoding: chunked\r\n\r\n";
         if (request_.method() != "HEAD") return Heard::Next::stream;
         response_.pipe_->detach();
         return Heard::Next::close;
     }
     write(reply, closes ? Ending::close : Ending::keep);
-    reader_.reset();
     return closes ? Heard::Next::close : Heard::Next::more;
 }
 

@@ -28,10 +28,11 @@ bool HttpKeys::admit(const Request& request) const {
         if (const auto shown = request.header(field.name)) admitted |= same_secret(*shown, field.secret);
     const std::string_view shown = request.header("Authorization").value_or("");
     if (passwords_.empty() || shown.size() < scheme.size() ||
-        ::strncasecmp(shown.data(), scheme.data(), scheme.size()) != 0)
+        ::strncasecmp(shown.begin(), scheme.begin(), scheme.size()) != 0)
         return admitted;
     const auto pair = decode_base64(shown.substr(scheme.size()));
-    const auto colon = pair ? pair->find(':') : std::string::npos;
+    if (!pair) return admitted;
+    const auto colon = pair->find(':');
     if (colon == std::string::npos) return admitted;
     const std::string_view user = std::string_view(*pair).substr(0, colon);
     for (const Password& entry : passwords_) {

@@ -1,10 +1,10 @@
 #include "net/loop.h"
 
 #include <sys/eventfd.h>
-#include <time.h>  // CLOCK_MONOTONIC_COARSE is Linux's
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 
 #include "base/check.h"
 #include "net/loop_state.h"
@@ -18,11 +18,11 @@ constexpr auto between_probes = 2ms;
 // Requests send probes: where none came back for so long there were no requests, so nothing waits.
 constexpr auto stale_probe = 50ms;
 
-asio::awaitable<void> wait_for_signals(LoopState& state) {
+asio::awaitable<void> wait_for_signals(asio::signal_set& signals, std::move_only_function<void(int)>& task) {
     while (true) {
-        const auto [error, number] = co_await state.signals->async_wait(as_values);
+        const auto [error, number] = co_await signals.async_wait(as_values);
         if (error) co_return;
-        state.on_signal(number);
+        task(number);
     }
 }
 
@@ -43,22 +43,21 @@ LagProbe::LagProbe(asio::io_context& context) : event_(context) {
 
 void LagProbe::send() {
     if (under_way_ || coarse_now() - back_ < between_probes) return;
-    if (sent_ == Clock::time_point()) asio::co_spawn(event_.get_executor(), receive(), asio::detached);
+    if (sent_ == Clock::time_point()) receive();
     under_way_ = true;
     sent_ = Clock::now();
     const std::uint64_t one = 1;
     CHECK(::write(event_.native_handle(), &one, sizeof one) == sizeof one);
 }
 
-asio::awaitable<void> LagProbe::receive() {
-    while (true) {
-        const auto [error, got] =
-            co_await event_.async_read_some(asio::buffer(&count_, sizeof count_), as_values);
-        if (error) co_return;
+void LagProbe::receive() {
+    event_.async_read_some(asio::buffer(&count_, sizeof count_), [this](const Failure& error, std::size_t) {
+        if (error) return;
         back_ = Clock::now();
         last_ = back_ - sent_;
         under_way_ = false;
-    }
+        receive();
+    });
 }
 
 std::chrono::microseconds LagProbe::lag() const {
@@ -139,9 +138,9 @@ Timer Loop::every(std::chrono::milliseconds interval, Task task) {
 void Loop::on_signals(std::span<const int> signals, std::move_only_function<void(int)> task) {
     CHECK(!state_->signals);
     state_->on_signal = std::move(task);
-    state_->signals.emplace(state_->context);
-    for (const int number : signals) state_->signals->add(number);
-    asio::co_spawn(state_->context, wait_for_signals(*state_), asio::detached);
+    auto& set = state_->signals.emplace(state_->context);
+    for (const int number : signals) set.add(number);
+    asio::co_spawn(state_->context, wait_for_signals(set, state_->on_signal), asio::detached);
 }
 
 std::chrono::microseconds Loop::lag() const {

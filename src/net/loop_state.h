@@ -22,7 +22,7 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
-    asio::awaitable<void> receive();
+    void receive();
 
     asio::posix::stream_descriptor event_;
     std::uint64_t count_ = 0;

@@ -1,10 +1,10 @@
 #include "net/notify.h"
 
 #include <systemd/sd-daemon.h>
-#include <time.h>  // clock_gettime is POSIX's
 
 #include <atomic>
 #include <cstdint>
+#include <ctime>
 #include <string>
 
 namespace tidegate::net {

@@ -43,9 +43,11 @@ void Server::State::place(int key, Listener& listener) {
     for (const auto& room : rooms)
         if (!one_each) deal_to.push_back(room.get());
     for (std::size_t i = 0; i < sockets.size(); ++i) {
+        auto pass = commons.gate.enter();
+        if (!pass) break;  // stopped
         Room& room = *rooms[i % rooms.size()];
         room.loop().post([&room, key, inherited = listener.is_inherited(), deal_to,
-                          socket = std::move(sockets[i]), pass = commons.gate.enter().value()]() mutable {
+                          socket = std::move(sockets[i]), pass = std::move(*pass)]() mutable {
             room.listen(key, std::move(socket), inherited, std::move(pass), std::move(deal_to));
         });
     }

@@ -239,42 +239,47 @@ void Session::finish_stream() {
     broken_ = broken_ || pipe_->overflown || !pipe_->ended;
     poured_ = true;
     pipe_->open = false;
-    Failure ignored;
-    socket_.cancel(ignored);
+    cancel();
 }
 
 asio::awaitable<void> Session::linger() {
-    Failure ignored;
     if (!broken_) {
         // Closing with unread bytes makes the kernel send a reset, which may overtake our last reply.
-        socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+        ::shutdown(socket_.native_handle(), SHUT_WR);
         enter(Stage::lingering);
         in_.resize(first_bytes);
         Failure error;
         while (!error && !expired_)
             std::tie(error, std::ignore) = co_await socket_.async_read_some(asio::buffer(in_), as_values);
     }
-    socket_.close(ignored);
+    close();
 }
 
 void Session::sweep(Clock::time_point now) {
     if (now < deadline_ || (stage_ == Stage::streaming && !pumping_)) return;
     expired_ = true;
-    Failure ignored;
-    socket_.cancel(ignored);
+    cancel();
 }
 
 void Session::wind_down() {
-    Failure ignored;
-    if (stage_ == Stage::idle) socket_.cancel(ignored);
+    if (stage_ == Stage::idle) cancel();
     if (stage_ == Stage::streaming) pipe_->end();
 }
 
 void Session::cut() {
-    Failure ignored;
     broken_ = true;
     if (stage_ != Stage::lingering) room_.commons().cut.add();
-    socket_.close(ignored);
+    close();
+}
+
+void Session::cancel() {
+    Failure ignored;
+    static_cast<void>(socket_.cancel(ignored));
+}
+
+void Session::close() {
+    Failure ignored;
+    static_cast<void>(socket_.close(ignored));
 }
 
 }  // namespace tidegate::net

@@ -63,6 +63,9 @@ private:
     void pump();
     void pumped(const Failure& error);
     void finish_stream();
+    /// What the coroutine waits for ends at once.
+    void cancel();
+    void close();
 
     Room& room_;
     Gate::Pass pass_;

@@ -1,9 +1,9 @@
 #include "net/threads.h"
 
 #include <pthread.h>
-#include <signal.h>  // pthread_sigmask is POSIX's
 
 #include <algorithm>
+#include <csignal>
 #include <string>
 
 #include "base/check.h"
