@@ -1,0 +1,1 @@
+tidegate_fuzz(door_auth_policy tidegate_wire)

@@ -1,0 +1,1 @@
+tidegate_fuzz(door_json_api tidegate_wire)

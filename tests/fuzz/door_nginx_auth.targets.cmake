@@ -1,0 +1,1 @@
+tidegate_fuzz(door_nginx_auth tidegate_wire)

@@ -1,0 +1,1 @@
+tidegate_fuzz(door_postfix_policy tidegate_wire)
