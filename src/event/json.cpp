@@ -102,4 +102,10 @@ void append_json_field(std::string_view name, std::string_view text, std::string
     append_json_string(text, out);
 }
 
+std::string json_string(std::string_view text) {
+    std::string out;
+    append_json_string(text, out);
+    return out;
+}
+
 }  // namespace tidegate

@@ -14,4 +14,7 @@ void append_json_string(std::string_view text, std::string& out);
 /// Appends `,"name":"text"`, or nothing where `text` is empty. `name` needs no escaping.
 void append_json_field(std::string_view name, std::string_view text, std::string& out);
 
+/// The same as a text of its own.
+[[nodiscard]] std::string json_string(std::string_view text);
+
 }  // namespace tidegate

@@ -181,6 +181,12 @@ void Desk::set_mode(Mode mode, Time now, std::string_view who) {
          .text = text});
 }
 
+void Desk::note(Time now, std::string_view who, std::string text) {
+    const std::scoped_lock lock(mutex_);
+    lookout_.incidents().tell(ActionNotice{
+        .time = now, .kind = ActionKind::other, .who = std::string(who), .text = std::move(text)});
+}
+
 void Desk::adopt(std::shared_ptr<const judge::Policy> policy) {
     const std::scoped_lock lock(mutex_);
     record({.kind = Folded::Kind::policy, .event = nullptr, .answered = nullptr, .seconds = 0, .shift = {}});
@@ -219,6 +225,12 @@ void Desk::vouch_for(const Refusal& refusal, Time now) {
          .verdict = nullptr,
          .code = refusal.code,
          .text = {}});
+}
+
+void Desk::pardon(const Event& event) {
+    const std::scoped_lock lock(mutex_);
+    judge_.pardon(judge::make_knock(as_question(event), *policy_));
+    record({.kind = Folded::Kind::pardon, .event = &event, .answered = nullptr, .seconds = 0, .shift = {}});
 }
 
 std::optional<Refusal> Desk::refusal(std::string_view code) const {
@@ -302,6 +314,11 @@ void Desk::restore_posture(Decibans shift) {
 void Desk::restore_vouch(const Event& event) {
     const std::scoped_lock lock(mutex_);
     judge_.vouch(judge::make_knock(event, *policy_));
+}
+
+void Desk::restore_pardon(const Event& event) {
+    const std::scoped_lock lock(mutex_);
+    judge_.pardon(judge::make_knock(as_question(event), *policy_));
 }
 
 }  // namespace tidegate::guard

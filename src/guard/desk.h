@@ -37,9 +37,9 @@ struct Answer {
 
 /// What was folded, in order: for the journal. `answered` is what was done (in watch mode: pass).
 struct Folded {
-    enum class Kind : std::uint8_t { attempt, tick, posture, vouch, policy };
+    enum class Kind : std::uint8_t { attempt, tick, posture, vouch, pardon, policy };
     Kind kind = Kind::attempt;
-    const Event* event = nullptr;       // of an attempt and a vouch; valid during the call
+    const Event* event = nullptr;       // of an attempt, a vouch, a pardon; valid during the call
     const Verdict* answered = nullptr;  // of an attempt
     std::int64_t seconds = 0;           // of a tick
     Decibans shift;                     // of a posture
@@ -93,6 +93,8 @@ public:
 
     [[nodiscard]] Mode mode() const;
     void set_mode(Mode mode, Time now, std::string_view who);
+    /// A person's words, or what he did, for the record of incidents.
+    void note(Time now, std::string_view who, std::string text);
     /// Another policy holds from now on (sealed; make_knock and the judge use it).
     void adopt(std::shared_ptr<const judge::Policy> policy);
     [[nodiscard]] std::shared_ptr<const judge::Policy> policy() const;
@@ -100,6 +102,8 @@ public:
     /// Lets in who was refused with this code: his place becomes familiar to his account. Nothing: no such
     /// code.
     [[nodiscard]] std::optional<Refusal> vouch(std::string_view code, Time now);
+    /// Nothing is held against the event's address and account any more.
+    void pardon(const Event& event);
     [[nodiscard]] std::optional<Refusal> refusal(std::string_view code) const;
     [[nodiscard]] std::vector<Refusal> refusals_of(std::uint64_t account, Time since) const;
     void forget(std::uint64_t account);
@@ -127,6 +131,7 @@ public:
     void restore_tick(std::int64_t seconds);
     void restore_posture(Decibans shift);
     void restore_vouch(const Event& event);
+    void restore_pardon(const Event& event);
 
 private:
     void remember(const Event& event, const judge::Knock& knock, Verdict& verdict);

@@ -65,6 +65,24 @@ void Judge::vouch(const Knock& knock) {
     remember_place(*state_, knock, pair_keys(knock));
 }
 
+void Judge::pardon(const Knock& knock) {
+    Memory& memory = state_->memory;
+    if (AddressSlot* slot = knock.address == 0 ? nullptr : memory.addresses.find(knock.address)) {
+        slot->failures.set(0);
+        slot->own.set(0);
+    }
+    if (AccountSlot* slot = knock.account == 0 ? nullptr : memory.accounts.find(knock.account))
+        slot->failures = 0;
+    const PairKeys keys = pair_keys(knock);
+    if (PairSlot* slot = memory.refused.find(keys.refused)) slot->count = 0;
+    for (unsigned service = 0; service < names_of<Service>().size(); ++service) {
+        Knock each = knock;
+        each.service = static_cast<Service>(service);
+        each.has_guess = true;
+        if (PairSlot* slot = memory.guessed.find(pair_keys(each).wrong_here)) slot->count = 0;
+    }
+}
+
 void Judge::adopt(std::shared_ptr<const Policy> policy) {
     std::array<std::optional<std::size_t>, most_lists> from;
     const auto& before = state_->policy->lists;

@@ -55,6 +55,10 @@ public:
     /// familiar as if he had logged in from there, and nothing else is learned.
     void vouch(const Knock& knock);
 
+    /// Somebody says that nothing is to be held against this address and this account any more: their
+    /// failures are forgotten. A key that is 0 is nobody's.
+    void pardon(const Knock& knock);
+
     /// From the next attempt on another policy holds (sealed). What was learned of a block list goes with its
     /// name; `memory_bytes` stays what it was.
     void adopt(std::shared_ptr<const Policy> policy);

@@ -8,12 +8,6 @@
 namespace tidegate::app {
 namespace {
 
-std::string quoted(std::string_view text) {
-    std::string out;
-    append_json_string(text, out);
-    return out;
-}
-
 std::string json_of(const guard::TrafficCounts& counts) {
     return fmt::format(R"({{"successes":{},"failures":{},"stopped":{},"stopped_successes":{}}})",
                        counts.successes, counts.failures, counts.stopped, counts.stopped_successes);
@@ -26,7 +20,7 @@ std::string network_of(Address address) {
 
 std::string json_of(const guard::NoisyNetwork& network) {
     return fmt::format(R"({{"network":{},"as":{},"attempts":{},"stopped":{}}})",
-                       quoted(network_of(network.example)), network.as_number, network.attempts,
+                       json_string(network_of(network.example)), network.as_number, network.attempts,
                        network.stopped);
 }
 
@@ -34,27 +28,29 @@ std::string json_of(const guard::Refusal& refusal) {
     const auto pieces = refusal.verdict.evidence.items();
     return fmt::format(
         R"({{"code":{},"time":{},"address":{},"account":{},"service":{},"sum":{},"measure":{},"evidence":{}}})",
-        quoted(refusal.code), quoted(rfc3339(refusal.time)),
-        quoted(refusal.address.is_none() ? "" : refusal.address.text()), quoted(refusal.account),
-        quoted(name(refusal.service)), refusal.verdict.sum.value(), quoted(name(refusal.verdict.measure)),
-        quoted(pieces.empty() ? "" : name(pieces.front().kind)));
+        json_string(refusal.code), json_string(rfc3339(refusal.time)),
+        json_string(refusal.address.is_none() ? "" : refusal.address.text()), json_string(refusal.account),
+        json_string(name(refusal.service)), refusal.verdict.sum.value(),
+        json_string(name(refusal.verdict.measure)),
+        json_string(pieces.empty() ? "" : name(pieces.front().kind)));
 }
 
 std::string json_of(const Surroundings::Door& door) {
     return fmt::format(
         R"({{"listen":{},"kind":{},"questions":{},"unjudged":{},"broken":{},"connections":{}}})",
-        quoted(door.listen), quoted(door.kind), door.questions, door.unjudged, door.broken, door.connections);
+        json_string(door.listen), json_string(door.kind), door.questions, door.unjudged, door.broken,
+        door.connections);
 }
 
 std::string json_of(const Surroundings::Source& source) {
     return fmt::format(R"({{"name":{},"lines":{},"unknown":{},"bytes_behind":{},"trouble":{}}})",
-                       quoted(source.name), source.lines, source.unknown, source.bytes_behind,
-                       quoted(source.trouble));
+                       json_string(source.name), source.lines, source.unknown, source.bytes_behind,
+                       json_string(source.trouble));
 }
 
 std::string json_of(const Incident& incident) {
-    return fmt::format(R"({{"since":{},"state":{},"title":{}}})", quoted(rfc3339(incident.began)),
-                       quoted(name(incident.state)), quoted(incident.title));
+    return fmt::format(R"({{"since":{},"state":{},"title":{}}})", json_string(rfc3339(incident.began)),
+                       json_string(name(incident.state)), json_string(incident.title));
 }
 
 template <class Items>
@@ -88,9 +84,9 @@ std::string counts_of(const guard::DeskCounts& counts) {
 
 std::string journal_of(const Surroundings& around) {
     return fmt::format(R"({{"state":{},"bytes":{},"entries":{},"lost":{},"checkpoint":{}}})",
-                       quoted(around.journal_state), around.journal_bytes, around.journal_entries,
+                       json_string(around.journal_state), around.journal_bytes, around.journal_entries,
                        around.journal_lost,
-                       around.checkpoint == Time{} ? "null" : quoted(rfc3339(around.checkpoint)));
+                       around.checkpoint == Time{} ? "null" : json_string(rfc3339(around.checkpoint)));
 }
 
 std::string memory_of(const judge::MemoryUse& memory) {
@@ -110,8 +106,8 @@ std::string scene_json(const guard::Desk& desk, const Surroundings& around, std:
         R"({{"version":{},"time":{},"started":{},"mode":{},"posture":{},"minute":{},"ten_minutes":{},{},)"
         R"("total":{},"networks":{},"refused":{},"incidents":{},"doors":{},"lag_us":{},"sources":{},"journal":{},)"
         R"("memory":{}}})",
-        quoted(TIDEGATE_VERSION), quoted(rfc3339(around.now)), quoted(rfc3339(around.started)),
-        quoted(guard::name(desk.mode())), quoted(name(desk.posture())), json_of(scene.minute),
+        json_string(TIDEGATE_VERSION), json_string(rfc3339(around.now)), json_string(rfc3339(around.started)),
+        json_string(guard::name(desk.mode())), json_string(name(desk.posture())), json_of(scene.minute),
         json_of(scene.ten_minutes), curve_of(scene.by_second, acting), counts_of(desk.counts()),
         list_of(scene.noisiest), list_of(scene.refused), list_of(open), list_of(around.doors),
         around.lag.count(), list_of(around.sources), journal_of(around), memory_of(desk.memory()));

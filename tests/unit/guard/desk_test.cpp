@@ -115,6 +115,16 @@ TEST(Desk, OneClickLetsHimIn) {
     EXPECT_FALSE(desk.consider(question("192.0.2.9", "bob@example.org", noon + 3min)).stops());
 }
 
+TEST(Desk, WhoIsPardonedBeginsAnew) {
+    Desk desk = small_desk(Mode::act, {}, {});
+    besiege(desk, "192.0.2.9", "bob@example.org");
+    Event asked = question("192.0.2.9", "bob@example.org", noon + 1min);
+    asked.guess = 99;
+    ASSERT_TRUE(is_stopped(desk.look(asked).measure));
+    desk.pardon(asked);
+    EXPECT_FALSE(is_stopped(desk.look(asked).measure));
+}
+
 TEST(Desk, AnotherPolicyHoldsAtOnce) {
     Desk desk = small_desk(Mode::act);
     ASSERT_TRUE(desk.consider(question(denied, "bob@example.org")).stops());

@@ -1,0 +1,336 @@
+#include "app/serve/door_answers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/hash.h"
+#include "event/batch.h"
+#include "net/endpoint.h"
+#include "wire/door/auth_policy.h"
+#include "wire/door/json_api.h"
+#include "wire/door/nginx_auth.h"
+#include "wire/door/postfix_policy.h"
+
+namespace tidegate::app {
+namespace {
+
+using namespace std::chrono_literals;
+using Step = wire::Answer::Step;
+
+constexpr std::string_view json = "application/json";
+
+std::uint64_t key_of(const Event& event) {
+    constexpr std::uint64_t seed = 0x6c65'7474'6872'6f75ULL;
+    const std::uint64_t who =
+        hash_bytes(event.account, seed) ^ mix(event.address.high() ^ mix(event.address.low()));
+    return mix(who ^ hash_bytes(event.session, seed + 1));
+}
+
+// A foreign hash as bytes, for our own keys.
+std::string_view bytes_of(const wire::ForeignHash& hash) {
+    return {reinterpret_cast<const char*>(&hash.value), sizeof hash.value};
+}
+
+wire::Answer answer_of(const guard::Answer& judged, const config::Door& door) {
+    wire::Answer answer;
+    if (!judged.acts || judged.verdict.measure == Measure::pass) return answer;
+    if (judged.verdict.measure == Measure::slow) {
+        answer.step = Step::wait;
+        answer.wait = std::min(std::chrono::ceil<std::chrono::seconds>(judged.verdict.delay),
+                               std::chrono::seconds(door.most_delay));
+        return answer;
+    }
+    answer.step = judged.verdict.measure == Measure::defer ? Step::defer : Step::refuse;
+    answer.wait = std::chrono::seconds(door.most_delay);
+    answer.code = judged.code;
+    return answer;
+}
+
+bool is_by_exception(const Verdict& verdict) {
+    return std::ranges::any_of(verdict.evidence.items(), [](const Evidence& each) {
+        return each.kind == EvidenceKind::exception && each.weight > Decibans();
+    });
+}
+
+std::optional<wire::MailServer> server_for(const config::Door& door, wire::NginxProtocol protocol) {
+    constexpr std::array<std::string_view, 3> names{"imap", "pop3", "smtp"};
+    const auto name = names[static_cast<std::size_t>(protocol)];
+    const auto found = std::ranges::find(door.servers, name,
+                                         [](const auto& each) -> std::string_view { return each.first; });
+    if (found == door.servers.end()) return std::nullopt;
+    const auto endpoint = net::Endpoint::parse(found->second);
+    if (!endpoint) return std::nullopt;
+    return wire::MailServer{endpoint->address, endpoint->port};
+}
+
+constexpr std::array<std::string_view, 10> nginx_fields{
+    "Auth-Method", "Auth-User", "Auth-Pass",      "Auth-Protocol",       "Auth-Login-Attempt",
+    "Client-IP",   "Auth-SSL",  "Auth-SMTP-Helo", "Proxy-Protocol-Addr", "Proxy-Protocol-Port"};
+
+}  // namespace
+
+bool LetThrough::again(const Event& event) {
+    const std::uint64_t key = key_of(event);
+    const std::scoped_lock lock(mutex_);
+    auto& [young, old] = young_and_old_;
+    if (event.time >= turned_ + 30s || young.size() >= most / 2) {
+        std::swap(young, old);
+        young.clear();
+        turned_ = event.time;
+    }
+    const bool known = young.contains(key) || old.contains(key);
+    young[key] = event.time;
+    return known;
+}
+
+void LetThrough::reported(const Event& event) {
+    const std::uint64_t key = key_of(event);
+    const std::scoped_lock lock(mutex_);
+    for (auto& each : young_and_old_) each.erase(key);
+}
+
+DoorAnswers::DoorAnswers(DoorWorld& world, SharedKeys& keys, config::Door door)
+    : world_(world), keys_(keys), door_(std::make_shared<const config::Door>(std::move(door))) {}
+
+void DoorAnswers::adopt(config::Door door) {
+    const std::scoped_lock lock(mutex_);
+    door_ = std::make_shared<const config::Door>(std::move(door));
+}
+
+std::shared_ptr<const config::Door> DoorAnswers::door() const {
+    const std::scoped_lock lock(mutex_);
+    return door_;
+}
+
+bool DoorAnswers::is_late(const net::Loop* loop) {
+    return loop != nullptr && loop->lag() > most_lag;
+}
+
+void DoorAnswers::broken(const config::Door& door, const Error& error) {
+    ++counts_.broken;
+    world_.telling.tell(tell::Thing::question_broken, {{"door", door.listen}, {"error", error.text()}});
+}
+
+wire::Answer DoorAnswers::unjudged(const config::Door& door, std::string_view why) {
+    ++counts_.unjudged;
+    world_.telling.tell(tell::Thing::question_unjudged, {{"door", door.listen}, {"why", why}});
+    wire::Answer answer;
+    if (!door.fails_open)
+        answer = {.step = Step::defer,
+                  .wait = std::chrono::seconds(door.most_delay),
+                  .text = "Too busy, please try again later",
+                  .code = {},
+                  .help = {}};
+    return answer;
+}
+
+// Hashes of others become ours: short, with a key that nobody has.
+void DoorAnswers::mark(wire::Question& question) const {
+    Event& event = question.event;
+    if (question.guess) event.guess = keys_.marks(bytes_of(*question.guess), {}).guess;
+    if (question.account_guess && question.plain_password)
+        event.tag = keys_.marks(bytes_of(*question.account_guess), event.account).tag;
+}
+
+wire::Answer DoorAnswers::judge(wire::Question& question, const config::Door& door, guard::Answer& judged) {
+    ++counts_.questions;
+    mark(question);
+    question.event.time = question.event.received = world_.clock();
+    if (question.event.layer == Layer::none) question.event.layer = Layer::auth;
+    question.event.kind = EventKind::attempt;
+    judged = world_.intake.ask(question.event);
+    wire::Answer answer = answer_of(judged, door);
+    answer.help = answer.code.empty() ? std::string_view{} : std::string_view(world_.help_url);
+    return answer;
+}
+
+void DoorAnswers::report(wire::Question& question) {
+    ++counts_.questions;
+    let_through_.reported(question.event);
+    if (question.policy_reject) return;  // what we stopped was learned when it was asked about
+    mark(question);
+    question.event.time = question.event.received = world_.clock();
+    if (question.event.layer == Layer::none) question.event.layer = Layer::auth;
+    world_.intake.report(question.event, question.event.time);
+}
+
+void DoorAnswers::answer(const net::Request& request, net::Response& response) {
+    switch (door()->kind) {
+        case config::DoorKind::auth_policy:
+            return auth_policy(request, response);
+        case config::DoorKind::nginx_auth:
+            return nginx(request, response);
+        case config::DoorKind::api:
+            return api(request, response);
+        case config::DoorKind::postfix_policy:
+            break;
+    }
+    response.say(404, "not found");
+}
+
+void DoorAnswers::auth_policy(const net::Request& request, net::Response& response) {
+    const auto door = this->door();
+    const wire::AuthPolicyManner manner{door->refuses_doubtful, std::chrono::seconds(door->most_delay)};
+    response.content_type(json);
+    if (is_late(request.loop()))
+        return wire::write_auth_policy(unjudged(*door, "overload"), manner, response.body());
+    thread_local EventBatch batch;
+    batch.clear();
+    auto question = wire::read_auth_policy(request.target(), request.body(), batch);
+    if (!question) {
+        broken(*door, question.error());
+        response.status(400);
+        return wire::write_auth_policy_error(question.error(), response.body());
+    }
+    switch (question->ask) {
+        case wire::Ask::before:
+        case wire::Ask::connect: {
+            guard::Answer judged;
+            question->event.time = world_.clock();
+            const bool was_let_through = question->perhaps_after && let_through_.again(question->event);
+            wire::Answer answer;
+            if (!was_let_through) answer = judge(*question, *door, judged);
+            if (answer.stops()) let_through_.reported(question->event);
+            return wire::write_auth_policy(answer, manner, response.body());
+        }
+        case wire::Ask::after:
+            return wire::write_auth_policy({}, manner, response.body());
+        case wire::Ask::report:
+            report(*question);
+            break;
+        case wire::Ask::reset:
+            world_.pardon(question->event);
+            break;
+        case wire::Ask::mail:
+        case wire::Ask::nothing:
+            break;
+    }
+    wire::write_auth_policy_ok(response.body());
+}
+
+void DoorAnswers::nginx(const net::Request& request, net::Response& response) {
+    const auto door = this->door();
+    thread_local EventBatch batch;
+    batch.clear();
+    std::vector<wire::HeaderView> fields;
+    for (const std::string_view name : nginx_fields)
+        if (const auto value = request.header(name)) fields.emplace_back(name, *value);
+    const auto marks = [this](std::string_view password, std::string_view account) {
+        return keys_.marks(password, account);
+    };
+    auto asked = wire::read_nginx_auth(fields, marks, batch);
+    if (!asked) {
+        broken(*door, asked.error());
+        return response.say(400, asked.error().text());
+    }
+    wire::Answer answer;
+    guard::Answer judged;
+    if (is_late(request.loop()))
+        answer = unjudged(*door, "overload");
+    else if (asked->question.ask == wire::Ask::before)
+        answer = judge(asked->question, *door, judged);
+    const auto server = server_for(*door, asked->protocol);
+    for (const auto& [name, value] : wire::nginx_auth_headers(answer, *asked, server ? &*server : nullptr))
+        response.header(name, value);
+}
+
+void DoorAnswers::api(const net::Request& request, net::Response& response) {
+    const auto door = this->door();
+    thread_local EventBatch batch;
+    batch.clear();
+    response.content_type(json);
+    const auto marks = [this](std::string_view password, std::string_view account) {
+        return keys_.marks(password, account);
+    };
+    auto question = wire::read_api(request.path(), request.body(), marks, batch);
+    if (!question) {
+        broken(*door, question.error());
+        response.status(400);
+        return wire::write_api_error(question.error(), response.body());
+    }
+    switch (question->ask) {
+        case wire::Ask::before:
+        case wire::Ask::connect:
+            if (is_late(request.loop()))
+                return wire::write_api(unjudged(*door, "overload"), {}, question->event, response.body());
+            return api_consider(*question, *door, response.body());
+        case wire::Ask::after:
+            return wire::write_api({}, {}, question->event, response.body());
+        case wire::Ask::report:
+            report(*question);
+            break;
+        case wire::Ask::reset:
+            world_.pardon(question->event);
+            break;
+        case wire::Ask::mail:
+        case wire::Ask::nothing:
+            break;
+    }
+    wire::write_api_ok(response.body());
+}
+
+void DoorAnswers::api_consider(wire::Question& question, const config::Door& door, std::string& out) {
+    guard::Answer judged;
+    const wire::Answer answer = judge(question, door, judged);
+    wire::write_api(answer, judged.verdict, question.event, out);
+}
+
+/// Postfix's connections: requests cut out of what arrives, each answered at once.
+class PolicyConversation final : public net::Conversation {
+public:
+    PolicyConversation(DoorAnswers& answers, net::Loop& loop) : answers_(answers), loop_(loop) {}
+
+    net::Heard hear(std::string_view bytes, std::string& reply, bool /*last*/) override {
+        const std::size_t all = bytes.size();
+        for (;;) {
+            auto request = reader_.next(bytes);
+            if (!request) {
+                answers_.broken(*answers_.door(), request.error());
+                return {all, net::Heard::Next::close};
+            }
+            if (!*request) break;
+            amid_ = false;
+            answer(**request, reply);
+        }
+        amid_ = amid_ || all > 0;
+        return {all, net::Heard::Next::more};
+    }
+    [[nodiscard]] bool is_amid_request() const override { return amid_; }
+
+private:
+    void answer(wire::PolicyRequest& request, std::string& reply) {
+        const auto door = answers_.door();
+        wire::Answer answer;
+        guard::Answer judged;
+        wire::Question& question = request.question;
+        const bool asks = question.ask == wire::Ask::connect || question.ask == wire::Ask::before;
+        if (asks && DoorAnswers::is_late(&loop_))
+            answer = answers_.unjudged(*door, "overload");
+        else if (asks && question.event.service != Service::smtp)
+            answer = answers_.judge(question, *door, judged);
+        else if (asks)
+            answer = stranger(question, *door);
+        wire::write_policy(answer, request, reply);
+    }
+    // Who brings mail to port 25 is not judged as one who logs in: only what an operator said counts.
+    wire::Answer stranger(wire::Question& question, const config::Door& door) {
+        guard::Answer judged;
+        question.event.time = answers_.world_.clock();
+        judged = answers_.world_.intake.look(question.event);
+        return is_by_exception(judged.verdict) ? answer_of(judged, door) : wire::Answer{};
+    }
+
+    DoorAnswers& answers_;
+    net::Loop& loop_;
+    wire::PolicyReader reader_;
+    bool amid_ = false;
+};
+
+std::unique_ptr<net::Conversation> DoorAnswers::converse(net::Loop& loop) {
+    return std::make_unique<PolicyConversation>(*this, loop);
+}
+
+}  // namespace tidegate::app

@@ -1,0 +1,116 @@
+#pragma once
+// One door's answers, without its sockets: bytes to questions, the intake asked, answers to bytes.
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "app/serve/intake.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "config/settings.h"
+#include "guard/password_keys.h"
+#include "net/conversation.h"
+#include "net/http_message.h"
+#include "tell/live/telling.h"
+#include "wire/door/question.h"
+
+namespace tidegate::app {
+
+/// What all doors share. The owner of what it refers to outlives them.
+struct DoorWorld {
+    Intake& intake;
+    tell::Telling& telling;
+    std::function<Time()> clock;
+    std::function<void(const Event&)> pardon;  // of a reset
+    std::string help_url;
+};
+
+/// Keys for passwords, shared by threads.
+class SharedKeys {
+public:
+    void advance(Time now) {
+        const std::unique_lock lock(mutex_);
+        keys_.advance(now);
+    }
+    [[nodiscard]] wire::PasswordMarks marks(std::string_view password, std::string_view account) const {
+        const std::shared_lock lock(mutex_);
+        return {keys_.guess(password), keys_.tag(account, password)};
+    }
+
+private:
+    mutable std::shared_mutex mutex_;
+    guard::PasswordKeys keys_;
+};
+
+/// Attempts that were let through and of which nothing was reported yet: the next question about one is
+/// whether it may go on although its password was right. Thread: any.  Cost: a lock and a look-up; most are
+/// kept for a minute, at most 65,536.
+class LetThrough {
+public:
+    /// True if it was let through a moment ago; it is kept (again) either way.
+    [[nodiscard]] bool again(const Event& event);
+    void reported(const Event& event);
+
+private:
+    static constexpr std::size_t most = 65'536;
+
+    std::mutex mutex_;
+    std::array<std::unordered_map<std::uint64_t, Time>, 2> young_and_old_;
+    Time turned_{};
+};
+
+/// Thread: any, many at once.  Cost: the parser's, the intake's, and an answer of some hundred bytes.
+class DoorAnswers {
+public:
+    struct Counts {
+        std::atomic<std::uint64_t> questions = 0, unjudged = 0, broken = 0;
+    };
+    /// Beyond this lag a question is answered unjudged: late answers help nobody.
+    static constexpr std::chrono::milliseconds most_lag{200};
+
+    DoorAnswers(DoorWorld& world, SharedKeys& keys, config::Door door);
+
+    /// For auth-policy, nginx-auth and api doors.
+    void answer(const net::Request& request, net::Response& response);
+    /// For postfix-policy doors.
+    [[nodiscard]] std::unique_ptr<net::Conversation> converse(net::Loop& loop);
+
+    /// Holds from the next question on; kind and place stay.
+    void adopt(config::Door door);
+    [[nodiscard]] std::shared_ptr<const config::Door> door() const;
+    [[nodiscard]] const Counts& counts() const { return counts_; }
+
+private:
+    friend class PolicyConversation;
+
+    void auth_policy(const net::Request& request, net::Response& response);
+    void nginx(const net::Request& request, net::Response& response);
+    void api(const net::Request& request, net::Response& response);
+    void api_consider(wire::Question& question, const config::Door& door, std::string& out);
+
+    /// The answer to a question before the password is looked up.
+    [[nodiscard]] wire::Answer judge(wire::Question& question, const config::Door& door,
+                                     guard::Answer& judged);
+    [[nodiscard]] wire::Answer unjudged(const config::Door& door, std::string_view why);
+    void report(wire::Question& question);
+    void mark(wire::Question& question) const;
+    void broken(const config::Door& door, const Error& error);
+    [[nodiscard]] static bool is_late(const net::Loop* loop);
+
+    DoorWorld& world_;
+    SharedKeys& keys_;
+    mutable std::mutex mutex_;
+    std::shared_ptr<const config::Door> door_;
+    LetThrough let_through_;
+    Counts counts_;
+};
+
+}  // namespace tidegate::app

@@ -1,0 +1,51 @@
+#pragma once
+// Between those who see (doors, logs) and the desk: every attempt once, whoever tells of it.
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "app/ground.h"
+#include "guard/desk.h"
+#include "observe/follow/live_joiner.h"
+#include "observe/follow/log_sensor.h"
+
+namespace tidegate::app {
+
+/// Thread: any.  Cost: a question is a look-up of AS and lists and the desk's own time; a report also the
+/// joiner's microsecond.  Owner: `desk` outlives it.
+class Intake {
+public:
+    Intake(guard::Desk& desk, std::shared_ptr<const Ground> ground);
+
+    /// A door asks. What is stopped is remembered, so that the log's line of it is not another attempt.
+    [[nodiscard]] guard::Answer ask(Event event);
+    /// What would be answered, and nothing is counted or remembered.
+    [[nodiscard]] guard::Answer look(Event event) const;
+    /// A door tells what became of an attempt that it let through.
+    void report(Event event, Time now);
+    /// A log tells.
+    void see(observe::Sighting& sighting, Time now);
+    /// Time passes: several times a second.
+    void tick(Time now);
+    /// Nothing more will come: what waits is counted.
+    void finish();
+
+    /// Another configuration holds from now on.
+    void adopt(std::shared_ptr<const Ground> ground);
+    [[nodiscard]] std::shared_ptr<const Ground> ground() const;
+
+    /// Lines that told again of an attempt that was counted.
+    [[nodiscard]] std::uint64_t joined() const;
+
+private:
+    void take(const observe::LiveAttempt& attempt);
+
+    guard::Desk& desk_;
+    mutable std::mutex ground_mutex_;
+    std::shared_ptr<const Ground> ground_;
+    mutable std::mutex joiner_mutex_;  // guards the joiner
+    observe::LiveJoiner joiner_;
+};
+
+}  // namespace tidegate::app
