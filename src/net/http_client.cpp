@@ -102,8 +102,9 @@ private:
 struct HttpClient::State {
     Endpoint to;
     std::chrono::milliseconds deadline;
-    Descriptor socket;
-    std::string in;  // read, and not yet parsed
+    Descriptor socket = {};
+    std::string in = {};  // read, and not yet parsed
+    bool silent = false;  // the last request was met with nothing but the end
 
     std::unexpected<Error> failed(const std::string& what) {
         socket.close();
@@ -125,6 +126,7 @@ struct HttpClient::State {
     Result<std::size_t> receive(Clock::time_point until);
     Result<void> read_reply(ReplyReader& reader, Clock::time_point until,
                             std::optional<Clock::duration> patience);
+    Result<HttpReply> ask(const std::string& bytes, bool has_body, Clock::time_point until);
     bool closed_meanwhile() const;
 };
 
@@ -198,6 +200,7 @@ Result<void> HttpClient::State::read_reply(ReplyReader& reader, Clock::time_poin
     Failure error;
     while (!reader.is_done()) {
         const auto got = receive(until);
+        silent = !reader.got_some() && (got ? *got == 0 : !socket && Clock::now() < until);
         if (!got) return std::unexpected(got.error());
         if (*got == 0 && !reader.got_some()) return failed("the connection was closed without a reply");
         if (*got == 0) reader.put_eof(error);
@@ -220,27 +223,35 @@ bool HttpClient::State::closed_meanwhile() const {
 }
 
 HttpClient::HttpClient(Endpoint to, std::chrono::milliseconds deadline)
-    : state_(std::make_unique<State>(State{std::move(to), deadline, {}, {}})) {}
+    : state_(std::make_unique<State>(State{std::move(to), deadline, {}})) {}
 HttpClient::~HttpClient() = default;
 HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 
-Result<HttpReply> HttpClient::request(std::string_view method, std::string_view target, std::string_view body,
-                                      const Fields& fields) {
-    const auto until = Clock::now() + state_->deadline;
-    if (state_->closed_meanwhile())
-        if (auto done = state_->connect(until); !done) return std::unexpected(done.error());
-    if (auto done = state_->send(head_of(method, target, body, fields), until); !done)
-        return std::unexpected(done.error());
+Result<HttpReply> HttpClient::State::ask(const std::string& bytes, bool has_body, Clock::time_point until) {
+    if (auto done = send(bytes, until); !done) return std::unexpected(done.error());
     HttpReply out;
     ReplyReader reader(out, [&out](std::string_view text) {
         out.body += text;
         return out.body.size() <= most_reply_bytes;
     });
-    reader.skip(method == "HEAD");
-    if (auto done = state_->read_reply(reader, until, {}); !done) return std::unexpected(done.error());
-    if (reader.was_stopped()) return state_->failed("the reply is larger than 64 MiB");
+    reader.skip(!has_body);
+    if (auto done = read_reply(reader, until, {}); !done) return std::unexpected(done.error());
+    if (reader.was_stopped()) return failed("the reply is larger than 64 MiB");
     return out;
+}
+
+Result<HttpReply> HttpClient::request(std::string_view method, std::string_view target, std::string_view body,
+                                      const Fields& fields) {
+    const auto until = Clock::now() + state_->deadline;
+    const std::string bytes = head_of(method, target, body, fields);
+    if (!state_->closed_meanwhile()) {
+        auto reply = state_->ask(bytes, method != "HEAD", until);
+        // The server closed while we asked: it has not looked at what came after.
+        if (reply || !state_->silent) return reply;
+    }
+    if (auto done = state_->connect(until); !done) return std::unexpected(done.error());
+    return state_->ask(bytes, method != "HEAD", until);
 }
 
 Result<HttpReply> HttpClient::follow(std::string_view target,
