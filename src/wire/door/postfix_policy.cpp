@@ -172,9 +172,16 @@ Result<PolicyRequest> read_policy_request(std::string_view lines) {
 
 void write_policy(const Answer& answer, const PolicyRequest& request, std::string& out) {
     const std::string_view action = answer.stops() ? refusal(answer, request) : "";
+    const auto pause = std::clamp<long long>(answer.wait.count(), 0, max_policy_pause.count());
     out += "action=";
-    out += action.empty() ? "DUNNO" : action;
-    if (!action.empty()) append_reason(answer, "Please try again later", out);
+    if (!action.empty()) {
+        out += action;
+        append_reason(answer, "Please try again later", out);
+    } else if (answer.step == Answer::Step::wait && pause > 0 && request.question.ask != Ask::nothing) {
+        out += "sleep " + std::to_string(pause);
+    } else {
+        out += "DUNNO";
+    }
     out += "\n\n";
 }
 

@@ -2,6 +2,7 @@
 // The door for Postfix: policy delegation (SMTPD_POLICY_README). Lines "name=value", an empty line, and as
 // many requests on a connection as Postfix likes.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,6 +17,8 @@ namespace tidegate::wire {
 /// Postfix takes SMTP lines of 2048 bytes (line_length_limit); a certificate's subject may be longer.
 inline constexpr std::size_t max_policy_line_bytes = 4 * 1024;
 inline constexpr std::size_t max_policy_request_bytes = 16 * 1024;
+/// Each pause holds one of Postfix's processes.
+inline constexpr std::chrono::seconds max_policy_pause{30};
 
 /// How far the client got.
 enum class PolicyState : std::uint8_t {
@@ -72,7 +75,7 @@ private:
 ///     bounces mail somebody logged in            450 at most: his password was right, and his mail client
 ///     keeps the mail a stranger's MAIL, RCPT       450 at most: a server tries again other states DUNNO
 ///
-/// `wait` is DUNNO: whoever answers lets the time pass before.
+/// `wait` is "sleep N", Postfix's own restriction: it pauses and goes on with the next one, as after DUNNO.
 void write_policy(const Answer& answer, const PolicyRequest& request, std::string& out);
 
 }  // namespace tidegate::wire

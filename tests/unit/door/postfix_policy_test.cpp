@@ -124,7 +124,6 @@ TEST(PostfixPolicy, WhatMayBeSaidWhen) {
         EXPECT_EQ(answer(refuse, state, Service::submission, ""), "action=521 5.7.1 " + words);
         EXPECT_EQ(answer(refuse, state, Service::smtp, ""), "action=421 4.7.0 " + words);
         EXPECT_EQ(answer(refuse, state, Service::unknown, ""), "action=421 4.7.0 " + words);
-        EXPECT_EQ(answer(wait, state, Service::submission, ""), "action=DUNNO\n\n");
     }
     for (const auto state :
          {PolicyState::mail, PolicyState::rcpt, PolicyState::data, PolicyState::end_of_message}) {
@@ -134,6 +133,21 @@ TEST(PostfixPolicy, WhatMayBeSaidWhen) {
     }
     for (const auto state : {PolicyState::vrfy, PolicyState::etrn, PolicyState::unknown})
         EXPECT_EQ(answer(refuse, state, Service::smtp, ""), "action=DUNNO\n\n");
+}
+
+TEST(PostfixPolicy, Pauses) {
+    const auto pause = [](int seconds, Ask ask) {
+        PolicyRequest request;
+        request.question.ask = ask;
+        std::string out;
+        write_policy({.step = Answer::Step::wait, .wait = std::chrono::seconds(seconds)}, request, out);
+        return out;
+    };
+    EXPECT_EQ(pause(2, Ask::connect), "action=sleep 2\n\n");
+    EXPECT_EQ(pause(3600, Ask::mail), "action=sleep 30\n\n");
+    EXPECT_EQ(pause(0, Ask::connect), "action=DUNNO\n\n");
+    EXPECT_EQ(pause(-1, Ask::connect), "action=DUNNO\n\n");
+    EXPECT_EQ(pause(2, Ask::nothing), "action=DUNNO\n\n");
 }
 
 }  // namespace
