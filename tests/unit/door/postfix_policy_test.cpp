@@ -88,6 +88,8 @@ TEST(PostfixPolicy, GarbageIsRefusedForGood) {
     while (many.size() <= max_policy_request_bytes) many += "name=value\n";
     EXPECT_EQ(read(many, many.size()), "error: a request is too long");
     EXPECT_EQ(read(many, 1), "error: a request is too long");
+    // An empty line behind a request is an empty request.
+    EXPECT_TRUE(read(good + "\n", 50).ends_with("\nerror: no request=smtpd_access_policy"));
     PolicyReader reader;
     std::string_view bytes = "\n";
     ASSERT_FALSE(reader.next(bytes));
