@@ -273,13 +273,13 @@ void Session::cut() {
 }
 
 void Session::cancel() {
-    Failure ignored;
-    static_cast<void>(socket_.cancel(ignored));
+    Failure error;
+    if (socket_.cancel(error)) broken_ = true;
 }
 
 void Session::close() {
-    Failure ignored;
-    static_cast<void>(socket_.close(ignored));
+    Failure error;
+    if (socket_.close(error)) broken_ = true;
 }
 
 }  // namespace tidegate::net
