@@ -16,7 +16,6 @@ constexpr Duration usual_poll = std::chrono::seconds(1);
 constexpr Duration quick_poll = std::chrono::milliseconds(25);  // where inotify is no help
 constexpr Duration waiting_poll = std::chrono::milliseconds(250);
 constexpr Duration usual_gap = std::chrono::seconds(5);
-constexpr int most_scans = 4;
 
 Time time_of(const timespec& time) {
     return time_of_unix(time.tv_sec, time.tv_nsec / 1000);
@@ -88,9 +87,21 @@ void FileFollower::begin() {
     is_new_ =
         !start_.from_end || start_.saved || ::stat(path_.c_str(), &found) != 0 || !S_ISREG(found.st_mode);
     if (start_.saved) go_on_at_saved();
-    static_cast<void>(look_for_newer());
-    // Whatever is rotated already was read before, or is not wanted.
-    for (OpenLog& log : rotations_.find([this](const OpenLog& each) { return !is_open_here(each); })) {
+    const bool found_again = !files_.empty();
+    const Time since = found_again ? files_.back().opened : Time::max();
+    if (!found_again) static_cast<void>(look_for_newer());
+    remember_rotations(since);
+}
+
+/// What was rotated already was read before, or is not wanted, though somebody may still write into it.
+void FileFollower::remember_rotations(Time since) {
+    struct stat named{};
+    const bool is_there = ::stat(path_.c_str(), &named) == 0;
+    const auto old = [&](const OpenLog& log) {
+        return !is_open_here(log) && !(is_there && log.is_same_inode(named)) &&
+               time_of(log.facts().st_mtim) < since;
+    };
+    for (OpenLog& log : rotations_.find(old)) {
         log.skip_to_end();
         remember(log.place());
     }
@@ -164,6 +175,7 @@ bool FileFollower::take_back(const struct stat& found) {
     return true;
 }
 
+/// Only when all that are open were read to their end, for the oldest may go.
 void FileFollower::add(OpenLog log, Time since) {
     while (files_.size() >= FilePosition::most_files) drop(0);
     log.opened = since;
@@ -182,14 +194,9 @@ bool FileFollower::add_between(const OpenLog& newest) {
                log.facts().st_size != 0 && time_of(log.facts().st_mtim) >= since;
     };
     std::size_t room = FilePosition::most_files - 2;
-    // Renaming goes on while the folder is listed.
-    for (int scan = 0; scan < most_scans; ++scan) {
-        auto between = rotations_.find(wanted);
-        if (between.empty() && scan > 0) return true;
-        for (OpenLog& log : between) {
-            if (room-- == 0) return false;
-            add(std::move(log), since);
-        }
+    for (OpenLog& log : rotations_.find(wanted)) {
+        if (room-- == 0) return false;
+        add(std::move(log), since);
     }
     return true;
 }

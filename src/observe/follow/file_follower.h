@@ -57,6 +57,7 @@ public:
 private:
     void begin();
     void go_on_at_saved();
+    void remember_rotations(Time since);
     [[nodiscard]] bool look_for_newer();
     [[nodiscard]] bool take_back(const struct stat& found);
     void add(OpenLog log, Time since);

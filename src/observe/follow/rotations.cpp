@@ -10,6 +10,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int most_names = 4096;
+constexpr int most_listings = 16;
+constexpr int listings_in_vain = 3;
 /// Shorter beginnings are alike by chance.
 constexpr std::uint32_t telling_bytes = 32;
 
@@ -60,13 +62,18 @@ std::vector<OpenLog> Rotations::find(const std::function<bool(const OpenLog&)>& 
     const auto is_known = [&found](const OpenLog& log) {
         return std::ranges::any_of(found, [&](const Found& f) { return f.log.is_same_inode(log.facts()); });
     };
-    for (const std::string& folder : folders())
-        for_each_name(folder, [&](const fs::path& each) {
-            const std::string name = each.filename().string();
-            if (!is_rotation_of(name, base) && (target.empty() || !is_rotation_of(name, target))) return;
-            auto log = OpenLog::open(each.string());
-            if (log && !is_known(*log) && wanted(*log)) found.push_back({std::move(*log), name});
-        });
+    const auto look = [&](const fs::path& each) {
+        std::string name = each.filename().string();
+        if (!is_rotation_of(name, base) && (target.empty() || !is_rotation_of(name, target))) return;
+        auto log = OpenLog::open(each.string());
+        if (log && !is_known(*log) && wanted(*log)) found.push_back({std::move(*log), std::move(name)});
+    };
+    // A listing misses what is renamed meanwhile.
+    for (int listing = 0, in_vain = 0; listing < most_listings && in_vain < listings_in_vain; ++listing) {
+        const std::size_t before = found.size();
+        for (const std::string& folder : folders()) for_each_name(folder, look);
+        in_vain = found.size() == before ? in_vain + 1 : 0;
+    }
     std::ranges::sort(found, is_older);
     std::vector<OpenLog> logs;
     for (Found& each : found) logs.push_back(std::move(each.log));
@@ -88,7 +95,8 @@ std::optional<OpenLog> Rotations::find_inode(const FilePlace& place) const {
 }
 
 std::optional<OpenLog> Rotations::find_again(const FilePlace& place) const {
-    if (auto found = find_inode(place)) return found;
+    for (int i = 0; i < listings_in_vain; ++i)
+        if (auto found = find_inode(place)) return found;
     if (place.head_bytes < telling_bytes) return {};
     if (auto log = OpenLog::open(path_); log && log->has_head_of(place)) return std::move(*log);
     auto copies = find([&](const OpenLog& log) { return log.has_head_of(place); });
