@@ -19,6 +19,9 @@ void add_parse(CLI::App& program, int& status);
 void add_drill(CLI::App& program, int& status);
 void add_check_config(CLI::App& program, int& status);
 void add_detect(CLI::App& program, int& status);
+void add_serve(CLI::App& program, int& status);
+void add_orders(CLI::App& program, int& status);
+void add_top(CLI::App& program, int& status);
 
 /// The whole program.  Fails: never; says what is wrong on standard error.
 [[nodiscard]] int run(int argc, const char* const* argv);

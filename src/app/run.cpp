@@ -37,7 +37,7 @@ bool is_unknown_command(const CLI::App& program, std::string_view word) {
 int run(int argc, const char* const* argv) {
     std::setlocale(LC_CTYPE, "");   // whether the terminal speaks UTF-8
     std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), not the end
-    CLI::App program("Judges what mail servers logged: the attacks, and whom stopping them would hurt.",
+    CLI::App program("Guards mail servers against floods of guesses, and judges what they logged.",
                      "tidegate");
     program.set_version_flag("--version", "tidegate " TIDEGATE_VERSION);
     program.require_subcommand(1);
@@ -52,6 +52,9 @@ int run(int argc, const char* const* argv) {
     add_drill(program, status);
     add_check_config(program, status);
     add_detect(program, status);
+    add_serve(program, status);
+    add_top(program, status);
+    add_orders(program, status);
     if (argc > 1 && is_unknown_command(program, argv[1])) return bad_input;
     try {
         program.parse(argc, argv);

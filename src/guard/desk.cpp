@@ -292,6 +292,11 @@ void Desk::save(std::string& judge, std::string& detection) const {
     lookout_.detection().save(detection);
 }
 
+void Desk::recall(judge::Detection detection) {
+    const std::scoped_lock lock(mutex_);
+    lookout_ = Lookout(std::move(detection));
+}
+
 void Desk::restore(const Event& event, Measure answered) {
     const std::scoped_lock lock(mutex_);
     const judge::Knock knock = judge::make_knock(event, *policy_);

@@ -126,6 +126,8 @@ public:
     /// The judge's and detection's tables.
     void save(std::string& judge, std::string& detection) const;
 
+    /// What detection knew at the checkpoint: before anything else.
+    void recall(judge::Detection detection);
     /// Folds what the journal kept since the checkpoint: before anything else.
     void restore(const Event& event, Measure answered);
     void restore_tick(std::int64_t seconds);

@@ -1,0 +1,96 @@
+#include "app/serve/figures.h"
+
+#include <utility>
+
+namespace tidegate::app {
+namespace {
+
+using tell::Metric;
+using Kind = Metric::Kind;
+
+Metric one(std::string name, std::string help, Kind kind, double value) {
+    return {std::move(name), std::move(help), kind, {{{}, value}}};
+}
+
+double number(std::uint64_t value) {
+    return static_cast<double>(value);
+}
+
+void add_desk(const guard::Desk& desk, std::vector<Metric>& out) {
+    const auto counts = desk.counts();
+    out.push_back({"tidegate_attempts_total",
+                   "Attempts to log in, by what became of them",
+                   Kind::counter,
+                   {{{{"outcome", "success"}}, number(counts.successes)},
+                    {{{"outcome", "failure"}}, number(counts.failures)},
+                    {{{"outcome", "fault"}}, number(counts.faults)},
+                    {{{"outcome", "stopped"}}, number(counts.stopped)}}});
+    out.push_back(one("tidegate_would_stop_total",
+                      "Attempts that reached the password database and that would be stopped", Kind::counter,
+                      number(counts.would_stop)));
+    out.push_back(one("tidegate_would_refuse_total", "Right passwords among these", Kind::counter,
+                      number(counts.stopped_successes)));
+    out.push_back(one("tidegate_takeovers_total", "Log-ins that look like somebody else's", Kind::counter,
+                      number(counts.takeovers)));
+    const auto memory = desk.memory();
+    out.push_back(
+        one("tidegate_judge_bytes", "Memory of the judge's tables", Kind::gauge, number(memory.bytes)));
+    out.push_back(one("tidegate_addresses", "Addresses known", Kind::gauge, number(memory.addresses)));
+    out.push_back(one("tidegate_accounts", "Accounts known", Kind::gauge, number(memory.accounts)));
+    out.push_back(one("tidegate_acts", "1: acts, 0: only watches", Kind::gauge,
+                      desk.mode() == guard::Mode::act ? 1 : 0));
+    out.push_back(one("tidegate_posture", "0 calm, 1 watch, 2 storm", Kind::gauge,
+                      static_cast<double>(desk.posture())));
+}
+
+void add_doors(const Surroundings& around, std::vector<Metric>& out) {
+    Metric questions{
+        "tidegate_door_questions_total", "Questions and reports that a door took", Kind::counter, {}};
+    Metric unjudged{"tidegate_door_unjudged_total", "Answered as the door's `fails` says", Kind::counter, {}};
+    Metric broken{"tidegate_door_broken_total", "Requests that could not be read", Kind::counter, {}};
+    Metric connections{"tidegate_door_connections", "Connections open", Kind::gauge, {}};
+    for (const auto& door : around.doors) {
+        const std::vector<std::pair<std::string, std::string>> labels{{"door", door.listen},
+                                                                      {"kind", door.kind}};
+        questions.samples.push_back({labels, number(door.questions)});
+        unjudged.samples.push_back({labels, number(door.unjudged)});
+        broken.samples.push_back({labels, number(door.broken)});
+        connections.samples.push_back({labels, number(door.connections)});
+    }
+    for (Metric* each : {&questions, &unjudged, &broken, &connections}) out.push_back(std::move(*each));
+    out.push_back(one("tidegate_lag_seconds", "How late the latest answering thread is", Kind::gauge,
+                      std::chrono::duration<double>(around.lag).count()));
+}
+
+void add_sources(const Surroundings& around, std::vector<Metric>& out) {
+    Metric lines{"tidegate_log_lines_total", "Lines read from a log", Kind::counter, {}};
+    Metric behind{"tidegate_log_bytes_behind", "Bytes of it not read yet", Kind::gauge, {}};
+    for (const auto& source : around.sources) {
+        lines.samples.push_back({{{"source", source.name}}, number(source.lines)});
+        behind.samples.push_back({{{"source", source.name}}, number(source.bytes_behind)});
+    }
+    out.push_back(std::move(lines));
+    out.push_back(std::move(behind));
+}
+
+}  // namespace
+
+std::vector<tell::Metric> figures(const guard::Desk& desk, const Surroundings& around,
+                                  const tell::Telling& telling, std::uint64_t joined) {
+    std::vector<Metric> out;
+    add_desk(desk, out);
+    add_doors(around, out);
+    add_sources(around, out);
+    out.push_back(one("tidegate_log_joined_total", "Log lines that told again of an attempt that was counted",
+                      Kind::counter, number(joined)));
+    Metric told{"tidegate_told_total", "Things told, by name (docs/log.md)", Kind::counter, {}};
+    for (std::size_t i = 0; i < tell::thing_count; ++i) {
+        const auto thing = static_cast<tell::Thing>(i);
+        told.samples.push_back(
+            {{{"what", std::string(tell::row_of(thing).name)}}, number(telling.count(thing))});
+    }
+    out.push_back(std::move(told));
+    return out;
+}
+
+}  // namespace tidegate::app

@@ -1,0 +1,55 @@
+#include "app/serve/tidings.h"
+
+#include <string>
+#include <vector>
+
+namespace tidegate::app {
+namespace {
+
+using tell::Thing;
+
+Thing thing_of(guard::Happening::Kind kind) {
+    using Kind = guard::Happening::Kind;
+    switch (kind) {
+        case Kind::refused:
+            return Thing::refused;
+        case Kind::would_refuse:
+            return Thing::would_refuse;
+        case Kind::takeover:
+            return Thing::takeover_suspected;
+        case Kind::alarm:
+            return Thing::alarm;
+        case Kind::posture:
+            return Thing::posture_changed;
+        case Kind::vouched:
+            return Thing::vouched;
+        case Kind::mode:
+            return Thing::mode_changed;
+    }
+    return Thing::alarm;
+}
+
+}  // namespace
+
+void tell_of(const guard::Happening& happening, tell::Telling& telling) {
+    std::vector<tell::Field> fields;
+    std::string address;
+    if (!happening.code.empty()) fields.push_back({"code", happening.code});
+    if (happening.event != nullptr) {
+        const Event& event = *happening.event;
+        address = event.address.is_none() ? "" : event.address.text();
+        fields.push_back({"address", address});
+        fields.push_back({"account", event.account});
+        fields.push_back({"service", name(event.service)});
+    }
+    if (happening.verdict != nullptr) {
+        fields.push_back({"sum", happening.verdict->sum.value()});
+        fields.push_back({"measure", name(happening.verdict->measure)});
+        const auto pieces = happening.verdict->evidence.items();
+        if (!pieces.empty()) fields.push_back({"evidence", name(pieces.front().kind)});
+    }
+    if (!happening.text.empty()) fields.push_back({"text", happening.text});
+    telling.tell(thing_of(happening.kind), fields);
+}
+
+}  // namespace tidegate::app
