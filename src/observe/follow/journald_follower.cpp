@@ -68,7 +68,13 @@ int JournaldFollower::seek() {
         const int state = sd_journal_previous(journal_.get());
         return state == 0 ? sd_journal_seek_head(journal_.get()) : state;
     }
-    if (const int state = sd_journal_seek_cursor(journal_.get(), cursor_.c_str()); state < 0) return state;
+    if (const int state = sd_journal_seek_cursor(journal_.get(), cursor_.c_str()); state < 0) {
+        // What was saved is no cursor: better the lines from now on than none.
+        tell(state, "the position saved is none of journald's; reading goes on from the journal's end");
+        cursor_.clear();
+        from_end_ = true;
+        return seek();
+    }
     const int state = sd_journal_next(journal_.get());
     if (state <= 0) return state;
     // The entry itself was given before. Another one is the first behind it, if it was vacuumed away.
@@ -105,7 +111,6 @@ Lines JournaldFollower::next(std::span<char> buffer) {
             close();
             return {};
         }
-        told_.clear();
     }
     Lines lines{0, lines_ + 1, 0};
     while (!line_.empty() || take_entry()) {

@@ -285,7 +285,11 @@ bool LiveJoiner::learn_more(Attempt& old, const Event& event, Origin origin) {
     const bool outer = origin == Origin::log && (old.origin == Origin::door || event.layer < to.layer);
     const Reason inner_reason = outer ? to.reason : event.reason;
     const Reason outer_reason = outer ? event.reason : to.reason;
-    const Reason reason = knows_less(outer_reason, inner_reason) ? inner_reason : outer_reason;
+    Reason reason = knows_less(outer_reason, inner_reason) ? inner_reason : outer_reason;
+    // A door may know that our own servers failed, where a log has nothing but a failure.
+    const Reason of_door = old.origin == Origin::door ? to.reason : event.reason;
+    const bool by_door = old.origin == Origin::door || origin == Origin::door;
+    if (by_door && of_door == Reason::internal) reason = of_door;
     if (to.outcome == event.outcome && reason != to.reason && reason != Reason::none) {
         to.reason = reason;
         more = true;

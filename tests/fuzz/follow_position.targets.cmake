@@ -1,0 +1,1 @@
+tidegate_fuzz(follow_position tidegate_observe)
