@@ -1,0 +1,71 @@
+// nginx's mail proxy and Exim: do they ask us?
+#include <algorithm>
+
+#include "setup/audited.h"
+#include "setup/proposed.h"
+
+namespace tidegate::setup {
+namespace {
+
+std::string title(const NginxMailServer& server) {
+    return "server " + (server.listens.empty() ? std::string("?") : server.listens.front());
+}
+
+// "127.0.0.1:4082/path" or "http://127.0.0.1:4082/path" or "unix:/socket:/path"
+bool asks_at(const NginxMailServer& server, const OurDoor& door) {
+    if (door.is_unix())
+        return server.auth_http == door.listen || server.auth_http.starts_with(door.listen + ":");
+    const bool has_scheme = server.auth_http.starts_with("http://");
+    const auto place = parse_url(has_scheme ? server.auth_http : "http://" + server.auth_http);
+    return place && same_place(place->place, door.reached_at());
+}
+
+bool shows_key(const NginxMailServer& server, const OurDoor& door) {
+    return door.key.empty() || std::ranges::any_of(server.headers, [&](const auto& header) {
+               return shown_key(header.first + ": " + header.second) == door.key;
+           });
+}
+
+}  // namespace
+
+void audit_nginx(const Nginx& nginx, const Ours& ours, Findings& findings) {
+    const OurDoor* door = ours.door(DoorKind::nginx_auth);
+    if (door == nullptr) {
+        Complaints(findings, ours.file)
+            .note("[[door]]", "nginx proxies mail and does not ask us",
+                  "kind = \"nginx-auth\", with its servers");
+        return;
+    }
+    for (const NginxMailServer& server : nginx.conf.mail_servers) {
+        const Complaints say(findings, server.file);
+        if (!asks_at(server, *door))
+            say.error(title(server) + " auth_http",
+                      server.auth_http.empty() ? "asks nobody" : "asks " + server.auth_http,
+                      "auth_http " + auth_http_place(*door) + ";");
+        else if (!shows_key(server, *door))
+            say.error(title(server) + " auth_http_header",
+                      "our door's key is not shown, so it refuses the question",
+                      "auth_http_header X-API-Key and the door's key, from our configuration");
+    }
+}
+
+void audit_exim(const Exim& exim, const Ours& ours, Findings& findings) {
+    if (!exim.conf.authenticates()) return;
+    const Complaints say(findings, exim.file);
+    const OurDoor* door = ours.door(DoorKind::postfix_policy);
+    if (door == nullptr)
+        return Complaints(findings, ours.file)
+            .warn("[[door]]", "Exim offers AUTH, and there is no postfix-policy door for it to ask at",
+                  "kind = \"postfix-policy\", listen = \"127.0.0.1:4081\"");
+    const std::string acl(exim.conf.option("acl_smtp_auth"));
+    if (acl.empty())
+        return say.warn("acl_smtp_auth", "Exim does not ask us before AUTH",
+                        "`tidegate setup` prints the lines");
+    const std::string socket =
+        "readsocket{" + (door->is_unix() ? door->listen.substr(5) : socket_name(*door)) + "}";
+    const auto lines = exim.conf.acl(acl);
+    if (std::ranges::none_of(lines, [&](const std::string& line) { return line.contains(socket); }))
+        say.warn("ACL " + acl, "does not ask at our door", "`tidegate setup` prints the lines");
+}
+
+}  // namespace tidegate::setup

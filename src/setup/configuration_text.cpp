@@ -1,0 +1,104 @@
+// Our first configuration, in the words of docs/configuration.md.
+#include <algorithm>
+#include <array>
+
+#include "setup/proposed.h"
+#include "setup/words.h"
+
+namespace tidegate::setup {
+namespace {
+
+// A TOML basic string (toml.io, v1.0).
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : printable(text)) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + "\"";
+}
+
+struct Behind {
+    const char* nginx_name;
+    const char* protocol;  // Dovecot's name
+    const char* port;      // where none is set: RFC 9051, 1939, 6409
+};
+constexpr std::array<Behind, 3> behinds{
+    Behind{"imap", "imap", "143"}, {"pop3", "pop3", "110"}, {"smtp", "submission", "587"}};
+
+// The ports behind nginx, where Dovecot answers on this machine.
+std::string servers_behind(const Survey& survey) {
+    if (!survey.dovecot) return {};
+    std::string out;
+    for (const Behind& behind : behinds) {
+        const std::string protocol = behind.protocol;
+        std::string port(
+            survey.dovecot->conf.text("service " + protocol + "-login/inet_listener " + protocol + "/port"));
+        if (port.empty()) port = behind.port;
+        if (!survey.dovecot->serves(protocol) || leading_number(port) == 0) continue;
+        out +=
+            (out.empty() ? "" : ", ") + std::string(behind.nginx_name) + " = " + quoted("127.0.0.1:" + port);
+    }
+    return out;
+}
+
+std::string door_text(const Survey& survey, const OurDoor& door) {
+    std::string out =
+        "[[door]]\nkind = " + quoted(name(door.kind)) + "\nlisten = " + quoted(door.listen) + "\n";
+    if (!door.key.empty()) out += "key = " + quoted(door.key) + "\n";
+    out += std::string("fails = ") + (door.fails_open ? "\"open\"\n" : "\"closed\"\n");
+    if (door.kind != DoorKind::nginx_auth) return out + "\n";
+    const std::string servers = servers_behind(survey);
+    if (!servers.empty()) return out + "servers = { " + servers + " }\n\n";
+    // Without servers the door is refused, so it is only shown.
+    std::string shown = "# Say which servers are behind nginx, then take the # away.\n";
+    out += "servers = { imap = \"192.0.2.20:143\" }\n";
+    for (std::string_view rest = out; !rest.empty();) {
+        const auto end = rest.find('\n');
+        shown += "# " + std::string(rest.substr(0, end)) + "\n";
+        rest.remove_prefix(end + 1);
+    }
+    return shown + "\n";
+}
+
+std::string follow_text(const Survey& survey, const OurFollow& follow) {
+    const auto log = std::ranges::find(survey.logs, follow.file, &LogSource::file);
+    const std::string why = log == survey.logs.end() ? "" : "# " + log->why + "\n";
+    if (follow.file.empty()) return why + "[[follow]]\njournald = true\n\n";
+    return why + "[[follow]]\nfile = " + quoted(follow.file) + "\n\n";
+}
+
+bool is_one_host(const Prefix& network) {
+    return network.length() == (network.is_v4() ? 32U : 128U) ||
+           Prefix(Address::v4(0x7f000000), 8).contains(network.address());
+}
+
+// One host is a webmail or a proxy. A whole network may be customers, who must not be exempt: the operator
+// decides.
+std::string forwarder_text(const TrustedNetwork& trusted) {
+    const std::string section = "[[forwarder]]\nnetwork = " + quoted(trusted.network.text()) +
+                                "\nreason = " + quoted("in " + trusted.declared_by) + "\n\n";
+    if (is_one_host(trusted.network)) return section;
+    return "# " + trusted.declared_by + " has " + trusted.network.text() +
+           ". If machines there log in for others, name them:\n# [[forwarder]]\n# network = "
+           "\"192.0.2.10/32\"\n"
+           "# reason = \"webmail\"\n\n";
+}
+
+}  // namespace
+
+std::string configuration_text(const Survey& survey, const Ours& ours) {
+    std::string out =
+        "# Tidegate's first configuration, by `tidegate setup`. All settings: docs/configuration.md.\n\n"
+        "[serve]\n"
+        "# Judges and tells everything, stops nothing. `tidegate act` ends it, `tidegate watch` brings it "
+        "back.\n"
+        "mode = \"watch\"\n"
+        "state = \"/var/lib/tidegate\"\ncontrol = \"/run/tidegate/control.sock\"\n\n";
+    for (const OurDoor& door : ours.doors) out += door_text(survey, door);
+    for (const OurFollow& follow : ours.follows) out += follow_text(survey, follow);
+    for (const TrustedNetwork& trusted : survey.trusted) out += forwarder_text(trusted);
+    return out;
+}
+
+}  // namespace tidegate::setup
