@@ -83,7 +83,7 @@ public:
 
     // What the follower notes beside it.
     Time last_growth{};
-    Time opened{};  // or before: what came under its name later was written later
+    Time opened{};         // or before: what came under its name later was written later
     bool is_copy = false;  // made by rotation: nobody writes into it
     int watch = -1;
 

@@ -1,6 +1,8 @@
 #pragma once
 // Can two lines be of one attempt? The rules of observe/joiner.h for two events, without memory.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -13,9 +15,21 @@ inline constexpr Duration late_window = std::chrono::seconds(1);  // of an inner
 inline constexpr Duration same_try_window =
     std::chrono::seconds(2);  // two databases asked in turn, exclusive
 
+/// Written behind the daemon that spoke to the client.
+[[nodiscard]] inline bool is_inner(const Event& event) {
+    return event.layer > Layer::front;
+}
+[[nodiscard]] inline bool has_failed(const Event& event) {
+    return event.outcome == Outcome::failure;
+}
+[[nodiscard]] inline bool has_succeeded(const Event& event) {
+    return event.outcome == Outcome::success;
+}
+
 /// How two lines are seen to belong together, the surest first.
 enum class Tie : std::uint8_t { session, both, address, account };
-inline constexpr std::size_t tie_count = 4;
+inline constexpr std::array ties{Tie::session, Tie::both, Tie::address, Tie::account};
+inline constexpr std::size_t tie_count = ties.size();
 
 /// What lines that are tied this way have in common; 0: the event cannot be tied this way.
 [[nodiscard]] std::uint64_t tie_hash(const Event& event, Tie tie);
