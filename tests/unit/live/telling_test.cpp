@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -63,6 +65,12 @@ TEST(Things, EveryNameIsItsOwnAndInTheReference) {
         EXPECT_FALSE(row.meaning.empty());
         EXPECT_THAT(reference, HasSubstr(std::string("| `") + std::string(row.name) + "` |"));
     }
+}
+
+TEST(Things, TheDocumentationIsTheTables) {
+    std::ifstream file(std::string(TIDEGATE_SOURCE_DIR) + "/docs/log.md");
+    const std::string written{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_EQ(written, telling_reference()) << "run `tidegate serve --log-reference > docs/log.md`";
 }
 
 TEST(Metrics, TextFormat) {

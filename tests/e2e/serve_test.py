@@ -1,0 +1,332 @@
+#!/usr/bin/env python3
+"""Tidegate guards a real Dovecot: a guessing run is stopped before the password database, customers get in.
+
+usage: serve_test.py TIDEGATE [unittest options]
+
+Runs in namespaces of its own (root): Dovecot on loopback addresses, a password database in Lua that writes down every
+look-up, customers and guessers from thousands of addresses that exist nowhere else, Tidegate before it all. Nothing
+leaves the machine. Exit status 77 where it can't run: no root, no Dovecot 2.3 with Lua.
+"""
+
+import concurrent.futures
+import imaplib
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "fixtures"))
+sys.dont_write_bytecode = True
+
+from maillab import stage  # noqa: E402
+
+TIDEGATE = os.path.realpath(sys.argv[1])
+CUSTOMERS, GUESSERS = 40, 800
+SKIPPED = 77
+
+LUA = """
+function auth_passdb_lookup(request)
+  local file = io.open("{lookups}", "a")
+  file:write(request.user .. " " .. request.remote_ip .. "\\n")
+  file:close()
+  if string.match(request.user, "^user%d+@example.org$") then
+    return dovecot.auth.PASSDB_RESULT_OK, "password=right-" .. string.match(request.user, "^[^@]+")
+  end
+  return dovecot.auth.PASSDB_RESULT_USER_UNKNOWN, "no such user"
+end
+function auth_userdb_lookup(request)
+  return dovecot.auth.USERDB_RESULT_USER_UNKNOWN, "no such user"
+end
+"""
+
+DOVECOT = """
+base_dir = /run/dovecot-e2e
+state_dir = {work}/state
+log_path = {work}/mail.log
+log_timestamp = "%Y-%m-%d %H:%M:%S "
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain
+auth_verbose = yes
+auth_failure_delay = 0
+auth_cache_size = 0
+mail_location = maildir:~/Maildir
+mail_uid = nobody
+mail_gid = nogroup
+first_valid_uid = 1
+login_trusted_networks =
+auth_policy_server_url = http://127.0.0.1:4080/
+auth_policy_server_api_header = X-API-Key: secret
+auth_policy_server_timeout_msecs = 1000
+auth_policy_hash_nonce = nonce
+auth_policy_request_attributes = login=%{{requested_username}} pwhash=%{{hashed_password}} remote=%{{rip}} device_id=%{{client_id}} protocol=%s session_id=%{{session}} attrs/guess=%4.65536Nw attrs/rport=%{{rport}} attrs/mech=%m
+passdb {{
+  driver = lua
+  args = file={work}/count.lua blocking=yes
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home={work}/home/%u allow_all_users=yes
+}}
+service imap-login {{
+  inet_listener imaps {{
+    port = 0
+  }}
+  service_count = 0
+  process_min_avail = 2
+  client_limit = 1000
+}}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+"""
+
+TIDEGATE_CONF = """
+[serve]
+mode = "act"
+state = "{work}/tidegate"
+control = "{work}/control.sock"
+metrics = "127.0.0.1:9391"
+help_url = "https://help.example.org/?code="
+[[door]]
+kind = "auth-policy"
+listen = "127.0.0.1:4080"
+key = "secret"
+doubtful = "refuse"
+[[follow]]
+file = "{work}/mail.log"
+"""
+
+
+def dial(source):
+    return socket.create_connection(("127.0.0.1", 143), timeout=20, source_address=(source, 0))
+
+
+class Imap(imaplib.IMAP4):
+    def __init__(self, source):
+        self.source = source
+        super().__init__("127.0.0.1", 143)
+
+    def _create_socket(self, timeout):
+        return dial(self.source)
+
+
+def log_in(source, account, password):
+    """True, or the server's words."""
+    client = Imap(source)
+    try:
+        client.login(account, password)
+        return True
+    except imaplib.IMAP4.error as said:
+        return str(said)
+    finally:
+        client.shutdown()
+
+
+def home(customer):
+    return f"198.51.100.{customer + 1}"
+
+
+def customer_logs_in(customer):
+    return log_in(home(customer), f"user{customer}@example.org", f"right-user{customer}")
+
+
+def guess(number):
+    """One address, one guess: half at accounts that exist, a short list of passwords."""
+    dice = random.Random(number)
+    account = f"user{dice.randrange(CUSTOMERS)}" if dice.random() < 0.5 else f"info{dice.randrange(10_000)}"
+    source = f"10.{dice.randrange(256)}.{dice.randrange(256)}.{dice.randrange(1, 255)}"
+    return log_in(source, f"{account}@example.org", dice.choice(["summer2026", "123456", "letmein"]))
+
+
+def in_parallel(work, items):
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        return list(pool.map(work, items))
+
+
+class Tidegate:
+    def __init__(self, work):
+        self.work = work
+        self.conf = work / "tidegate.toml"
+        self.conf.write_text(TIDEGATE_CONF.format(work=work))
+        self.process = None
+
+    def start(self):
+        with open(self.work / "tidegate.log", "a") as log:
+            self.process = subprocess.Popen([TIDEGATE, "serve", "--config", self.conf], stderr=log, stdout=log)
+        stage.wait_for(lambda: self.process.poll() is None and stage.bound(4080) and stage.bound(9391), "tidegate")
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        return self.process.wait(20)
+
+    def ask(self, *words, status=0):
+        done = subprocess.run([TIDEGATE, *words, "--socket", self.work / "control.sock"], capture_output=True, text=True,
+                              check=False, timeout=30)
+        if done.returncode != status:
+            raise AssertionError(f"{words}: {done.returncode} {done.stdout} {done.stderr}")
+        return done.stdout
+
+    def totals(self):
+        return json.loads(self.ask("top", "--json"))["total"]
+
+    def log(self):
+        return (self.work / "tidegate.log").read_text()
+
+
+class Guarded(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.work = pathlib.Path(tempfile.mkdtemp(prefix="tidegate-e2e-"))
+        cls.work.chmod(0o755)
+        cls.lookups = cls.work / "lookups"
+        cls.lookups.touch()
+        cls.lookups.chmod(0o666)
+        (cls.work / "state").mkdir()
+        shutil.chown(stage.clear(cls.work / "home"), "nobody", "nogroup")
+        (cls.work / "count.lua").write_text(LUA.format(lookups=cls.lookups))
+        (cls.work / "dovecot.conf").write_text(DOVECOT.format(work=cls.work))
+        cls.tidegate = Tidegate(cls.work)
+        cls.tidegate.start()
+        subprocess.run(["dovecot", "-c", cls.work / "dovecot.conf"], check=True)
+        stage.wait_for(lambda: stage.bound(143), "dovecot")
+
+    @classmethod
+    def tearDownClass(cls):
+        subprocess.run(["doveadm", "-c", cls.work / "dovecot.conf", "stop"], check=False, capture_output=True)
+        if cls.tidegate.process.poll() is None:
+            cls.tidegate.stop()
+        if "KEEP" not in os.environ:
+            shutil.rmtree(cls.work, ignore_errors=True)
+
+    def lookups_of_guesses(self, account=""):
+        lines = [line.split() for line in self.lookups.read_text().splitlines()]
+        return sum(1 for name, address in lines if address.startswith("10.") and name.startswith(account))
+
+    def settled(self, wanted, what):
+        """The logs' lines come a moment after the log-ins."""
+        stage.wait_for(lambda: wanted(self.tidegate.totals()), what)
+        return self.tidegate.totals()
+
+    def test_1_customers_become_familiar_and_each_log_in_counts_once(self):
+        for _ in range(2):
+            self.assertEqual(in_parallel(customer_logs_in, range(CUSTOMERS)), [True] * CUSTOMERS)
+        self.settled(lambda total: total["successes"] >= 2 * CUSTOMERS, "counting")
+        # Both the door and the log told of each: the log's lines are all read once this one is.
+        self.assertIn("wrong", "wrong" if log_in(home(0), "user0@example.org", "mistyped") is not True else "right")
+        total = self.settled(lambda total: total["failures"] >= 1, "the mistyped one")
+        lines = self.source()["lines"]
+        stage.wait_for(lambda: self.source()["bytes_behind"] == 0 and self.source()["lines"] >= lines, "the log")
+        total = self.tidegate.totals()
+        self.assertEqual(total["successes"], 2 * CUSTOMERS)
+        self.assertEqual(total["failures"], 1)
+        self.assertEqual(total["stopped"], 0)
+
+    def source(self):
+        return json.loads(self.tidegate.ask("top", "--json"))["sources"][0]
+
+    # A memory of minutes knows the customers' accounts, and not yet how rarely customers try others: of guesses at
+    # names that nobody has, it lets some pass. The drills show what days teach.
+    def test_2_a_guessing_run_is_stopped_before_the_database(self):
+        before = self.tidegate.totals()
+        in_parallel(guess, range(GUESSERS // 2))
+        reached, reached_customers = self.lookups_of_guesses(), self.lookups_of_guesses("user")
+        with concurrent.futures.ThreadPoolExecutor(1) as beside:
+            logging_in = beside.submit(lambda: in_parallel(customer_logs_in, range(CUSTOMERS)))
+            said = in_parallel(guess, range(GUESSERS // 2, GUESSERS))
+            customers = logging_in.result()
+        self.assertEqual(customers, [True] * CUSTOMERS)
+        later = self.lookups_of_guesses("user") - reached_customers
+        self.assertLess(later, 0.1 * GUESSERS / 4, f"{reached_customers} of the first half reached the database")
+        self.assertLess(self.lookups_of_guesses() - reached, 0.7 * GUESSERS / 2)
+        # The refused are told a code that the operator can look up.
+        codes = [found[1] for found in (re.search(r"code=([0-9A-Z]{7})", str(words)) for words in said) if found]
+        self.assertGreater(len(codes), GUESSERS // 4)
+        total = self.settled(
+            lambda total: total["failures"] + total["stopped"] - before["failures"] >= GUESSERS, "counting")
+        self.assertEqual(total["failures"] - before["failures"] + total["stopped"], GUESSERS)
+        self.assertEqual(total["successes"] - before["successes"], CUSTOMERS)
+        self.assertEqual(total["stopped_successes"], 0)
+
+    def test_3_a_network_is_denied_and_let_in_by_hand(self):
+        self.tidegate.ask("deny", "203.0.113.0/24", "--reason", "test", "--author", "eve")
+        refused = log_in("203.0.113.9", "user3@example.org", "right-user3")
+        self.assertIsNot(refused, True)
+        self.tidegate.ask("lift", "203.0.113.0/24")
+        self.assertIs(log_in("203.0.113.9", "user3@example.org", "right-user3"), True)
+        self.assertIn("exception_added", self.tidegate.log())
+
+    def test_4_dovecot_goes_on_while_tidegate_is_away_and_it_comes_back_with_what_it_knew(self):
+        self.assertEqual(self.tidegate.stop(), 0)
+        self.assertIs(customer_logs_in(1), True)
+        accounts = (self.work / "tidegate" / "checkpoint").stat().st_size
+        self.assertGreater(accounts, 0)
+        self.tidegate.start()
+        self.assertIn("restored", self.tidegate.log())
+        reached = self.lookups_of_guesses("user")
+        in_parallel(guess, range(GUESSERS, GUESSERS + 100))
+        self.assertLess(self.lookups_of_guesses("user") - reached, 10)
+        # What was logged meanwhile was read.
+        self.settled(lambda total: total["successes"] >= 1, "the log-in while it was away")
+
+    def test_5_the_way_out_holds_over_a_restart(self):
+        self.tidegate.ask("watch", "--now", "--reason", "customers call")
+        reached = self.lookups_of_guesses()
+        in_parallel(guess, range(5000, 5050))
+        self.assertEqual(self.lookups_of_guesses() - reached, 50)
+        self.tidegate.stop(signal.SIGKILL)
+        self.tidegate.start()
+        self.assertEqual(json.loads(self.tidegate.ask("top", "--json"))["mode"], "watch")
+        self.tidegate.ask("watch", "--end")
+        self.assertEqual(json.loads(self.tidegate.ask("top", "--json"))["mode"], "act")
+
+    def test_6_a_bad_configuration_is_refused_and_nothing_changes(self):
+        good = self.tidegate.conf.read_text()
+        self.tidegate.conf.write_text(good + "\n[serve2]\n")
+        self.tidegate.process.send_signal(signal.SIGHUP)
+        stage.wait_for(lambda: "reload_refused" in self.tidegate.log(), "the refusal")
+        self.assertIn("tidegate.toml", self.tidegate.log().split("reload_refused", 1)[1])
+        self.assertIs(customer_logs_in(2), True)
+        self.tidegate.conf.write_text(good.replace('mode = "act"', 'mode = "watch"'))
+        self.tidegate.process.send_signal(signal.SIGHUP)
+        stage.wait_for(lambda: json.loads(self.tidegate.ask("top", "--json"))["mode"] == "watch", "the reload")
+
+
+def prepare():
+    if os.geteuid() != 0:
+        print("serve_test: needs root, for namespaces", file=sys.stderr)
+        sys.exit(SKIPPED)
+    version = subprocess.run(["dovecot", "--version"], capture_output=True, text=True, check=False) \
+        if shutil.which("dovecot") else None
+    if version is None or not version.stdout.startswith("2.3"):
+        print("serve_test: needs Dovecot 2.3", file=sys.stderr)
+        sys.exit(SKIPPED)
+    if "MAILLAB_INSIDE" not in os.environ:
+        tried = subprocess.run(["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "true"],
+                               capture_output=True, text=True, check=False)
+        if tried.returncode:
+            print(f"serve_test: no namespaces here: {tried.stderr}", file=sys.stderr)
+            sys.exit(SKIPPED)
+        stage.enter_namespaces(os.path.realpath(__file__), sys.argv[1:])
+    stage.mount("tmpfs", "/run", "tmpfs", 0, "mode=755")
+    stage.run("ip", "link", "set", "lo", "up")
+    for prefix in ["10.0.0.0/8", "198.51.100.0/24", "203.0.113.0/24"]:
+        stage.run("ip", "route", "add", "local", prefix, "dev", "lo")
+
+
+if __name__ == "__main__":
+    prepare()
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]], verbosity=2)
