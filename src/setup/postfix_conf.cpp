@@ -81,6 +81,7 @@ void PostfixConf::take_service(std::string_view line) {
                          .in_chroot = columns[4] != "n",
                          .program = std::string(columns[7]),
                          .overrides = {}});
+    by_id_.try_emplace(services_.back().id(), services_.size() - 1);
 }
 
 // "submission/inet/smtpd_delay_reject = no"
@@ -89,10 +90,9 @@ void PostfixConf::take_override(std::string_view line) {
     if (!parts) return;
     const auto slash = parts->first.rfind('/');
     if (slash == std::string_view::npos) return;
-    const std::string_view id = parts->first.substr(0, slash);
-    const auto service = std::ranges::find(services_, id, &PostfixService::id);
-    if (service != services_.end())
-        service->overrides[std::string(parts->first.substr(slash + 1))] = parts->second;
+    const auto service = by_id_.find(parts->first.substr(0, slash));
+    if (service != by_id_.end())
+        services_[service->second].overrides[std::string(parts->first.substr(slash + 1))] = parts->second;
 }
 
 std::string PostfixConf::raw(std::string_view parameter) const {

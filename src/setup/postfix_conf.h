@@ -43,6 +43,7 @@ private:
 
     std::map<std::string, std::string, std::less<>> main_;
     std::vector<PostfixService> services_;
+    std::map<std::string, std::size_t, std::less<>> by_id_;
 };
 
 /// A list of restrictions, cut at blanks and commas; what is in braces is one item, braces left out.

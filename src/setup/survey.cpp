@@ -100,13 +100,16 @@ std::optional<Exim> find_exim(Machine& machine, Findings& findings) {
     return found;
 }
 
+// More is no list that a person wrote, and each is held against all others.
+constexpr std::size_t max_trusted = 1000;
+
 void trust(std::string_view list, const std::string& declared_by, std::vector<TrustedNetwork>& to) {
     for (std::string word : restrictions(list)) {
         // Postfix writes [2001:db8::1]/128.
         std::erase_if(word, [](char c) { return c == '[' || c == ']'; });
         if (word.starts_with("::ffff:")) continue;  // IPv4 in disguise, which stands there by itself
         const auto network = Prefix::parse(word);
-        if (!network) continue;
+        if (!network || to.size() >= max_trusted) continue;
         const auto known = [&](const TrustedNetwork& other) { return other.network == *network; };
         if (std::ranges::none_of(to, known)) to.push_back({*network, declared_by});
     }

@@ -1,0 +1,1 @@
+tidegate_fuzz(setup_parsers tidegate_setup)
