@@ -86,7 +86,7 @@ void FileFollower::begin() {
     struct stat found{};
     is_new_ =
         !start_.from_end || start_.saved || ::stat(path_.c_str(), &found) != 0 || !S_ISREG(found.st_mode);
-    if (start_.saved) go_on_at_saved();
+    if (start_.saved) go_on_at(*start_.saved);
     const bool found_again = !files_.empty();
     const Time since = found_again ? files_.back().opened : Time::max();
     if (!found_again) static_cast<void>(look_for_newer());
@@ -107,10 +107,10 @@ void FileFollower::remember_rotations(Time since) {
     }
 }
 
-void FileFollower::go_on_at_saved() {
-    for (const FilePlace& place : start_.saved->files) {
+void FileFollower::go_on_at(const FilePosition& saved) {
+    for (const FilePlace& place : saved.files) {
         auto log = rotations_.find_again(place);
-        const bool last = &place == &start_.saved->files.back();
+        const bool last = &place == &saved.files.back();
         if (!log && last)
             tell(Error{path_, 0, "was rotated while nobody read it, and the old file is gone or packed",
                        "the lines between are lost; `tidegate replay` reads packed files"});

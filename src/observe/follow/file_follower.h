@@ -56,7 +56,7 @@ public:
 
 private:
     void begin();
-    void go_on_at_saved();
+    void go_on_at(const FilePosition& saved);
     void remember_rotations(Time since);
     [[nodiscard]] bool look_for_newer();
     [[nodiscard]] bool take_back(const struct stat& found);

@@ -1,11 +1,11 @@
 #include "observe/follow/input_follower.h"
 
 #include <poll.h>
-#include <string.h>  // memrchr is GNU's
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "base/check.h"
 #include "wire/log/parser.h"

@@ -1,12 +1,11 @@
 #include "observe/follow/journald_follower.h"
 
-#include <poll.h>
-#include <stdlib.h>
 #include <systemd/sd-journal.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -118,7 +117,7 @@ Lines JournaldFollower::next(std::span<char> buffer) {
         lines.bytes += line_.copy(buffer.data() + lines.bytes, line_.size());
         ++lines.count;
         line_.clear();
-        cursor_ = std::move(line_cursor_);
+        cursor_ = line_cursor_;
     }
     lines_ += lines.count;
     return lines;
@@ -135,7 +134,7 @@ bool JournaldFollower::take_entry() {
     if (more <= 0) return false;
     char* cursor = nullptr;
     if (sd_journal_get_cursor(journal_.get(), &cursor) >= 0) line_cursor_ = cursor;
-    ::free(cursor);
+    std::free(cursor);
     std::uint64_t time = 0;
     sd_journal_get_realtime_usec(journal_.get(), &time);
     line_ = rfc3339(Time(Duration(static_cast<std::int64_t>(time)))) + ' ';

@@ -20,9 +20,11 @@ constexpr Duration parser_age = std::chrono::hours(1);
 }  // namespace
 
 struct LogSensor::Followed {
+    Followed(LogSource from, wire::LogParser by) : source(std::move(from)), parser(std::move(by)) {}
+
     LogSource source;
     std::size_t number = 0;
-    std::optional<wire::LogParser> parser;
+    wire::LogParser parser;
     Time parser_made{};
     int watched = -1;  // the descriptor that epoll knows
     SourceCounts counts;
@@ -47,15 +49,12 @@ LogSensor::~LogSensor() {
 
 Result<std::size_t> LogSensor::add(LogSource source) {
     CHECK(!thread_.joinable());
-    auto followed = std::make_unique<Followed>();
-    followed->source = std::move(source);
+    const Time now = calls_.clock();
+    auto parser = wire::LogParser::create({.anchor = now, .zone = source.zone}, source.patterns);
+    if (!parser) return std::unexpected(parser.error());
+    auto followed = std::make_unique<Followed>(std::move(source), std::move(*parser));
     followed->number = followed_.size();
     followed->counts.name = followed->source.follower->name();
-    const Time now = calls_.clock();
-    auto parser =
-        wire::LogParser::create({.anchor = now, .zone = followed->source.zone}, followed->source.patterns);
-    if (!parser) return std::unexpected(parser.error());
-    followed->parser = std::move(*parser);
     followed->parser_made = now;
     followed_.push_back(std::move(followed));
     return followed_.size() - 1;
@@ -133,10 +132,10 @@ bool LogSensor::look_at(std::size_t index) {
     if (lines.bytes != 0) {
         const Time now = calls_.clock();
         refresh_parser(followed, now);
-        const auto cursor = followed.parser->cursor();
-        counts = followed.parser->parse({followed.buffer.get(), lines.bytes},
-                                        std::max<std::uint64_t>(lines.first_line, 1), follower.name(),
-                                        *cursor, sighting.batch);
+        const auto cursor = followed.parser.cursor();
+        counts = followed.parser.parse({followed.buffer.get(), lines.bytes},
+                                       std::max<std::uint64_t>(lines.first_line, 1), follower.name(), *cursor,
+                                       sighting.batch);
         stamp(sighting.batch, now, lines.first_line != 0, clamped);
         sighting.batch.bytes = followed.buffer;
         sighting.source = index;

@@ -1,11 +1,11 @@
 #include "observe/follow/open_log.h"
 
 #include <fcntl.h>
-#include <string.h>  // memrchr is GNU's
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "base/check.h"
