@@ -10,6 +10,9 @@
 namespace tidegate::guard {
 namespace {
 
+// As long as anybody is made to wait by any door.
+constexpr std::chrono::seconds longest_delay{30};
+
 std::uint64_t secret() {
     CHECK(sodium_init() >= 0);
     std::uint64_t key = 0;
@@ -56,13 +59,17 @@ void Desk::record(const Folded& folded) const {
     if (hooks_.record) hooks_.record(folded);
 }
 
-Answer Desk::consider(const Event& event) {
+Answer Desk::consider(const Event& event, Measure stops_from) {
     const std::scoped_lock lock(mutex_);
     ++counts_.questions;
     const Event question = as_question(event);
     const judge::Knock knock = judge::make_knock(question, *policy_);
     Answer answer{.verdict = judge_.consider(knock), .acts = mode_ == Mode::act, .code = {}};
     if (!answer.acts) return answer;
+    if (is_stopped(answer.verdict.measure) && answer.verdict.measure < stops_from) {
+        answer.verdict.measure = Measure::slow;
+        answer.verdict.delay = longest_delay;
+    }
     if (answer.verdict.measure == Measure::slow) ++counts_.slowed;
     if (!answer.stops()) return answer;
     ++counts_.stopped;

@@ -82,8 +82,10 @@ public:
     Desk(judge::Judge judge, std::shared_ptr<const judge::Policy> policy, Mode mode, Hooks hooks);
 
     /// A door asks before the password is looked up. `event.time` is now; it has no outcome. What is stopped
-    /// is learned here, for nobody will tell what became of it.
-    [[nodiscard]] Answer consider(const Event& event);
+    /// is learned here, for nobody will tell what became of it. `stops_from`: of a door that can't ask to
+    /// come again later, `refuse`: what should be deferred is slowed down instead, and reaches the password
+    /// database.
+    [[nodiscard]] Answer consider(const Event& event, Measure stops_from = Measure::defer);
     /// What became of an attempt that reached the password database, whoever tells it.
     void learn(const Event& event);
     /// Other events than attempts: connections, early talkers, rejected mail.

@@ -141,7 +141,8 @@ wire::Answer DoorAnswers::judge(wire::Question& question, const config::Door& do
     question.event.time = question.event.received = world_.clock();
     if (question.event.layer == Layer::none) question.event.layer = Layer::auth;
     question.event.kind = EventKind::attempt;
-    judged = world_.intake.ask(question.event);
+    const bool delays = door.kind == config::DoorKind::auth_policy && !door.refuses_doubtful;
+    judged = world_.intake.ask(question.event, delays ? Measure::refuse : Measure::defer);
     wire::Answer answer = answer_of(judged, door);
     answer.help = answer.code.empty() ? std::string_view{} : std::string_view(world_.help_url);
     return answer;

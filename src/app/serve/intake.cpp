@@ -19,9 +19,9 @@ void Intake::adopt(std::shared_ptr<const Ground> ground) {
     ground_ = std::move(ground);
 }
 
-guard::Answer Intake::ask(Event event) {
+guard::Answer Intake::ask(Event event, Measure stops_from) {
     ground()->place(event);
-    guard::Answer answer = desk_.consider(event);
+    guard::Answer answer = desk_.consider(event, stops_from);
     if (!answer.stops()) return answer;
     event.kind = EventKind::attempt;
     event.outcome = Outcome::failure;

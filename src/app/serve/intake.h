@@ -19,7 +19,8 @@ public:
     Intake(guard::Desk& desk, std::shared_ptr<const Ground> ground);
 
     /// A door asks. What is stopped is remembered, so that the log's line of it is not another attempt.
-    [[nodiscard]] guard::Answer ask(Event event);
+    /// `stops_from` as Desk::consider() has it.
+    [[nodiscard]] guard::Answer ask(Event event, Measure stops_from = Measure::defer);
     /// What would be answered, and nothing is counted or remembered.
     [[nodiscard]] guard::Answer look(Event event) const;
     /// A door tells what became of an attempt that it let through.

@@ -75,6 +75,13 @@ private:
 
 constexpr std::string_view red = "\x1b[31m", yellow = "\x1b[33m", green = "\x1b[32m", dim = "\x1b[2m";
 
+// "2026-08-05 12:00:00", without decimals.
+std::string day_and_time(const json::value& object, std::string_view name) {
+    std::string time = text(object, name).substr(0, 19);
+    if (time.size() == 19) time[10] = ' ';
+    return time;
+}
+
 std::string time_of_day(const json::value& object, std::string_view name) {
     const std::string time = text(object, name);  // RFC 3339
     return time.size() >= 19 ? time.substr(11, 8) : time;
@@ -84,12 +91,13 @@ void head(const json::value& scene, Screen& screen) {
     const std::string mode = text(scene, "mode"), posture = text(scene, "posture");
     const bool acts = mode == "act";
     screen.line(fmt::format("Tidegate {}   {}   posture {}   since {}   now {} UTC", text(scene, "version"),
-                            acts ? "ACTS" : "WATCHES, stops nothing", posture, text(scene, "started"),
+                            acts ? "ACTS" : "WATCHES, stops nothing", posture, day_and_time(scene, "started"),
                             time_of_day(scene, "time")),
                 posture == "calm" ? (acts ? green : yellow) : red);
     for (const json::value& incident : list(scene, "incidents"))
-        screen.line(fmt::format("Incident since {}: {}", text(incident, "since"), text(incident, "title")),
-                    red);
+        screen.line(
+            fmt::format("Incident since {}: {}", day_and_time(incident, "since"), text(incident, "title")),
+            red);
 }
 
 void volumes(const json::value& scene, Screen& screen) {

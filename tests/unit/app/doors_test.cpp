@@ -1,0 +1,257 @@
+#include "app/serve/doors.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tidegate::app {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+using testing::StartsWith;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+constexpr Time noon = time_of_unix(1'785'931'200);
+
+std::shared_ptr<const Ground> ground() {
+    Ground made;
+    judge::Policy policy;
+    policy.memory_bytes = std::size_t{8} << 20;
+    judge::Exception deny;
+    deny.effect = judge::Exception::Effect::deny;
+    deny.prefix = Prefix::parse("203.0.113.0/24");
+    deny.reason = "test";
+    policy.exceptions.push_back(std::move(deny));
+    policy.seal();
+    made.policy = std::make_shared<const judge::Policy>(std::move(policy));
+    return std::make_shared<const Ground>(std::move(made));
+}
+
+/// Sends and reads until the other side closes, or `end` has come.
+std::string exchange(const std::string& path, std::string_view bytes, std::string_view end) {
+    const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    std::strncpy(name.sun_path, path.c_str(), sizeof name.sun_path - 1);
+    std::string got;
+    if (::connect(socket, reinterpret_cast<sockaddr*>(&name), sizeof name) == 0 &&
+        ::write(socket, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size())) {
+        char room[4096];
+        for (ssize_t size = 1; size > 0 && (end.empty() || !got.ends_with(end));) {
+            size = ::read(socket, room, sizeof room);
+            if (size > 0) got.append(room, static_cast<std::size_t>(size));
+        }
+    }
+    ::close(socket);
+    return got;
+}
+
+std::string post(std::string_view target, std::string_view body, std::string_view fields = {}) {
+    return "POST " + std::string(target) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" +
+           std::string(fields) + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+           std::string(body);
+}
+
+class DoorsTest : public testing::Test {
+protected:
+    DoorsTest() {
+        std::string name = (fs::temp_directory_path() / "tidegate-doors-XXXXXX").string();
+        folder_ = ::mkdtemp(name.data());
+    }
+    ~DoorsTest() override {
+        doors_->stop(5s);
+        fs::remove_all(folder_);
+    }
+    std::string open(config::DoorKind kind, std::string key = {}, bool refuses = true) {
+        config::Door door;
+        door.kind = kind;
+        door.listen = "unix:" + (folder_ / "door.sock").string();
+        door.key = std::move(key);
+        door.refuses_doubtful = refuses;
+        if (kind == config::DoorKind::nginx_auth) door.servers = {{"imap", "192.0.2.20:143"}};
+        EXPECT_THAT(doors_->open({door}, nullptr), IsEmpty());
+        return folder_ / "door.sock";
+    }
+    static std::string allow(std::string_view address, std::string_view session = "s1") {
+        return post("/?command=allow", R"({"login":"bob@example.org","remote":")" + std::string(address) +
+                                           R"(","pwhash":"065d","protocol":"imap","session_id":")" +
+                                           std::string(session) + R"(","tls":false})");
+    }
+    static std::string report(std::string_view address, bool success, bool policy_reject = false) {
+        return post("/?command=report",
+                    R"({"login":"bob@example.org","remote":")" + std::string(address) +
+                        R"(","pwhash":"065d","protocol":"imap","session_id":"s1","tls":false,"success":)" +
+                        (success ? "true" : "false") + R"(,"policy_reject":)" +
+                        (policy_reject ? "true" : "false") + "}");
+    }
+
+    fs::path folder_;
+    std::vector<std::string> told_;
+    std::shared_ptr<const Ground> ground_ = ground();
+    guard::Desk desk_{judge::Judge(ground_->policy), ground_->policy, guard::Mode::act, {}};
+    Intake intake_{desk_, ground_};
+    tell::Telling telling_{[this](std::string_view line) { told_.emplace_back(line); }, [] { return 1; }};
+    net::Threads threads_{2};
+    std::unique_ptr<Doors> doors_ = std::make_unique<Doors>(
+        threads_, DoorWorld{.intake = intake_,
+                            .telling = telling_,
+                            .clock = [] { return noon; },
+                            .pardon = [this](const Event& event) { desk_.pardon(event); },
+                            .help_url = "https://help.example.org/?code="});
+};
+
+TEST_F(DoorsTest, DovecotIsToldWhatWasJudgedAndHowToGetHelp) {
+    const std::string path = open(config::DoorKind::auth_policy);
+    const std::string refused = exchange(path, allow("203.0.113.9"), "");
+    EXPECT_THAT(refused, AllOf(StartsWith("HTTP/1.1 200"), HasSubstr(R"("status":-1)"),
+                               HasSubstr("https://help.example.org/?code=")));
+    EXPECT_THAT(exchange(path, allow("198.51.100.9"), ""), HasSubstr(R"("status":0)"));
+    EXPECT_THAT(exchange(path, report("198.51.100.9", true), ""), HasSubstr("ok"));
+    EXPECT_EQ(desk_.counts().stopped, 1U);
+    EXPECT_EQ(desk_.counts().successes, 1U);
+    EXPECT_EQ(doors_->counts().at(0).questions, 3U);
+}
+
+TEST_F(DoorsTest, WhatWeRefusedIsNotReportedAgain) {
+    const std::string path = open(config::DoorKind::auth_policy);
+    static_cast<void>(exchange(path, allow("203.0.113.9"), ""));
+    static_cast<void>(exchange(path, report("203.0.113.9", false, true), ""));
+    EXPECT_EQ(desk_.counts().stopped, 1U);
+    EXPECT_EQ(desk_.counts().failures, 0U);
+}
+
+// Dovecot asks twice: before the look-up, and after a right password.
+TEST_F(DoorsTest, TheSecondQuestionOfAnAttemptIsNotAnother) {
+    const std::string path = open(config::DoorKind::auth_policy);
+    static_cast<void>(exchange(path, allow("198.51.100.9"), ""));
+    static_cast<void>(exchange(path, allow("198.51.100.9"), ""));
+    EXPECT_EQ(desk_.counts().questions, 1U);
+    static_cast<void>(exchange(path, report("198.51.100.9", false), ""));
+    static_cast<void>(exchange(path, allow("198.51.100.9"), ""));
+    EXPECT_EQ(desk_.counts().questions, 2U);
+}
+
+TEST_F(DoorsTest, WithoutTheKeyNobodyIsAnswered) {
+    const std::string path = open(config::DoorKind::auth_policy, "secret");
+    EXPECT_THAT(exchange(path, allow("203.0.113.9"), ""), StartsWith("HTTP/1.1 401"));
+    EXPECT_EQ(desk_.counts().questions, 0U);
+    const std::string keyed =
+        post("/?command=allow", R"({"login":"bob","remote":"198.51.100.9"})", "X-API-Key: secret\r\n");
+    EXPECT_THAT(exchange(path, keyed, ""), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(DoorsTest, WhatNobodyUnderstandsIsCountedAndTold) {
+    const std::string path = open(config::DoorKind::auth_policy);
+    EXPECT_THAT(exchange(path, post("/?command=allow", "{"), ""), StartsWith("HTTP/1.1 400"));
+    EXPECT_THAT(exchange(path, post("/?command=sing", "{}"), ""), StartsWith("HTTP/1.1 400"));
+    EXPECT_EQ(doors_->counts().at(0).broken, 2U);
+    ASSERT_THAT(told_, SizeIs(2));
+    EXPECT_THAT(told_[0], HasSubstr("question_broken"));
+}
+
+TEST_F(DoorsTest, TheDoubtfulWaitWhereTheDoorSaysSo) {
+    judge::Policy doubting;
+    doubting.slow_at = doubting.defer_at = Decibans::of(-1000);
+    doubting.refuse_at = Decibans::of(1000);
+    doubting.seal();
+    desk_.adopt(std::make_shared<const judge::Policy>(std::move(doubting)));
+    for (unsigned i = 0; i < 40; ++i) {
+        Event wrong;
+        wrong.time = noon;
+        wrong.address = *Address::parse("192.0.2.9");
+        wrong.account = "bob@example.org";
+        wrong.service = Service::imap;
+        wrong.outcome = Outcome::failure;
+        desk_.learn(wrong);
+    }
+    const std::string path = open(config::DoorKind::auth_policy, "", false);
+    EXPECT_THAT(exchange(path, allow("192.0.2.9", "a"), ""), HasSubstr(R"("status":5)"));
+    EXPECT_EQ(desk_.counts().stopped, 0U);  // it goes on to the database, and is learned from its report
+    open(config::DoorKind::auth_policy, "", true);
+    EXPECT_THAT(exchange(path, allow("192.0.2.9", "b"), ""), HasSubstr(R"("status":-1)"));
+    EXPECT_EQ(desk_.counts().stopped, 1U);
+}
+
+TEST_F(DoorsTest, PostfixIsAnsweredOnOneConnection) {
+    const std::string path = open(config::DoorKind::postfix_policy);
+    const std::string stranger =
+        "request=smtpd_access_policy\nprotocol_state=CONNECT\nclient_address=198.51.100.9\nserver_port="
+        "587\n\n";
+    const std::string denied =
+        "request=smtpd_access_policy\nprotocol_state=CONNECT\nclient_address=203.0.113.9\nserver_port="
+        "587\n\n";
+    EXPECT_EQ(exchange(path, stranger, "\n\n"), "action=DUNNO\n\n");
+    EXPECT_THAT(exchange(path, denied, "\n\n"), StartsWith("action=521 "));
+    EXPECT_EQ(exchange(path, "nonsense\n\n", ""), "");  // hung up on
+    EXPECT_EQ(doors_->counts().at(0).broken, 1U);
+}
+
+TEST_F(DoorsTest, OnPort25OnlyAnOperatorsWordCounts) {
+    const std::string path = open(config::DoorKind::postfix_policy);
+    const std::string mail =
+        "request=smtpd_access_policy\nprotocol_state=CONNECT\nclient_address=203.0.113.9\nserver_port=25\n\n";
+    EXPECT_THAT(exchange(path, mail, "\n\n"), StartsWith("action=421 "));
+    EXPECT_EQ(desk_.counts().stopped, 0U);
+}
+
+TEST_F(DoorsTest, NginxIsToldTheServerOrToWait) {
+    const std::string path = open(config::DoorKind::nginx_auth);
+    const auto ask = [&](std::string_view address) {
+        return exchange(
+            path,
+            "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuth-Method: plain\r\nAuth-User: "
+            "bob@example.org\r\nAuth-Pass: secret\r\nAuth-Protocol: imap\r\nAuth-Login-Attempt: 1\r\n"
+            "Client-IP: " +
+                std::string(address) + "\r\n\r\n",
+            "");
+    };
+    EXPECT_THAT(ask("198.51.100.9"), AllOf(HasSubstr("Auth-Status: OK"), HasSubstr("Auth-Server: 192.0.2.20"),
+                                           HasSubstr("Auth-Port: 143")));
+    EXPECT_THAT(ask("203.0.113.9"),
+                AllOf(HasSubstr("Auth-Status: [UNAVAILABLE]"), Not(HasSubstr("Auth-Server"))));
+}
+
+TEST_F(DoorsTest, TheApiSaysWhy) {
+    const std::string path = open(config::DoorKind::api);
+    const std::string body =
+        R"({"account":"bob@example.org","address":"203.0.113.9","service":"imap","password":"x"})";
+    EXPECT_THAT(exchange(path, post("/v1/consider", body), ""),
+                AllOf(HasSubstr(R"("measure":"refuse")"), HasSubstr(R"("kind":"exception")")));
+    desk_.set_mode(guard::Mode::watch, noon, "eve");
+    EXPECT_THAT(exchange(path, post("/v1/consider", body), ""),
+                AllOf(HasSubstr(R"("measure":"pass")"), HasSubstr(R"("judged":"refuse")")));
+}
+
+TEST_F(DoorsTest, ADoorWhoseSettingsChangeStaysOpenAndOneThatGoesCloses) {
+    const std::string path = open(config::DoorKind::auth_policy, "", true);
+    static_cast<void>(exchange(path, allow("203.0.113.9"), ""));
+    open(config::DoorKind::auth_policy, "", false);
+    EXPECT_EQ(doors_->counts().at(0).questions, 1U);  // the same door
+    EXPECT_THAT(doors_->open({}, nullptr), IsEmpty());
+    EXPECT_EQ(exchange(path, allow("203.0.113.9"), ""), "");
+}
+
+TEST_F(DoorsTest, APlaceThatIsTakenIsAnErrorThatNamesIt) {
+    config::Door door;
+    door.listen = "unix:" + (folder_ / "nowhere" / "door.sock").string();
+    const auto errors = doors_->open({door}, nullptr);
+    ASSERT_THAT(errors, SizeIs(1));
+    EXPECT_THAT(errors[0].text(), HasSubstr("nowhere"));
+}
+
+}  // namespace
+}  // namespace tidegate::app
