@@ -76,8 +76,8 @@ bool is_one_host(const Prefix& network) {
 // One host is a webmail or a proxy. A whole network may be customers, who must not be exempt: the operator
 // decides.
 std::string forwarder_text(const TrustedNetwork& trusted) {
-    const std::string section = "[[forwarder]]\nnetwork = " + quoted(trusted.network.text()) +
-                                "\nreason = " + quoted("in " + trusted.declared_by) + "\n\n";
+    std::string section = "[[forwarder]]\nnetwork = " + quoted(trusted.network.text()) +
+                          "\nreason = " + quoted("in " + trusted.declared_by) + "\n\n";
     if (is_one_host(trusted.network)) return section;
     return "# " + trusted.declared_by + " has " + trusted.network.text() +
            ". If machines there log in for others, name them:\n# [[forwarder]]\n# network = "

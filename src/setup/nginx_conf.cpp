@@ -126,7 +126,7 @@ public:
     std::vector<NginxDirective> resolve(const std::vector<NginxDirective>& block, std::size_t depth) {
         std::vector<NginxDirective> out;
         for (const NginxDirective& directive : block) {
-            for (const std::string& word : directive.words) made_bytes_ += word.size() + sizeof(word);
+            for (const std::string& word : directive.words) made_bytes_ += word.size() + sizeof(std::string);
             if (depth > max_depth || made_bytes_ > max_resolved_bytes) break;
             if (directive.words.size() == 2 && directive.words[0] == "include") {
                 include(directive.words[1], depth, out);

@@ -61,10 +61,11 @@ int connect_to_address(const std::string& host, const std::string& port) {
 
 Result<void> connect_to(const OurDoor& door) {
     constexpr std::size_t scheme = 5;  // "unix:"
-    const auto place = host_and_port(door.reached_at());
-    if (!door.is_unix() && !place) return refused("is no address");
-    const int trouble = door.is_unix() ? connect_to_path(door.listen.substr(scheme))
-                                       : connect_to_address(place->first, place->second);
+    int trouble = EDESTADDRREQ;
+    if (door.is_unix())
+        trouble = connect_to_path(door.listen.substr(scheme));
+    else if (const auto place = host_and_port(door.reached_at()))
+        trouble = connect_to_address(place->first, place->second);
     if (trouble != 0) return refused(std::generic_category().message(trouble));
     return {};
 }
