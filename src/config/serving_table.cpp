@@ -52,14 +52,14 @@ Complaint take_endpoint(const Value& value, std::string& to) {
 
 constexpr Setting serve_settings[] = {
     {"mode", "text", "\"watch\"",
-     "`watch`: judges and tells everything, stops nothing. `act`: answers what it judged. `tidegate watch` "
-     "and "
-     "`tidegate act` change it while the daemon runs.",
+     "`watch`: judges and tells everything, stops nothing. `act`: answers what it judged. `tidegate watch "
+     "--now` "
+     "stops all acting while the daemon runs.",
      [](const Value& value, Settings& to) { return take_either(value, modes, to.serve.acts); }},
     {"state", "path", "\"/var/lib/tidegate\"", "Folder of the journal and the checkpoints.",
      [](const Value& value, Settings& to) { return take_text(value, to.serve.state); }},
     {"control", "path", "\"/run/tidegate/control.sock\"",
-     "Socket over which `tidegate why`, `allow`, `deny`, `lift`, `top`, `watch` and `act` reach the daemon.",
+     "Socket over which `tidegate top`, `allow`, `deny`, `lift` and `watch` reach the daemon.",
      [](const Value& value, Settings& to) { return take_text(value, to.serve.control); }},
     {"control_group", "text", "none: root and the daemon's own user",
      "Group whose members may use the control socket.",

@@ -253,7 +253,7 @@ private:
     // ---- time
     std::vector<net::Timer> timers() {
         std::vector<net::Timer> out;
-        out.push_back(main_.every(50ms, [this] { intake_->tick(now()); }));
+        out.push_back(main_.every(10ms, [this] { intake_->tick(now()); }));
         out.push_back(main_.every(1s, [this] {
             doors_->advance(now());
             orders_->tick(now());
