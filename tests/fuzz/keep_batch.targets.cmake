@@ -1,0 +1,1 @@
+tidegate_fuzz(keep_batch tidegate_keep)
