@@ -119,7 +119,7 @@ Result<void> give_back_free_pages(Writer& writer) {
 
 // The WAL is emptied as soon as no reader needs it; ours copy a batch and let go.
 Result<void> empty_wal(Writer& writer) {
-    for (int tries = 0; tries < 200; ++tries) {
+    for (int tries = 0; tries < 60; ++tries) {
         std::int64_t busy = 1;
         auto done = writer.run([&](Store& store) -> Result<void> {
             store.connection().wait_for_locks(std::chrono::milliseconds(0));

@@ -1,0 +1,58 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE batches (
+    first      INTEGER PRIMARY KEY,
+    last       INTEGER NOT NULL,
+    count      INTEGER NOT NULL,
+    first_time INTEGER NOT NULL,
+    last_time  INTEGER NOT NULL,
+    written    INTEGER NOT NULL,
+    whole      INTEGER NOT NULL,
+    entries    BLOB    NOT NULL
+);
+INSERT INTO batches VALUES(1,2,2,100000000,160000000,1700000000000000,0,X'28b52ffd2435a90100010102290100002501028084af5f0704c000026408010a030c020e012d0f626f62406578616d706c652e6f7267070480a0cb9801008b9fdc7e');
+INSERT INTO batches VALUES(3,4,2,161000000,170000000,1700000000000000,0,X'28b52ffd2439c90100010302080580a9c59901870e2c01000028010280fa8fa2010704c00002aa08010a030c020e012d11616c696365406578616d706c652e6f7267bfdf4089');
+CREATE TABLE state (
+    name  TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE checkpoints (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    sequence INTEGER NOT NULL,
+    file     TEXT    NOT NULL,
+    bytes    INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    written  INTEGER NOT NULL
+);
+INSERT INTO checkpoints VALUES(1,2,'checkpoint-2-1700000000000000',14,4900360563836099894,1700000000000000);
+CREATE TABLE exceptions (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    effect     INTEGER NOT NULL,
+    kind       INTEGER NOT NULL,
+    subject    TEXT    NOT NULL,
+    reason     TEXT    NOT NULL,
+    author     TEXT    NOT NULL,
+    created    INTEGER NOT NULL,
+    expires    INTEGER,
+    lifted     INTEGER,
+    lifted_by  TEXT    NOT NULL DEFAULT ''
+);
+INSERT INTO exceptions VALUES(1,1,2,'192.0.2.0/24','','op',1700000000000000,NULL,NULL,'');
+CREATE TABLE audit (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    time    INTEGER NOT NULL,
+    author  TEXT    NOT NULL,
+    action  TEXT    NOT NULL,
+    subject TEXT    NOT NULL,
+    reason  TEXT    NOT NULL,
+    detail  TEXT    NOT NULL CHECK (json_valid(detail))
+);
+INSERT INTO audit VALUES(1,1700000000000000,'op','allow','192.0.2.0/24','','{"exception":1}');
+DELETE FROM sqlite_sequence;
+INSERT INTO sqlite_sequence VALUES('checkpoints',1);
+INSERT INTO sqlite_sequence VALUES('exceptions',1);
+INSERT INTO sqlite_sequence VALUES('audit',1);
+CREATE INDEX audit_time ON audit (time);
+COMMIT;
+PRAGMA user_version = 1;
+PRAGMA application_id = 1416193125;
