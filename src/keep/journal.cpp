@@ -15,8 +15,9 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder, Writer
     if (!lock) return std::unexpected(lock.error());
     auto store = Store::open(database_in(folder));
     if (!store) return std::unexpected(store.error());
-    // What a crash left of checkpoints; if it can't be removed now, then with the next one.
-    (void)remove_old_checkpoints((*store)->connection(), folder);
+    // What a crash left of checkpoints.
+    if (auto tidy = remove_old_checkpoints((*store)->connection(), folder); !tidy)
+        return std::unexpected(tidy.error());
     return std::unique_ptr<Journal>(
         new Journal(folder, std::move(*lock), std::move(*store), std::move(options)));
 }

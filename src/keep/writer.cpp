@@ -29,7 +29,7 @@ Writer::Writer(std::unique_ptr<Store> store, WriterOptions options)
 }
 
 Writer::~Writer() {
-    (void)close();
+    [[maybe_unused]] const Result<void> closed = close();
 }
 
 std::uint64_t Writer::append(const Entry& entry) {
@@ -146,6 +146,7 @@ Result<void> Writer::write_held() {
         held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(some));
     else
         retry_at_ = now + options_.retry_after;
+    prune_more_ = prune_more_ && written;
     set_standing(written);
     return written;
 }

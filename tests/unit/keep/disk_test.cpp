@@ -85,7 +85,7 @@ void expect_survives(const Folder& folder, Condition expected, const char* words
     ASSERT_FALSE(flushed);
     EXPECT_THAT(flushed.error().text(), HasSubstr(words));
     EXPECT_EQ(journal->standing().condition, expected);
-    EXPECT_EQ(journal->standing().error->text(), flushed.error().text());
+    EXPECT_EQ(journal->standing().error.value_or(Error{}).text(), flushed.error().text());
     EXPECT_GE(journal->standing().written, before);
 
     // It stops, not the service: entries wait, then are dropped and counted.
