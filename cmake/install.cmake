@@ -7,5 +7,8 @@ install(FILES ${PROJECT_SOURCE_DIR}/docs/man/tidegate.1 DESTINATION ${CMAKE_INST
 install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/docs/formats.md
               ${PROJECT_SOURCE_DIR}/docs/judge.md ${PROJECT_SOURCE_DIR}/docs/report.md
               ${PROJECT_SOURCE_DIR}/docs/drills.md ${PROJECT_SOURCE_DIR}/docs/drill-figures.md
-              ${PROJECT_SOURCE_DIR}/docs/configuration.md ${PROJECT_SOURCE_DIR}/LICENSE
+              ${PROJECT_SOURCE_DIR}/docs/configuration.md ${PROJECT_SOURCE_DIR}/docs/doors.md
+              ${PROJECT_SOURCE_DIR}/docs/following.md ${PROJECT_SOURCE_DIR}/docs/control.md
+              ${PROJECT_SOURCE_DIR}/docs/log.md ${PROJECT_SOURCE_DIR}/docs/setup.md
+              ${PROJECT_SOURCE_DIR}/docs/openapi.yaml ${PROJECT_SOURCE_DIR}/LICENSE
         DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -22,6 +22,7 @@ void add_detect(CLI::App& program, int& status);
 void add_serve(CLI::App& program, int& status);
 void add_orders(CLI::App& program, int& status);
 void add_top(CLI::App& program, int& status);
+void add_setup(CLI::App& program, int& status);
 
 /// The whole program.  Fails: never; says what is wrong on standard error.
 [[nodiscard]] int run(int argc, const char* const* argv);

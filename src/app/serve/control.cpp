@@ -65,16 +65,6 @@ std::string author_of(const Words& words, const net::Request& request) {
     return author;
 }
 
-std::string json_of(const Order& order) {
-    const judge::Exception& exception = order.exception;
-    return fmt::format(
-        R"({{"id":{},"effect":"{}","subject":{},"reason":{},"author":{},"created":{},"expires":{}}})",
-        order.id, exception.effect == judge::Exception::Effect::allow ? "allow" : "deny",
-        json_string(subject_of(exception)), json_string(exception.reason), json_string(exception.author),
-        json_string(rfc3339(order.created)),
-        exception.expires ? json_string(rfc3339(*exception.expires)) : "null");
-}
-
 Event event_of(const guard::Refusal& refusal) {
     Event event;
     event.time = refusal.time;
@@ -148,7 +138,7 @@ void Control::why(const net::Request& request, net::Response& response) {
 
 void Control::list_orders(net::Response& response) const {
     std::string all;
-    for (const Order& each : world_.orders.list()) all += (all.empty() ? "" : ",") + json_of(each);
+    for (const Order& each : world_.orders.list()) all += (all.empty() ? "" : ",") + order_json(each);
     reply(response, fmt::format(R"({{"exceptions":[{}]}})", all));
 }
 
@@ -178,7 +168,7 @@ void Control::add_order(const net::Request& request, net::Response& response) {
                                                        {"reason", order->exception.reason},
                                                        {"expires", *expires ? rfc3339(**expires) : "never"}});
     if (const auto kept = world_.keep_orders(); !kept) return refuse(response, 500, kept.error());
-    reply(response, json_of(*order));
+    reply(response, order_json(*order));
 }
 
 void Control::lift_order(const net::Request& request, net::Response& response) {
@@ -204,7 +194,7 @@ void Control::lift_order(const net::Request& request, net::Response& response) {
         world_.telling.tell(tell::Thing::exception_lifted, {{"id", static_cast<std::int64_t>(each.id)},
                                                             {"subject", subject_of(each.exception)},
                                                             {"author", author}});
-        all += (all.empty() ? "" : ",") + json_of(each);
+        all += (all.empty() ? "" : ",") + order_json(each);
     }
     if (const auto kept = world_.keep_orders(); !kept) return refuse(response, 500, kept.error());
     reply(response, fmt::format(R"({{"lifted":[{}]}})", all));

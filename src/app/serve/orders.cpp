@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/serve/subject.h"
+#include "event/json.h"
 #include "judge/normalise.h"
 
 namespace tidegate::app {
@@ -16,6 +17,16 @@ bool is_over(const Order& order, Time now) {
 }
 
 }  // namespace
+
+std::string order_json(const Order& order) {
+    const judge::Exception& exception = order.exception;
+    return fmt::format(
+        R"({{"id":{},"effect":"{}","subject":{},"reason":{},"author":{},"created":{},"expires":{}}})",
+        order.id, exception.effect == judge::Exception::Effect::allow ? "allow" : "deny",
+        json_string(subject_of(exception)), json_string(exception.reason), json_string(exception.author),
+        json_string(rfc3339(order.created)),
+        exception.expires ? json_string(rfc3339(*exception.expires)) : "null");
+}
 
 Orders::Orders(std::shared_ptr<const judge::Policy> configured, Adopt adopt)
     : adopt_(std::move(adopt)), configured_(std::move(configured)) {}

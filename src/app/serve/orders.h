@@ -23,6 +23,9 @@ struct Order {
     Time created{};
 };
 
+/// As the control socket and the state folder have it.
+[[nodiscard]] std::string order_json(const Order& order);
+
 /// Exceptions by hand, beside those of the configuration. Every change makes a new policy and gives it to
 /// `adopt`. Thread: any.  Cost: a change copies the policy; most_orders keep a question's cost bounded.
 class Orders {

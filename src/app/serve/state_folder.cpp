@@ -75,16 +75,6 @@ std::optional<Checkpoint> checkpoint_in(std::string_view bytes) {
     return cut.is_done() ? std::optional(std::move(out)) : std::nullopt;
 }
 
-std::string json_of(const Order& order) {
-    const judge::Exception& exception = order.exception;
-    return fmt::format(
-        R"({{"id":{},"effect":"{}","subject":{},"reason":{},"author":{},"created":{},"expires":{}}})",
-        order.id, exception.effect == judge::Exception::Effect::allow ? "allow" : "deny",
-        json_string(subject_of(exception)), json_string(exception.reason), json_string(exception.author),
-        json_string(rfc3339(order.created)),
-        exception.expires ? json_string(rfc3339(*exception.expires)) : "null");
-}
-
 std::string text_in(const json::object& object, std::string_view name) {
     const auto* value = object.if_contains(name);
     const auto* text = value == nullptr ? nullptr : value->if_string();
@@ -177,7 +167,7 @@ Result<std::optional<Checkpoint>> StateFolder::load() const {
 
 Result<void> StateFolder::save(const std::vector<Order>& orders) {
     std::string text = "[";
-    for (const Order& each : orders) text += (text.size() > 1 ? ",\n" : "\n") + json_of(each);
+    for (const Order& each : orders) text += (text.size() > 1 ? ",\n" : "\n") + order_json(each);
     return write_file(file("orders.json"), text + "\n]\n");
 }
 
