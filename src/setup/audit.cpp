@@ -59,7 +59,8 @@ void audit_ours(Machine& machine, const Survey& survey, const Ours& ours, const 
     audit_forwarders(survey, ours, say);
     audit_secrecy(machine, ours, say);
     if (!ours.acts)
-        say.note("mode", "watch: everything is judged and told, nothing is stopped", "`tidegate act`");
+        say.note("mode", "watch: everything is judged and told, nothing is stopped",
+                 "mode = \"act\" under [serve], when a week of it looks right");
 }
 
 Findings audit(Machine& machine, const Survey& survey, const Ours& ours, const Probe& probe) {

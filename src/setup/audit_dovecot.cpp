@@ -108,7 +108,7 @@ void audit_times(const Dovecot& dovecot, const Ours& ours, const OurDoor& door, 
         ours.acts ? say.error("auth_policy_log_only", "our answers are only logged, nothing is stopped",
                               "auth_policy_log_only = no")
                   : say.note("auth_policy_log_only", "our answers would only be logged if we acted",
-                             "auth_policy_log_only = no before `tidegate act`");
+                             "auth_policy_log_only = no before mode = \"act\"");
     const bool rejects = dovecot.conf.policy_text("reject_on_fail") == "yes";
     if (rejects && door.fails_open)
         say.error("auth_policy_reject_on_fail",
@@ -128,7 +128,7 @@ void audit_brakes(const Dovecot& dovecot, const Ours& ours, const Complaints& sa
     const bool off = !mode.empty() && mode.find_first_not_of('0') == std::string_view::npos;
     if (off && !ours.acts)
         say.warn("service anvil", "Dovecot's own penalty is off while we only watch: nothing slows a guesser",
-                 "take the lines out until `tidegate act`");
+                 "take the lines out until mode = \"act\"");
     if (!off && ours.acts)
         say.note("service anvil", "Dovecot's own penalty delays everybody behind an address, customers too",
                  "`tidegate setup` prints the lines that turn it off");

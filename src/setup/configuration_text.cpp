@@ -91,7 +91,7 @@ std::string configuration_text(const Survey& survey, const Ours& ours) {
     std::string out =
         "# Tidegate's first configuration, by `tidegate setup`. All settings: docs/configuration.md.\n\n"
         "[serve]\n"
-        "# Judges and tells everything, stops nothing. `tidegate act` ends it, `tidegate watch` brings it "
+        "# Judges and tells everything, stops nothing. \"act\" ends it, `tidegate watch --now` brings it "
         "back.\n"
         "mode = \"watch\"\n"
         "state = \"/var/lib/tidegate\"\ncontrol = \"/run/tidegate/control.sock\"\n\n";

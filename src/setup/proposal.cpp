@@ -112,7 +112,7 @@ bool asks_us(const Nginx& nginx, const Ours& ours) {
 
 void append_change(const Change& change, std::string& out) {
     out += "\n== " + change.daemon + ": " + printable(change.file) + " (" + printable(change.where) + ")";
-    out += change.once_acting ? ", not before `tidegate act`\n" : "\n";
+    out += change.once_acting ? ", not before Tidegate acts\n" : "\n";
     out += change.why + "\n\n";
     for (const std::string& line : change.lines) out += printable(line) + "\n";
     out += "\nthen: " + change.check + "\n      " + change.reload + "\n";
