@@ -128,14 +128,11 @@ bool FileFollower::look_for_newer() {
     struct stat found{};
     if (::stat(path_.c_str(), &found) != 0) {
         is_new_ = true;
-        if (errno == ENOENT)
-            tell_missing();
-        else
-            tell(Error{path_, 0, std::string("cannot be looked at: ") + ::strerror(errno), {}});
+        tell_not_opened(errno);
         return false;
     }
-    missing_since_ = {};
     if (!files_.empty() && files_.back().is_same_inode(found)) {
+        missing_since_ = {};
         mended();
         return false;
     }
@@ -144,9 +141,10 @@ bool FileFollower::look_for_newer() {
     const Time before = file_clock();
     auto log = OpenLog::open(path_);
     if (!log) {
-        tell(log.error());
+        tell_not_opened(log.error());
         return false;
     }
+    missing_since_ = {};
     if (is_open_here(*log)) return false;
     if (const FilePlace* place = remembered(*log)) {
         log->go_on_at(*place);
@@ -292,7 +290,8 @@ FileFollower::Counts FileFollower::counts() const {
 }
 
 /// Between the two steps of a rotation there is no such file, which is nobody's trouble.
-void FileFollower::tell_missing() {
+void FileFollower::tell_not_opened(int code) {
+    if (code != ENOENT) return tell(why_not_opened(path_, code));
     const Time now = clock_();
     if (missing_since_ == Time{}) missing_since_ = now;
     if (!files_.empty() && now - missing_since_ < usual_gap) return;

@@ -70,7 +70,7 @@ private:
     [[nodiscard]] bool is_open_here(const OpenLog& log) const;
     [[nodiscard]] bool is_copied_over(const OpenLog& log) const;
     void watch_folders();
-    void tell_missing();
+    void tell_not_opened(int code);
     void tell(Error error);
     void mended();
 

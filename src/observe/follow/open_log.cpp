@@ -14,13 +14,6 @@
 namespace tidegate::observe {
 namespace {
 
-Error failed(const std::string& name, int code) {
-    std::string mend;
-    if (code == EACCES) mend = "let the user of the daemon read it, for example by the group adm";
-    if (code == EMFILE) mend = "raise LimitNOFILE";
-    return Error{name, 0, std::string("cannot be opened: ") + ::strerror(code), std::move(mend)};
-}
-
 /// As much as there is, up to the size of `out`; -1: errno.
 ssize_t read_at(int descriptor, std::span<char> out, std::uint64_t offset) {
     std::size_t have = 0;
@@ -41,14 +34,23 @@ Descriptor::~Descriptor() {
     if (number_ >= 0) ::close(number_);
 }
 
-Result<OpenLog> OpenLog::open(const std::string& name) {
+Error why_not_opened(const std::string& name, int code) {
+    if (code == EISDIR) return Error{name, 0, "is a directory", "name a file in it"};
+    if (code == EINVAL) return Error{name, 0, "is no regular file", {}};
+    std::string mend;
+    if (code == EACCES) mend = "let the user of the daemon read it, for example by the group adm";
+    if (code == EMFILE) mend = "raise LimitNOFILE";
+    return Error{name, 0, std::string("cannot be opened: ") + ::strerror(code), std::move(mend)};
+}
+
+std::expected<OpenLog, int> OpenLog::open(const std::string& name) {
     // A FIFO must not stop us, nor a terminal become ours.
     Descriptor descriptor(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-    if (!descriptor.is_open()) return std::unexpected(failed(name, errno));
+    if (!descriptor.is_open()) return std::unexpected(errno);
     struct stat facts{};
-    if (::fstat(descriptor.number(), &facts) != 0) return std::unexpected(failed(name, errno));
-    if (S_ISDIR(facts.st_mode)) return std::unexpected(Error{name, 0, "is a directory", "name a file in it"});
-    if (!S_ISREG(facts.st_mode)) return std::unexpected(Error{name, 0, "is no regular file", {}});
+    if (::fstat(descriptor.number(), &facts) != 0) return std::unexpected(errno);
+    if (S_ISDIR(facts.st_mode)) return std::unexpected(EISDIR);
+    if (!S_ISREG(facts.st_mode)) return std::unexpected(EINVAL);
     OpenLog log(std::move(descriptor), facts);
     log.head_ = log.read_head().value_or("");
     return log;

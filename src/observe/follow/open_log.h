@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,12 +38,15 @@ private:
     int number_;
 };
 
+/// What to tell somebody of a file that OpenLog::open() could not open.
+[[nodiscard]] Error why_not_opened(const std::string& name, int code);
+
 /// A regular file, held open, so that it is read on whatever name it has meanwhile.
 /// Thread: one at a time.  Cost: two system calls a chunk.  Owns the descriptor.
 class OpenLog {
 public:
-    /// Fails where there is no such file, it may not be read or is no regular file. Never blocks.
-    [[nodiscard]] static Result<OpenLog> open(const std::string& name);
+    /// Fails with errno: EISDIR and EINVAL for what is no regular file. Never blocks.
+    [[nodiscard]] static std::expected<OpenLog, int> open(const std::string& name);
 
     /// What a read came to.
     enum class Got : std::uint8_t {

@@ -10,8 +10,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int most_names = 4096;
-constexpr int most_listings = 16;
-constexpr int listings_in_vain = 3;
+constexpr int most_listings = 64;
 /// Shorter beginnings are alike by chance.
 constexpr std::uint32_t telling_bytes = 32;
 
@@ -27,6 +26,28 @@ void for_each_name(const std::string& folder, Visit visit) {
     fs::directory_iterator at(folder, error);
     for (int i = 0; !error && at != fs::directory_iterator() && i < most_names; at.increment(error), ++i)
         visit(at->path());
+}
+
+/// A listing misses what is renamed meanwhile: the folders are listed until they look the same twice.
+/// `visit` gets each name that is `wanted`, with its facts, maybe several times; it returns true when it has
+/// seen enough.
+template <class Wanted, class Visit>
+void list_until_quiet(const std::vector<std::string>& folders, Wanted wanted, Visit visit) {
+    std::vector<std::pair<std::string, ino_t>> before;
+    for (int listing = 0; listing < most_listings; ++listing) {
+        std::vector<std::pair<std::string, ino_t>> now;
+        bool enough = false;
+        const auto look = [&](const fs::path& each) {
+            struct stat facts{};
+            if (enough || !wanted(each) || ::stat(each.c_str(), &facts) != 0) return;
+            now.emplace_back(each.string(), facts.st_ino);
+            enough = visit(each, facts);
+        };
+        for (const std::string& folder : folders) for_each_name(folder, look);
+        std::ranges::sort(now);
+        if (enough || (listing != 0 && now == before)) return;
+        before = std::move(now);
+    }
 }
 
 struct Found {
@@ -62,18 +83,16 @@ std::vector<OpenLog> Rotations::find(const std::function<bool(const OpenLog&)>& 
     const auto is_known = [&found](const OpenLog& log) {
         return std::ranges::any_of(found, [&](const Found& f) { return f.log.is_same_inode(log.facts()); });
     };
-    const auto look = [&](const fs::path& each) {
-        std::string name = each.filename().string();
-        if (!is_rotation_of(name, base) && (target.empty() || !is_rotation_of(name, target))) return;
-        auto log = OpenLog::open(each.string());
-        if (log && !is_known(*log) && wanted(*log)) found.push_back({std::move(*log), std::move(name)});
+    const auto is_rotation = [&](const fs::path& each) {
+        const std::string name = each.filename().string();
+        return is_rotation_of(name, base) || (!target.empty() && is_rotation_of(name, target));
     };
-    // A listing misses what is renamed meanwhile.
-    for (int listing = 0, in_vain = 0; listing < most_listings && in_vain < listings_in_vain; ++listing) {
-        const std::size_t before = found.size();
-        for (const std::string& folder : folders()) for_each_name(folder, look);
-        in_vain = found.size() == before ? in_vain + 1 : 0;
-    }
+    list_until_quiet(folders(), is_rotation, [&](const fs::path& each, const struct stat&) {
+        auto log = OpenLog::open(each.string());
+        if (log && !is_known(*log) && wanted(*log))
+            found.push_back({std::move(*log), each.filename().string()});
+        return false;
+    });
     std::ranges::sort(found, is_older);
     std::vector<OpenLog> logs;
     for (Found& each : found) logs.push_back(std::move(each.log));
@@ -82,21 +101,18 @@ std::vector<OpenLog> Rotations::find(const std::function<bool(const OpenLog&)>& 
 
 std::optional<OpenLog> Rotations::find_inode(const FilePlace& place) const {
     std::optional<OpenLog> found;
-    for (const std::string& folder : folders())
-        for_each_name(folder, [&](const fs::path& each) {
-            struct stat facts{};
-            if (found || ::stat(each.c_str(), &facts) != 0 || facts.st_dev != place.device ||
-                facts.st_ino != place.inode)
-                return;
-            auto log = OpenLog::open(each.string());
-            if (log && log->is_same_inode(facts) && log->has_head_of(place)) found = std::move(*log);
-        });
+    const auto any = [](const fs::path&) { return true; };
+    list_until_quiet(folders(), any, [&](const fs::path& each, const struct stat& facts) {
+        if (facts.st_dev != place.device || facts.st_ino != place.inode) return false;
+        auto log = OpenLog::open(each.string());
+        if (log && log->is_same_inode(facts) && log->has_head_of(place)) found = std::move(*log);
+        return found.has_value();
+    });
     return found;
 }
 
 std::optional<OpenLog> Rotations::find_again(const FilePlace& place) const {
-    for (int i = 0; i < listings_in_vain; ++i)
-        if (auto found = find_inode(place)) return found;
+    if (auto found = find_inode(place)) return found;
     if (place.head_bytes < telling_bytes) return {};
     if (auto log = OpenLog::open(path_); log && log->has_head_of(place)) return std::move(*log);
     auto copies = find([&](const OpenLog& log) { return log.has_head_of(place); });
