@@ -1,0 +1,319 @@
+"""What the end-to-end tests share: namespaces, Tidegate beside real servers, people and guessers from many addresses.
+
+Everything happens in network, mount and process namespaces that end with the test; nothing leaves the machine.
+"""
+
+import atexit
+import base64
+import concurrent.futures
+import contextlib
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import smtplib
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "fixtures"))
+sys.dont_write_bytecode = True
+
+from maillab import stage  # noqa: E402
+
+SKIPPED = 77
+CUSTOMERS = 40
+LOCAL4 = ["10.0.0.0/8", "198.51.100.0/24", "203.0.113.0/24"]  # 127.0.0.0/8 is there anyway
+LOCAL6 = ["2001:db8::/32"]
+
+
+def skip(name, why):
+    print(f"{name}: {why}", file=sys.stderr)
+    sys.exit(SKIPPED)
+
+
+# ---- namespaces
+def prepare(script):
+    """From here on in namespaces of our own, where whole prefixes are ours. Exit status 77 where that can't be."""
+    name = pathlib.Path(script).stem
+    if os.geteuid() != 0:
+        skip(name, "needs root, for namespaces")
+    if "MAILLAB_INSIDE" not in os.environ:
+        tried = subprocess.run(["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "true"],
+                               capture_output=True, text=True, check=False)
+        if tried.returncode:
+            skip(name, f"no namespaces here: {tried.stderr}")
+        stage.enter_namespaces(os.path.realpath(script), sys.argv[1:])
+    stage.mount("tmpfs", "/run", "tmpfs", 0, "mode=755")
+    stage.run("ip", "link", "set", "lo", "up")
+    for prefix in LOCAL4:
+        stage.run("ip", "route", "add", "local", prefix, "dev", "lo")
+    pathlib.Path("/proc/sys/net/ipv6/ip_nonlocal_bind").write_text("1")
+    for prefix in LOCAL6:
+        stage.run("ip", "-6", "route", "add", "local", prefix, "dev", "lo")
+
+
+def workplace():
+    """A folder in memory, gone with the test; with KEEP=FOLDER it is copied there first."""
+    work = pathlib.Path(tempfile.mkdtemp(prefix="tidegate-e2e-"))
+    stage.mount("tmpfs", str(work), "tmpfs", 0, "mode=755")
+
+    def leave():
+        if "KEEP" in os.environ:
+            unwanted = shutil.ignore_patterns("tree", "queue", "*.sock", "private", "public")
+            shutil.copytree(work, os.environ["KEEP"], ignore=unwanted, dirs_exist_ok=True)
+        stage.run("umount", "--recursive", "--lazy", str(work), check=False)
+        with contextlib.suppress(OSError):
+            work.rmdir()
+
+    atexit.register(leave)
+    return work
+
+
+class Tree:
+    """A Debian in a folder, to be written to without being changed. `work` has the same path within."""
+
+    def __init__(self, tree, work):
+        base = work / "tree"
+        self.root = base / "root"
+        for name in ["root", "upper", "overlay"]:
+            (base / name).mkdir(parents=True)
+        stage.mount("overlay", str(self.root), "overlay", 0,
+                    f"lowerdir={tree},upperdir={base / 'upper'},workdir={base / 'overlay'}")
+        inside = self.root / str(work).lstrip("/")
+        inside.mkdir(parents=True, exist_ok=True)
+        stage.bind(work, inside)
+        stage.mount("proc", str(self.root / "proc"), "proc")
+        stage.bind("/dev", self.root / "dev")
+        stage.mount("tmpfs", str(self.root / "run"), "tmpfs", 0, "mode=755")
+
+    def run(self, *words, check=True):
+        """A command within, its words in a file: a pipe would stay open as long as a daemon lives."""
+        with tempfile.TemporaryFile("w+") as said:
+            done = subprocess.run(["chroot", self.root, *words], stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+                                  check=False)
+            said.seek(0)
+            text = said.read()
+        if check and done.returncode:
+            raise RuntimeError(f"{words}: {done.returncode} {text}")
+        return text
+
+
+# ---- Tidegate
+class Tidegate:
+    """The program under test as a daemon: `text` is its configuration, `ports` what it then listens on."""
+
+    def __init__(self, program, work, text, ports):
+        self.program, self.work, self.ports = program, work, ports
+        self.conf = work / "tidegate.toml"
+        self.conf.write_text(text)
+        self.process = None
+
+    def start(self):
+        with open(self.work / "tidegate.log", "a") as log:
+            self.process = subprocess.Popen([self.program, "serve", "--config", self.conf], stderr=log, stdout=log)
+        stage.wait_for(lambda: self.process.poll() is not None or all(stage.bound(port) for port in self.ports), "tidegate")
+        if self.process.poll() is not None:
+            raise RuntimeError(f"tidegate serve: {self.process.returncode} {self.log()}")
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        return self.process.wait(20)
+
+    def end(self):
+        if self.process is not None and self.process.poll() is None:
+            self.stop()
+
+    def ask(self, *words, status=0):
+        done = subprocess.run([self.program, *words, "--socket", self.work / "control.sock"], capture_output=True,
+                              text=True, check=False, timeout=30)
+        if done.returncode != status:
+            raise AssertionError(f"{words}: {done.returncode} {done.stdout} {done.stderr}")
+        return done.stdout
+
+    def top(self):
+        return json.loads(self.ask("top", "--json"))
+
+    def totals(self):
+        return self.top()["total"]
+
+    def log(self):
+        return (self.work / "tidegate.log").read_text()
+
+    def parse(self, *files):
+        """The events that it finds in logs, and what it says of lines that it does not know."""
+        done = subprocess.run([self.program, "parse", *files], capture_output=True, text=True, check=True, timeout=60)
+        return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+# ---- accounts
+def account(customer):
+    return f"user{customer}@example.org"
+
+
+def password(customer):
+    return f"right-user{customer}"
+
+
+class Passwords:
+    """A password database in SQLite that writes down each look-up: the query is an INSERT, which a trigger notes and
+    then drops for accounts that there aren't."""
+
+    QUERY = ("INSERT INTO asked (name, address) VALUES ('{user}', '{address}') RETURNING "
+             "(SELECT password FROM people WHERE people.name = asked.name) AS password, name AS user")
+    SCHEMA = """
+        PRAGMA journal_mode = WAL;
+        CREATE TABLE people (name TEXT PRIMARY KEY, password TEXT);
+        CREATE TABLE asked (name TEXT, address TEXT);
+        CREATE TABLE lookups (name TEXT, address TEXT);
+        CREATE TRIGGER note BEFORE INSERT ON asked BEGIN
+          INSERT INTO lookups VALUES (NEW.name, NEW.address);
+          SELECT RAISE(IGNORE) WHERE NOT EXISTS (SELECT 1 FROM people WHERE name = NEW.name);
+        END;
+    """
+
+    def __init__(self, folder):
+        folder.mkdir()
+        folder.chmod(0o777)
+        self.path = folder / "passwords.db"
+        with contextlib.closing(self._open()) as base:
+            base.executescript(self.SCHEMA)
+            base.executemany("INSERT INTO people VALUES (?, ?)", [(account(n), password(n)) for n in range(CUSTOMERS)])
+            base.commit()
+        for path in folder.iterdir():
+            path.chmod(0o666)
+
+    def _open(self):
+        return sqlite3.connect(self.path, timeout=10)
+
+    def lookups(self, name="%", address="%"):
+        with contextlib.closing(self._open()) as base:
+            return base.execute("SELECT count(*) FROM lookups WHERE name LIKE ? AND address LIKE ?",
+                                (name, address)).fetchone()[0]
+
+
+# ---- who comes
+def home(customer):
+    return f"198.51.100.{customer + 1}"
+
+
+def guess_of(number):
+    """One source, one guess: half at accounts that exist, a short list of passwords; a third by IPv6."""
+    dice = random.Random(number)
+    name = account(dice.randrange(CUSTOMERS)) if dice.random() < 0.5 else f"info{dice.randrange(10_000)}@example.org"
+    if dice.random() < 1 / 3:
+        source = f"2001:db8:{dice.randrange(65536):x}:{dice.randrange(65536):x}::{dice.randrange(1, 65536):x}"
+    else:
+        source = f"127.{dice.randrange(1, 256)}.{dice.randrange(256)}.{dice.randrange(1, 255)}"
+    return source, name, dice.choice(["summer2026", "123456", "letmein"])
+
+
+def in_parallel(work, items):
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        return list(pool.map(work, items))
+
+
+def dial(source, port):
+    server = "::1" if ":" in source else "127.0.0.1"
+    return socket.create_connection((server, port), timeout=30, source_address=(source, 0))
+
+
+class Wire:
+    """A connection, line by line."""
+
+    def __init__(self, source, port):
+        self.socket = dial(source, port)
+        self.file = self.socket.makefile("rb")
+
+    def line(self):
+        return self.file.readline().decode("utf-8", "replace").rstrip("\r\n")
+
+    def reply(self):
+        """SMTP's, of however many lines; empty where the server hung up."""
+        lines = [self.line()]
+        while lines[-1][3:4] == "-":
+            lines.append(self.line())
+        return "\n".join(lines)
+
+    def say(self, text):
+        with contextlib.suppress(OSError):  # the answer may have come, and the end of it all, before
+            self.socket.sendall(text.encode() + b"\r\n")
+
+    def ask(self, text):
+        self.say(text)
+        return self.reply()
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def plain(user, secret):
+    return base64.b64encode(f"\0{user}\0{secret}".encode()).decode()
+
+
+MESSAGE = "From: a@example.org\r\nSubject: test\r\n\r\nhello\r\n."
+
+
+def submit(source, user, secret, port=587, mail=True):
+    """The server's words that decided it: "235 ..." for whom it let in (his mail must then be taken)."""
+    with Wire(source, port) as wire:
+        said = wire.reply()
+        if said.startswith("220"):
+            wire.ask("EHLO client.example.org")
+            said = wire.ask("AUTH PLAIN " + plain(user, secret))
+        if said.startswith("235") and mail:
+            for text, wanted in [(f"MAIL FROM:<{user}>", "250"), ("RCPT TO:<someone@example.net>", "250"),
+                                 ("DATA", "354"), (MESSAGE, "250")]:
+                answer = wire.ask(text)
+                if not answer.startswith(wanted):
+                    return answer
+        if said[:1] in "24" and not said.startswith("421"):
+            wire.ask("QUIT")
+    return said
+
+
+def imap_log_in(source, user, secret, port=143):
+    """"OK ..." or the server's words."""
+    with Wire(source, port) as wire:
+        wire.line()
+        wire.say(f'a LOGIN "{user}" "{secret}"')
+        said = ""
+        while said.startswith("* ") or not said:
+            said = wire.line()
+            if not said or said.startswith("* BYE"):
+                return said
+        wire.say("b LOGOUT")
+        while wire.line():
+            pass
+    return said.removeprefix("a ")
+
+
+def code_in(words):
+    """The code that a refused one is told."""
+    found = re.search(r"code=([0-9A-Z]{7})", words)
+    return found and found[1]
+
+
+def settled(tidegate, wanted, what):
+    """The logs' lines come a moment after the log-ins."""
+    stage.wait_for(lambda: wanted(tidegate.totals()), what)
+    return tidegate.totals()
+
+
+def log_is_read(tidegate):
+    """All that the followed logs have been given so far was read."""
+    def behind():
+        return sum(each["bytes_behind"] for each in tidegate.top()["sources"])
+    stage.wait_for(lambda: behind() == 0, "reading the log")
