@@ -86,8 +86,8 @@ Answer Desk::consider(const Event& event, Measure stops_from) {
 }
 
 void Desk::remember(const Event& event, const judge::Knock& knock, Verdict& verdict) {
-    record({.kind = Folded::Kind::attempt, .event = &event, .answered = &verdict, .seconds = 0, .shift = {}});
     judge_.learn(knock, verdict);
+    record({.kind = Folded::Kind::attempt, .event = &event, .answered = &verdict, .seconds = 0, .shift = {}});
     if (lookout_.see(event, verdict, knock.account, std::nullopt)) hear_news(event.time);
 }
 
@@ -128,19 +128,23 @@ void Desk::learn(const Event& event) {
 
 void Desk::see(const Event& event) {
     const std::scoped_lock lock(mutex_);
-    if (lookout_.see(event, Verdict{}, 0, std::nullopt)) hear_news(event.time);
+    if (!lookout_.see(event, Verdict{}, 0, std::nullopt)) return;
+    // The event itself is not folded into the judge, but that time passed is.
+    record_tick(unix_seconds(event.time));
+    hear_news(event.time);
 }
 
 void Desk::tick(Time now) {
     const std::scoped_lock lock(mutex_);
     traffic_.tick(unix_seconds(now));
     if (!lookout_.tick(unix_seconds(now))) return;
-    record({.kind = Folded::Kind::tick,
-            .event = nullptr,
-            .answered = nullptr,
-            .seconds = unix_seconds(now),
-            .shift = {}});
+    record_tick(unix_seconds(now));
     hear_news(now);
+}
+
+void Desk::record_tick(std::int64_t seconds) const {
+    record(
+        {.kind = Folded::Kind::tick, .event = nullptr, .answered = nullptr, .seconds = seconds, .shift = {}});
 }
 
 void Desk::hear_news(Time now) {
@@ -220,6 +224,7 @@ void Desk::vouch_for(const Refusal& refusal, Time now) {
     event.address = refusal.address;
     event.service = refusal.service;
     event.account = refusal.account;
+    event.as_number = refusal.as_number;
     event.outcome = Outcome::success;
     judge::Knock knock = refusal.knock;
     knock.seconds = unix_seconds(now);
@@ -293,15 +298,17 @@ Desk::Scene Desk::scene(std::size_t most) const {
             .refused = refusals_.latest(most)};
 }
 
-void Desk::save(std::string& judge, std::string& detection) const {
+void Desk::save(std::string& judge, std::string& detection, const std::function<void()>& meanwhile) const {
     const std::scoped_lock lock(mutex_);
     judge_.save(judge);
     lookout_.detection().save(detection);
+    if (meanwhile) meanwhile();
 }
 
 void Desk::recall(judge::Detection detection) {
     const std::scoped_lock lock(mutex_);
     lookout_ = Lookout(std::move(detection));
+    judge_.set_posture(lookout_.shift());
 }
 
 void Desk::restore(const Event& event, Measure answered) {
@@ -310,12 +317,18 @@ void Desk::restore(const Event& event, Measure answered) {
     Verdict verdict = judge_.consider(knock);
     verdict.measure = answered;
     judge_.learn(knock, verdict);
-    if (lookout_.see(event, verdict, knock.account, std::nullopt)) static_cast<void>(lookout_.take_news());
+    if (lookout_.see(event, verdict, knock.account, std::nullopt)) follow_posture();
 }
 
 void Desk::restore_tick(std::int64_t seconds) {
     const std::scoped_lock lock(mutex_);
-    if (lookout_.tick(seconds)) static_cast<void>(lookout_.take_news());
+    if (lookout_.tick(seconds)) follow_posture();
+}
+
+// The past is no news. The judge's posture is the lookout's, or it would stay where nobody brings it down.
+void Desk::follow_posture() {
+    static_cast<void>(lookout_.take_news());
+    judge_.set_posture(lookout_.shift());
 }
 
 void Desk::restore_posture(Decibans shift) {

@@ -35,13 +35,14 @@ struct Answer {
     [[nodiscard]] bool stops() const { return acts && is_stopped(verdict.measure); }
 };
 
-/// What was folded, in order: for the journal. `answered` is what was done (in watch mode: pass).
+/// What was folded, in order: for the journal, at once behind it. `answered` is what was done (in watch mode:
+/// pass).
 struct Folded {
     enum class Kind : std::uint8_t { attempt, tick, posture, vouch, pardon, policy };
     Kind kind = Kind::attempt;
     const Event* event = nullptr;       // of an attempt, a vouch, a pardon; valid during the call
     const Verdict* answered = nullptr;  // of an attempt
-    std::int64_t seconds = 0;           // of a tick
+    std::int64_t seconds = 0;           // of a tick, a posture
     Decibans shift;                     // of a posture
 };
 
@@ -125,10 +126,11 @@ public:
         std::vector<Refusal> refused;  // the latest first
     };
     [[nodiscard]] Scene scene(std::size_t most) const;
-    /// The judge's and detection's tables.
-    void save(std::string& judge, std::string& detection) const;
+    /// The judge's and detection's tables. `meanwhile` runs under the same lock: nothing is folded or
+    /// recorded between the two.
+    void save(std::string& judge, std::string& detection, const std::function<void()>& meanwhile = {}) const;
 
-    /// What detection knew at the checkpoint: before anything else.
+    /// What detection knew at the checkpoint, and the posture that follows from it: before anything else.
     void recall(judge::Detection detection);
     /// Folds what the journal kept since the checkpoint: before anything else.
     void restore(const Event& event, Measure answered);
@@ -142,6 +144,8 @@ private:
     void hear_news(Time now);
     void say(Happening happening) const;
     void record(const Folded& folded) const;
+    void record_tick(std::int64_t seconds) const;
+    void follow_posture();
     void vouch_for(const Refusal& refusal, Time now);
 
     mutable std::mutex mutex_;

@@ -49,6 +49,11 @@ ActionNotice notice_of(const judge::PostureChange& change) {
 
 }  // namespace
 
+Lookout::Lookout(judge::Detection detection) : detection_(std::move(detection)) {
+    posture_.see(detection_);
+    static_cast<void>(posture_.take_changes());  // no news: it was told when it came
+}
+
 bool Lookout::see(const Event& event, const Verdict& verdict, std::uint64_t account,
                   std::optional<Duration> wait) {
     const bool looked = tick(unix_seconds(event.time));

@@ -45,6 +45,7 @@ const Refusal& Refusals::add(const Event& event, const judge::Knock& knock, cons
                     .time = event.time,
                     .address = event.address,
                     .service = event.service,
+                    .as_number = event.as_number,
                     .account = std::string(event.account.substr(0, 256)),
                     .session = std::string(event.session.substr(0, 64)),
                     .knock = knock,

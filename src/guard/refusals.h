@@ -22,6 +22,7 @@ struct Refusal {
     Time time{};
     Address address;
     Service service = Service::unknown;
+    std::uint32_t as_number = 0;  // 0: not known
     std::string account;
     std::string session;
     judge::Knock knock;

@@ -12,13 +12,14 @@ namespace tidegate::keep {
 
 /// The numbers are part of the layout on disk: never reuse one.
 enum class EntryKind : std::uint8_t {
-    event = 1,    // an attempt with what was answered, or any other event
-    vouch = 2,    // a person said that this attempt is his
-    pardon = 3,   // nothing is held against this event's address and account any more
-    tick = 4,     // time passed
-    posture = 5,  // `value`: the lowest shift of the thresholds, in hundredths of a deciban
-    policy = 6,   // another policy holds from here; `text` says which
-    lost = 7,     // written by the journal itself: `value` entries, the first at `time`, were dropped here
+    event = 1,     // an attempt with what was answered, or any other event
+    vouch = 2,     // a person said that this attempt is his
+    pardon = 3,    // nothing is held against this event's address and account any more
+    tick = 4,      // time passed
+    posture = 5,   // `value`: the lowest shift of the thresholds, in hundredths of a deciban
+    policy = 6,    // another policy holds from here; `text` may say which
+    lost = 7,      // written by the journal itself: `value` entries, the first at `time`, were dropped here
+    position = 8,  // how far logs were read, in `text`; `value` as who wrote it says. Nothing is folded
 };
 
 /// One step of the fold. The texts, and what `event` points to, live as long as who made the entry says.
@@ -30,8 +31,8 @@ struct Entry {
     bool suspected_takeover = false;
     Decibans sum{};
     Time time{};              // of all others; an event has its own
-    std::int64_t value = 0;   // of posture, lost
-    std::string_view text{};  // of policy
+    std::int64_t value = 0;   // of posture, lost, position
+    std::string_view text{};  // of policy, position
 };
 
 [[nodiscard]] constexpr bool has_event(EntryKind kind) {

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
+#include <utility>
 
 #include "app/judging.h"
 #include "app/serve/subject.h"
@@ -85,6 +87,25 @@ std::string json_of(const guard::Refusal& refusal, const judge::Policy& policy) 
                              refusal.verdict.threshold.value());
 }
 
+std::string json_of(const keep::Deed& deed) {
+    return fmt::format(
+        R"({{"id":{},"time":{},"author":{},"action":{},"subject":{},"reason":{},"detail":{}}})", deed.id,
+        json_string(rfc3339(deed.time)), json_string(deed.author), json_string(deed.action),
+        json_string(deed.subject), json_string(deed.reason), deed.detail);
+}
+
+std::uint64_t number_in(std::string_view text) {
+    std::uint64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+// It was done, and whoever ordered it must know that it does not last.
+Error unwritten(Error why) {
+    why.what = fmt::format("done, but not written down, so it holds only until a restart: {}", why.text());
+    return why;
+}
+
 }  // namespace
 
 void Control::answer(const net::Request& request, net::Response& response) {
@@ -98,6 +119,10 @@ void Control::answer(const net::Request& request, net::Response& response) {
     if (path == "/v1/exceptions" && method == "DELETE") return lift_order(request, response);
     if (path == "/v1/vouch" && method == "POST") return vouch(request, response);
     if (path == "/v1/mode" && method == "POST") return change_mode(request, response);
+    if (path == "/v1/deeds" && get) return list_deeds(request, response);
+    if (path == "/v1/forget" && method == "POST") return forget(request, response);
+    if (path == "/v1/backup" && method == "POST") return backup(request, response);
+    if (path == "/v1/upkeep" && get) return tell_upkeep(request, response);
     refuse(response, 404, fmt::format("there is no {} {}", method, path),
            "docs/control.md has what there is");
 }
@@ -159,44 +184,43 @@ void Control::add_order(const net::Request& request, net::Response& response) {
     exception->reason = (*words)["reason"];
     exception->author = author_of(*words, request);
     exception->expires = *expires;
-    const auto order = world_.orders.add(std::move(*exception), world_.clock());
-    if (!order) return refuse(response, 409, order.error());
-    world_.telling.tell(tell::Thing::exception_added, {{"id", static_cast<std::int64_t>(order->id)},
+    const auto added = world_.orders.add(std::move(*exception), world_.clock());
+    if (!added) return refuse(response, 409, added.error());
+    const Order& order = added->orders.front();
+    world_.telling.tell(tell::Thing::exception_added, {{"id", static_cast<std::int64_t>(order.id)},
                                                        {"effect", effect},
-                                                       {"subject", subject_of(order->exception)},
-                                                       {"author", order->exception.author},
-                                                       {"reason", order->exception.reason},
+                                                       {"subject", subject_of(order.exception)},
+                                                       {"author", order.exception.author},
+                                                       {"reason", order.exception.reason},
                                                        {"expires", *expires ? rfc3339(**expires) : "never"}});
-    if (const auto kept = world_.keep_orders(); !kept) return refuse(response, 500, kept.error());
-    reply(response, order_json(*order));
+    if (added->unwritten) return refuse(response, 500, unwritten(*added->unwritten));
+    reply(response, order_json(order));
 }
 
 void Control::lift_order(const net::Request& request, net::Response& response) {
     const auto author = request.query("author").value_or(
         request.peer().process ? fmt::format("uid {}", request.peer().process->user) : "");
-    std::vector<Order> lifted;
+    Ordered lifted;
     if (const auto subject = request.query("subject")) {
-        lifted = world_.orders.lift(*subject);
-        if (lifted.empty())
+        lifted = world_.orders.lift(*subject, author);
+        if (lifted.orders.empty())
             return refuse(response, 404,
                           fmt::format("no exception by hand is about '{}'", tell::harmless(*subject)),
                           "those of the configuration are lifted there");
     } else {
         const std::string text = request.query("id").value_or("");
-        std::uint64_t id = 0;
-        std::from_chars(text.data(), text.data() + text.size(), id);
-        auto one = world_.orders.lift(id);
+        auto one = world_.orders.lift(number_in(text), author);
         if (!one) return refuse(response, 404, one.error());
-        lifted.push_back(std::move(*one));
+        lifted = std::move(*one);
     }
     std::string all;
-    for (const Order& each : lifted) {
+    for (const Order& each : lifted.orders) {
         world_.telling.tell(tell::Thing::exception_lifted, {{"id", static_cast<std::int64_t>(each.id)},
                                                             {"subject", subject_of(each.exception)},
                                                             {"author", author}});
         all += (all.empty() ? "" : ",") + order_json(each);
     }
-    if (const auto kept = world_.keep_orders(); !kept) return refuse(response, 500, kept.error());
+    if (lifted.unwritten) return refuse(response, 500, unwritten(*lifted.unwritten));
     reply(response, fmt::format(R"({{"lifted":[{}]}})", all));
 }
 
@@ -211,6 +235,14 @@ void Control::vouch(const net::Request& request, net::Response& response) {
     world_.desk.note(world_.clock(), author,
                      fmt::format("let {} in from {} (code {}): {}", refusal->account, refusal->address.text(),
                                  refusal->code, (*words)["reason"]));
+    world_.recorder.record(
+        keep::Deed{.time = world_.clock(),
+                   .author = author,
+                   .action = "vouch",
+                   .subject = refusal->account,
+                   .reason = (*words)["reason"],
+                   .detail = fmt::format(R"({{"code":{},"address":{}}})", json_string(refusal->code),
+                                         json_string(refusal->address.text()))});
     reply(response, json_of(*refusal, *world_.desk.policy()));
 }
 
@@ -223,6 +255,54 @@ void Control::change_mode(const net::Request& request, net::Response& response) 
     if (const auto done = world_.set_mode(to, author_of(*words, request), (*words)["reason"]); !done)
         return refuse(response, 500, done.error());
     reply(response, fmt::format(R"({{"mode":"{}"}})", guard::name(world_.desk.mode())));
+}
+
+void Control::list_deeds(const net::Request& request, net::Response& response) const {
+    constexpr std::size_t most = 1000, usual = 100;
+    keep::DeedQuery query;
+    query.author = request.query("author").value_or("");
+    query.action = request.query("action").value_or("");
+    query.subject = request.query("subject").value_or("");
+    query.before = number_in(request.query("before").value_or("0"));
+    const std::uint64_t wanted = number_in(request.query("most").value_or("0"));
+    query.most = wanted == 0 ? usual : std::min<std::size_t>(wanted, most);
+    const auto deeds = world_.recorder.deeds(query);
+    if (!deeds) return refuse(response, 500, deeds.error());
+    std::string all;
+    for (const keep::Deed& each : *deeds) all += (all.empty() ? "" : ",") + json_of(each);
+    reply(response, fmt::format(R"({{"deeds":[{}]}})", all));
+}
+
+void Control::forget(const net::Request& request, net::Response& response) {
+    const auto words = Words::read(request.body());
+    std::string account = words ? (*words)["account"] : "";
+    if (account.empty()) return refuse(response, 400, "no account is named", "send account and author");
+    start(response, [forget = world_.forget, account = std::move(account),
+                     author = author_of(*words, request)] { return forget(account, author); });
+}
+
+void Control::backup(const net::Request& request, net::Response& response) {
+    const auto words = Words::read(request.body());
+    std::string folder = words ? (*words)["folder"] : "";
+    if (!folder.starts_with('/'))
+        return refuse(response, 400, "no folder is named, or not from the root on",
+                      "send folder and author; the folder as the daemon sees it");
+    start(response, [backup = world_.backup, folder = std::move(folder),
+                     author = author_of(*words, request)] { return backup(folder, author); });
+}
+
+void Control::start(net::Response& response, Upkeep::Act act) {
+    const auto number = world_.upkeep.start(std::move(act));
+    if (!number) return refuse(response, 409, number.error());
+    reply(response, fmt::format(R"({{"id":{}}})", *number));
+}
+
+void Control::tell_upkeep(const net::Request& request, net::Response& response) const {
+    const auto state = world_.upkeep.state(number_in(request.query("id").value_or("")));
+    if (!state) return refuse(response, 404, "nothing has this number, or it is long over", "order it again");
+    if (!state->is_done) return reply(response, R"({"state":"under way"})");
+    if (!state->result) return refuse(response, 500, state->result.error());
+    reply(response, fmt::format(R"({{"state":"done","result":{}}})", *state->result));
 }
 
 }  // namespace tidegate::app

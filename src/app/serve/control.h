@@ -1,6 +1,6 @@
 #pragma once
 // What operators ask and order over the control socket: JSON over HTTP, for `tidegate why`, `allow`, `deny`,
-// `lift`, `top`, `watch` and whatever else may use the socket.
+// `lift`, `top`, `watch`, `deeds`, `forget`, `backup` and whatever else may use the socket.
 
 #include <functional>
 #include <string>
@@ -8,7 +8,9 @@
 
 #include "app/serve/intake.h"
 #include "app/serve/orders.h"
+#include "app/serve/recorder.h"
 #include "app/serve/scene.h"
+#include "app/serve/upkeep.h"
 #include "base/time.h"
 #include "guard/desk.h"
 #include "net/http_message.h"
@@ -27,13 +29,17 @@ struct ControlWorld {
     /// Acts, or only watches, from now on and after a restart; the author and his reason.
     /// Fails: what can't be written down.
     std::function<Result<void>(guard::Mode, std::string_view author, std::string_view reason)> set_mode;
-    /// An order was added or lifted: to be kept. Fails: what can't be written down.
-    std::function<Result<void>()> keep_orders;
+    const Recorder& recorder;
+    Upkeep& upkeep;
+    /// Takes an account out of the journal and out of what may still name it; copies the journal to a folder.
+    /// Long; both give what they did as a JSON object.
+    std::function<Result<std::string>(const std::string& account, const std::string& author)> forget;
+    std::function<Result<std::string>(const std::string& folder, const std::string& author)> backup;
 };
 
 /// GET /v1/scene, GET /v1/why?who=, GET and POST /v1/exceptions, DELETE /v1/exceptions?subject= or ?id=, POST
-/// /v1/vouch, POST /v1/mode. docs/control.md has them. Who connects may do all of it: the socket's
-/// permissions are the right. Thread: any.
+/// /v1/vouch, POST /v1/mode, GET /v1/deeds, POST /v1/forget, POST /v1/backup, GET /v1/upkeep. docs/control.md
+/// has them. Who connects may do all of it: the socket's permissions are the right. Thread: any.
 class Control {
 public:
     explicit Control(ControlWorld world) : world_(std::move(world)) {}
@@ -46,6 +52,11 @@ private:
     void lift_order(const net::Request& request, net::Response& response);
     void vouch(const net::Request& request, net::Response& response);
     void change_mode(const net::Request& request, net::Response& response);
+    void list_deeds(const net::Request& request, net::Response& response) const;
+    void forget(const net::Request& request, net::Response& response);
+    void backup(const net::Request& request, net::Response& response);
+    void start(net::Response& response, Upkeep::Act act);
+    void tell_upkeep(const net::Request& request, net::Response& response) const;
 
     ControlWorld world_;
 };

@@ -16,15 +16,20 @@
 #include "app/commands.h"
 #include "app/ground.h"
 #include "app/output.h"
+#include "app/serve/checkpoint.h"
 #include "app/serve/control.h"
 #include "app/serve/doors.h"
 #include "app/serve/figures.h"
 #include "app/serve/intake.h"
 #include "app/serve/orders.h"
 #include "app/serve/past.h"
+#include "app/serve/recorder.h"
 #include "app/serve/state_folder.h"
 #include "app/serve/tidings.h"
+#include "app/serve/upkeep.h"
+#include "event/json.h"
 #include "guard/desk.h"
+#include "judge/normalise.h"
 #include "net/http_server.h"
 #include "net/listener.h"
 #include "net/notify.h"
@@ -40,6 +45,8 @@ using namespace std::chrono_literals;
 using tell::Thing;
 
 constexpr std::chrono::milliseconds grace = 5s;
+// A start folds what came since the last checkpoint: so many entries take about a second.
+constexpr std::uint64_t most_tail = 1'000'000;
 
 Time now() {
     return std::chrono::floor<Duration>(std::chrono::system_clock::now());
@@ -53,6 +60,18 @@ void write_to_standard_error(std::string_view line) {
     }
 }
 
+std::string_view name_of(keep::Condition condition) {
+    switch (condition) {
+        case keep::Condition::ok:
+            return "ok";
+        case keep::Condition::full:
+            return "full";
+        case keep::Condition::failed:
+            return "failed";
+    }
+    return "failed";
+}
+
 std::string name_of(const config::Follow& follow) {
     return follow.journald ? "journal" : follow.file;
 }
@@ -64,7 +83,8 @@ public:
         : options_(std::move(options)),
           ground_(std::move(ground)),
           state_(std::move(state)),
-          telling_(write_to_standard_error, [] { return unix_seconds(now()); }) {}
+          telling_(write_to_standard_error, [] { return unix_seconds(now()); }),
+          recorder_(state_.path(), now, telling_) {}
 
     int run() {
         wake_memory();
@@ -84,23 +104,32 @@ public:
 private:
     // ---- what was known before
     void wake_memory() {
-        Memories memories = recall(state_, *ground_, telling_);
-        positions_ = std::move(memories.positions);
+        recorder_.open(ground_->configured.journal);
+        Memories memories = recall(recorder_.folder(), *ground_, telling_);
         desk_ = std::make_unique<guard::Desk>(
             std::move(memories.judge), ground_->policy, wanted_mode(),
-            guard::Desk::Hooks{.record = {},
+            guard::Desk::Hooks{.record = [this](const guard::Folded& each) { recorder_.record(each); },
                                .tell = [this](const guard::Happening& each) { tell_of(each, telling_); }});
         desk_->recall(std::move(memories.detection));
         intake_ = std::make_unique<Intake>(*desk_, ground_);
+        checkpoint_sequence_ = memories.sequence;
+        refold(recorder_.folder(), memories, *desk_, *intake_, telling_);
+        bookmarks_ =
+            std::make_unique<Bookmarks>(std::move(memories.logs), observe::LiveWaits{}.nameless + 1s);
+        knows_past_ = memories.is_whole;
         orders_ = std::make_unique<Orders>(
             ground_->policy,
-            [this](std::shared_ptr<const judge::Policy> policy) { desk_->adopt(std::move(policy)); });
-        if (auto orders = state_.orders())
-            orders_->restore(std::move(*orders));
-        else
-            say(orders.error());
-        if (memories.is_first && ground_->configured.serve.import_past)
-            import_past(*ground_, *desk_, telling_);
+            [this](std::shared_ptr<const judge::Policy> policy) { desk_->adopt(std::move(policy)); },
+            recorder_.order_book());
+        if (!memories.is_first) wake_orders();
+        if (!memories.is_first || !ground_->configured.serve.import_past) return;
+        import_past(*ground_, *desk_, telling_);
+        static_cast<void>(save());  // of this there is nothing in the journal
+    }
+    void wake_orders() {
+        auto orders = recorder_.orders();
+        if (orders) return orders_->restore(std::move(*orders));
+        telling_.tell(Thing::journal_trouble, {{"state", "unread"}, {"error", orders.error().text()}});
     }
     [[nodiscard]] guard::Mode wanted_mode() const {
         const bool acts = ground_->configured.serve.acts && !state_.held_watch();
@@ -113,9 +142,10 @@ private:
             .take = [this](observe::Sighting&& sighting) { take(sighting); },
             .tell = [this](std::size_t source, const Error& error) { trouble(source, error); },
             .clock = now});
+        const auto positions = bookmarks_->good().positions;
         for (const config::Follow& each : ground_->configured.follows) {
-            const auto saved = positions_.find(name_of(each));
-            const std::string position = saved == positions_.end() ? "" : saved->second;
+            const auto saved = positions.find(name_of(each));
+            const std::string position = saved == positions.end() ? "" : saved->second;
             auto added = sensor_->add({.follower = follower_of(each, position),
                                        .zone = ground_->zone,
                                        .patterns = ground_->input.patterns});
@@ -138,14 +168,15 @@ private:
         return std::make_unique<observe::FileFollower>(follow.file, start, now);
     }
     void take(observe::Sighting& sighting) {
+        const std::string& source = sources_[sighting.source];
         intake_->see(sighting, now());
-        const std::scoped_lock lock(positions_mutex_);
-        positions_[sources_[sighting.source]] = sighting.position;
-        troubles_.erase(sources_[sighting.source]);
+        bookmarks_->read(source, sighting.position, now(), recorder_.last());
+        const std::scoped_lock lock(troubles_mutex_);
+        troubles_.erase(source);
     }
     void trouble(std::size_t source, const Error& error) {
         telling_.tell(Thing::log_trouble, {{"source", sources_[source]}, {"error", error.text()}});
-        const std::scoped_lock lock(positions_mutex_);
+        const std::scoped_lock lock(troubles_mutex_);
         troubles_[sources_[source]] = error.text();
     }
 
@@ -172,10 +203,11 @@ private:
             net::Listener::open({.address = {}, .port = 0, .path = serve.control}, 1,
                                 {.mode = 0660, .owner = {}, .group = serve.control_group}, &passed);
         if (!listener) return say(listener.error()), false;
-        control_server_ = std::make_unique<net::HttpServer>(
-            *threads_, net::HttpOptions{}, [this](const net::Request& request, net::Response& response) {
-                control_->answer(request, response);
-            });
+        control_server_ =
+            std::make_unique<net::HttpServer>(control_threads_, net::HttpOptions{},
+                                              [this](const net::Request& request, net::Response& response) {
+                                                  control_->answer(request, response);
+                                              });
         control_server_->listen(std::move(*listener));
         return true;
     }
@@ -196,8 +228,8 @@ private:
         return true;
     }
     void pardon(const Event& event) {
-        if (!event.account.empty()) orders_->lift(std::string_view(event.account));
-        if (!event.address.is_none()) orders_->lift(event.address.text());
+        if (!event.account.empty()) orders_->lift(std::string_view(event.account), "a door");
+        if (!event.address.is_none()) orders_->lift(event.address.text(), "a door");
         Event placed = event;
         placed.time = now();
         ground_now()->place(placed);
@@ -214,14 +246,52 @@ private:
                 .around = [this] { return around(); },
                 .set_mode = [this](guard::Mode mode, std::string_view author,
                                    std::string_view reason) { return set_mode(mode, author, reason); },
-                .keep_orders =
-                    [this] {
-                        const std::scoped_lock lock(state_mutex_);
-                        return state_.save(orders_->list());
-                    }};
+                .recorder = recorder_,
+                .upkeep = upkeep_,
+                .forget = [this](const std::string& account,
+                                 const std::string& author) { return forget(account, author); },
+                .backup = [this](const std::string& folder,
+                                 const std::string& author) { return backup(folder, author); }};
+    }
+    Result<std::string> forget(const std::string& account, const std::string& author) {
+        const auto policy = desk_->policy();
+        std::string name;
+        const std::uint64_t key = judge::account_key(judge::normalise(account, *policy, name));
+        // The entries that lose the name are folded once more only if no checkpoint has them.
+        if (auto saved = save(); !saved) return std::unexpected(saved.error());
+        const auto done = recorder_.forget(
+            [&](std::string_view each) {
+                std::string other;
+                return judge::account_key(judge::normalise(each, *policy, other)) == key;
+            },
+            author);
+        if (!done) return std::unexpected(done.error());
+        orders_->forget(account);
+        desk_->forget(key);
+        telling_.tell(Thing::forgotten,
+                      {{"author", author}, {"entries", static_cast<std::int64_t>(done->entries)}});
+        return fmt::format(R"({{"entries":{},"records":{},"damaged":{}}})", done->entries, done->records,
+                           done->damaged);
+    }
+    Result<std::string> backup(const std::string& folder, const std::string& author) {
+        if (auto saved = save(); !saved) return std::unexpected(saved.error());
+        if (auto done = recorder_.backup(folder); !done) return std::unexpected(done.error());
+        telling_.tell(Thing::backed_up, {{"path", folder}, {"author", author}});
+        recorder_.record(
+            keep::Deed{.time = now(), .author = author, .action = "backup", .subject = folder, .reason = {}});
+        return fmt::format(R"({{"folder":{}}})", json_string(folder));
     }
     Result<void> set_mode(guard::Mode mode, std::string_view author, std::string_view reason) {
-        // Watching comes first, whatever the disk says.
+        auto done = change_mode(mode, author, reason);
+        if (!done) return done;
+        recorder_.record(keep::Deed{.time = now(),
+                                    .author = std::string(author),
+                                    .action = "mode",
+                                    .subject = std::string(guard::name(mode)),
+                                    .reason = std::string(reason)});
+        return done;
+    }
+    Result<void> change_mode(guard::Mode mode, std::string_view author, std::string_view reason) {
         if (mode == guard::Mode::watch) desk_->set_mode(mode, now(), author);
         const std::scoped_lock lock(state_mutex_);
         if (mode == guard::Mode::watch) return state_.hold_watch(fmt::format("{}: {}", author, reason));
@@ -239,7 +309,13 @@ private:
         for (const DoorCounts& door : doors_->counts())
             out.doors.push_back(
                 {door.listen, door.kind, door.questions, door.unjudged, door.broken, door.connections});
-        const std::scoped_lock lock(positions_mutex_);
+        if (const auto standing = recorder_.standing()) {
+            out.journal_state = name_of(standing->condition);
+            out.journal_bytes = standing->size_bytes;
+            out.journal_entries = standing->last;
+            out.journal_lost = standing->lost;
+        }
+        const std::scoped_lock lock(troubles_mutex_);
         for (const auto& source : sensor_->counts()) {
             const auto trouble = troubles_.find(source.name);
             out.sources.push_back({source.name, source.lines.lines, source.lines.unknown, source.bytes_behind,
@@ -253,32 +329,46 @@ private:
     // ---- time
     std::vector<net::Timer> timers() {
         std::vector<net::Timer> out;
-        out.push_back(main_.every(10ms, [this] { intake_->tick(now()); }));
+        out.push_back(main_.every(10ms, [this] {
+            intake_->tick(now());
+            bookmarks_->tick(now(), [this] { return intake_->is_idle(); });
+        }));
         out.push_back(main_.every(1s, [this] {
             doors_->advance(now());
             orders_->tick(now());
+            if (const auto logs = bookmarks_->news()) recorder_.record(*logs);
+            if (recorder_.take_recovered() || recorder_.last() > checkpoint_sequence_ + most_tail)
+                static_cast<void>(save());
         }));
-        out.push_back(main_.every(5min, [this] { save(); }));
+        out.push_back(main_.every(30s, [this] { open_journal(); }));
+        out.push_back(main_.every(5min, [this] { static_cast<void>(save()); }));
         return out;
     }
-    void save() {
-        Checkpoint checkpoint;
-        {
-            // Positions first: what comes between is read again rather than lost.
-            const std::scoped_lock lock(positions_mutex_);
-            checkpoint.positions = positions_;
-        }
-        checkpoint.time = now();
-        desk_->save(checkpoint.judge, checkpoint.detection);
-        const std::scoped_lock lock(state_mutex_);
-        if (const auto saved = state_.save(checkpoint); !saved) {
+    /// What could not be opened at the start.
+    void open_journal() {
+        if (!recorder_.open(ground_->configured.journal)) return;
+        // A journal with a past that we could not read keeps it: the next start knows that and what comes
+        // now.
+        knows_past_ = knows_past_ || recorder_.last() == 0;
+        static_cast<void>(save());
+    }
+    Result<void> save() {
+        const std::scoped_lock lock(saving_);
+        if (!recorder_.is_open() || !knows_past_) return {};
+        Checkpoint checkpoint{.time = now(), .judge = {}, .detection = {}, .logs = bookmarks_->good()};
+        std::uint64_t sequence = 0;
+        desk_->save(checkpoint.judge, checkpoint.detection, [&] { sequence = recorder_.last(); });
+        const std::string bytes = bytes_of(checkpoint);
+        auto saved = recorder_.save(sequence, bytes);
+        if (!saved) {
             telling_.tell(Thing::journal_trouble, {{"state", "checkpoint"}, {"error", saved.error().text()}});
-            return;
+            return saved;
         }
         checkpoint_ = checkpoint.time;
-        telling_.tell(
-            Thing::checkpoint_saved,
-            {{"bytes", static_cast<std::int64_t>(checkpoint.judge.size() + checkpoint.detection.size())}});
+        checkpoint_sequence_ = sequence;
+        telling_.tell(Thing::checkpoint_saved, {{"sequence", static_cast<std::int64_t>(sequence)},
+                                                {"bytes", static_cast<std::int64_t>(bytes.size())}});
+        return {};
     }
 
     // ---- signals
@@ -304,6 +394,7 @@ private:
         for (const Error& error : doors_->open(fresh->configured.doors, nullptr))
             telling_.tell(Thing::reload_refused, {{"error", error.text()}});
         ground_ = std::move(fresh);
+        recorder_.set_bounds(ground_->configured.journal);
         desk_->set_mode(wanted_mode(), now(), "configuration");
         telling_.tell(Thing::reloaded, {{"file", options_.config}});
         net::notify_ready(guard::name(desk_->mode()));
@@ -315,7 +406,10 @@ private:
         intake_->finish();
         if (metrics_server_) metrics_server_->stop(grace);
         control_server_->stop(grace);
-        save();
+        upkeep_.wait();
+        bookmarks_->tick(now(), [] { return true; });
+        static_cast<void>(save());
+        recorder_.close();
     }
 
     ServeOptions options_;
@@ -323,18 +417,25 @@ private:
     StateFolder state_;
     std::mutex state_mutex_;  // guards state_'s files
     tell::Telling telling_;
+    Recorder recorder_;
+    bool knows_past_ = true;  // false: the journal has a past that is not in the memory
+    std::mutex saving_;       // one checkpoint at a time
+    std::atomic<std::uint64_t> checkpoint_sequence_ = 0;
     const Time started_ = now();
     std::atomic<Time> checkpoint_{};
     std::unique_ptr<guard::Desk> desk_;
     std::unique_ptr<Intake> intake_;
     std::unique_ptr<Orders> orders_;
-    mutable std::mutex positions_mutex_;            // guards the two below
-    std::map<std::string, std::string> positions_;  // by source
-    std::map<std::string, std::string> troubles_;
-    std::vector<std::string> sources_;  // by the sensor's number
+    std::unique_ptr<Bookmarks> bookmarks_;
+    mutable std::mutex troubles_mutex_;
+    std::map<std::string, std::string> troubles_;  // by source
+    std::vector<std::string> sources_;             // by the sensor's number
     std::unique_ptr<observe::LogSensor> sensor_;
     net::Loop main_;
     std::unique_ptr<net::Threads> threads_;
+    // Operators' acts wait for the disk: no door waits with them.
+    net::Threads control_threads_{1};
+    Upkeep upkeep_;
     std::unique_ptr<Doors> doors_;
     std::unique_ptr<Control> control_;
     std::unique_ptr<net::HttpServer> control_server_, metrics_server_;

@@ -2,7 +2,21 @@
 
 #include <utility>
 
+#include "base/hash.h"
+
 namespace tidegate::app {
+namespace {
+
+// What was read before is read again at once; a line of later can't be one of these.
+constexpr Duration expected_for = std::chrono::minutes(15);
+
+// Of what a line says, that which no other line of the same attempt adds to.
+std::uint64_t line_key(const Event& event) {
+    const auto time = static_cast<std::uint64_t>(event.time.time_since_epoch().count());
+    return hash_bytes(event.account, time ^ (static_cast<std::uint64_t>(event.outcome) << 60U));
+}
+
+}  // namespace
 
 Intake::Intake(guard::Desk& desk, std::shared_ptr<const Ground> ground)
     : desk_(desk),
@@ -56,9 +70,10 @@ void Intake::see(observe::Sighting& sighting, Time now) {
 }
 
 void Intake::take(const observe::LiveAttempt& attempt) {
-    if (attempt.part != observe::Part::counts) return;
+    if (recalling_ || attempt.part != observe::Part::counts) return;
     // What was stopped was learned when it was asked about.
     if (attempt.event.measure && is_stopped(*attempt.event.measure)) return;
+    if (counted_before(attempt.event)) return;
     if (attempt.event.kind == EventKind::attempt)
         desk_.learn(attempt.event);
     else
@@ -69,8 +84,44 @@ void Intake::tick(Time now) {
     {
         const std::scoped_lock lock(joiner_mutex_);
         joiner_.tick(now);
+        if (!expected_.empty() && expected_until_ == Time{}) expected_until_ = now + expected_for;
+        if (!expected_.empty() && now > expected_until_) expected_.clear();
     }
     desk_.tick(now);
+}
+
+void Intake::recall(const Event& event, Measure answered) {
+    Event again = event;
+    if (is_stopped(answered)) again.measure = answered;
+    const auto origin = event.file.empty() ? observe::Origin::door : observe::Origin::log;
+    const std::scoped_lock lock(joiner_mutex_);
+    recalling_ = true;
+    joiner_.push(again, origin, std::max(event.time, event.received));
+}
+
+void Intake::expect(const Event& event) {
+    const std::scoped_lock lock(joiner_mutex_);
+    ++expected_[line_key(event)];
+}
+
+void Intake::end_recall() {
+    const std::scoped_lock lock(joiner_mutex_);
+    joiner_.finish();
+    joined_before_ = joiner_.joined();
+    recalling_ = false;
+}
+
+bool Intake::counted_before(const Event& event) {
+    if (expected_.empty() || event.file.empty()) return false;
+    const auto found = expected_.find(line_key(event));
+    if (found == expected_.end()) return false;
+    if (--found->second == 0) expected_.erase(found);
+    return true;
+}
+
+bool Intake::is_idle() const {
+    const std::scoped_lock lock(joiner_mutex_);
+    return !joiner_.next_tick();
 }
 
 void Intake::finish() {
@@ -80,7 +131,7 @@ void Intake::finish() {
 
 std::uint64_t Intake::joined() const {
     const std::scoped_lock lock(joiner_mutex_);
-    return joiner_.joined();
+    return joiner_.joined() - joined_before_;
 }
 
 }  // namespace tidegate::app

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <unordered_map>
 
 #include "app/ground.h"
 #include "guard/desk.h"
@@ -32,6 +33,14 @@ public:
     /// Nothing more will come: what waits is counted.
     void finish();
 
+    /// At the start, before anything else. It counted before, and whatever is told of it now joins it.
+    void recall(const Event& event, Measure answered);
+    /// It counted before, and the log's lines of it are read again: then they don't count.
+    void expect(const Event& event);
+    void end_recall();
+    /// Nothing that was told waits to be counted.
+    [[nodiscard]] bool is_idle() const;
+
     /// Another configuration holds from now on.
     void adopt(std::shared_ptr<const Ground> ground);
     [[nodiscard]] std::shared_ptr<const Ground> ground() const;
@@ -41,12 +50,17 @@ public:
 
 private:
     void take(const observe::LiveAttempt& attempt);
+    [[nodiscard]] bool counted_before(const Event& event);
 
     guard::Desk& desk_;
     mutable std::mutex ground_mutex_;
     std::shared_ptr<const Ground> ground_;
-    mutable std::mutex joiner_mutex_;  // guards the joiner
+    mutable std::mutex joiner_mutex_;  // guards all below
     observe::LiveJoiner joiner_;
+    bool recalling_ = false;
+    std::uint64_t joined_before_ = 0;
+    std::unordered_map<std::uint64_t, std::uint32_t> expected_;  // by what a line says of itself
+    Time expected_until_{};
 };
 
 }  // namespace tidegate::app

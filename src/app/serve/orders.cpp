@@ -28,8 +28,8 @@ std::string order_json(const Order& order) {
         exception.expires ? json_string(rfc3339(*exception.expires)) : "null");
 }
 
-Orders::Orders(std::shared_ptr<const judge::Policy> configured, Adopt adopt)
-    : adopt_(std::move(adopt)), configured_(std::move(configured)) {}
+Orders::Orders(std::shared_ptr<const judge::Policy> configured, Adopt adopt, OrderBook book)
+    : adopt_(std::move(adopt)), book_(std::move(book)), configured_(std::move(configured)) {}
 
 void Orders::publish() const {
     auto policy = std::make_shared<judge::Policy>(*configured_);
@@ -39,12 +39,11 @@ void Orders::publish() const {
 
 void Orders::restore(std::vector<Order> orders) {
     const std::scoped_lock lock(mutex_);
-    for (const Order& each : orders) last_id_ = std::max(last_id_, each.id);
     orders_ = std::move(orders);
     publish();
 }
 
-Result<Order> Orders::add(judge::Exception exception, Time now) {
+Result<void> Orders::complete(judge::Exception& exception) const {
     if (exception.reason.empty() || exception.author.empty())
         return std::unexpected(
             Error{"", 0, "an exception needs a reason and an author", "say --reason 'why'"});
@@ -53,40 +52,70 @@ Result<Order> Orders::add(judge::Exception exception, Time now) {
         return std::unexpected(Error{"", 0,
                                      fmt::format("there are {} exceptions by hand already", most_orders),
                                      "lift some, or put the networks into a [[list]]"});
-    if (!exception.account.empty()) {
-        std::string name;
-        exception.account = std::string(judge::normalise(exception.account, *configured_, name));
-    }
-    orders_.push_back({++last_id_, std::move(exception), now});
-    publish();
-    return orders_.back();
+    if (exception.account.empty()) return {};
+    std::string name;
+    exception.account = std::string(judge::normalise(exception.account, *configured_, name));
+    return {};
 }
 
-Result<Order> Orders::lift(std::uint64_t id) {
+Result<Ordered> Orders::add(judge::Exception exception, Time now) {
+    if (auto done = complete(exception); !done) return std::unexpected(done.error());
+    Order order{.id = 0, .exception = std::move(exception), .created = now};
+    const auto id = book_.add(order);
     const std::scoped_lock lock(mutex_);
-    const auto found = std::ranges::find(orders_, id, &Order::id);
-    if (found == orders_.end())
+    order.id = id ? *id : ++last_unwritten_;
+    orders_.push_back(order);
+    publish();
+    return Ordered{{std::move(order)}, id ? std::nullopt : std::optional(id.error())};
+}
+
+std::vector<Order> Orders::take(const Test& is_meant) {
+    const std::scoped_lock lock(mutex_);
+    std::vector<Order> taken;
+    std::erase_if(orders_, [&](const Order& each) {
+        if (!is_meant(each)) return false;
+        taken.push_back(each);
+        return true;
+    });
+    if (!taken.empty()) publish();
+    return taken;
+}
+
+Ordered Orders::write_lifted(std::vector<Order> lifted, const std::string& author) const {
+    Ordered out{std::move(lifted), std::nullopt};
+    for (const Order& each : out.orders) {
+        if (each.id > unwritten_ids) continue;
+        if (const auto written = book_.lift(each, author); !written) out.unwritten = written.error();
+    }
+    return out;
+}
+
+Result<Ordered> Orders::lift(std::uint64_t id, const std::string& author) {
+    auto lifted = take([&](const Order& each) { return each.id == id; });
+    if (lifted.empty())
         return std::unexpected(Error{"", 0, fmt::format("there is no exception {} by hand", id),
                                      "those of the configuration are lifted there"});
-    Order lifted = std::move(*found);
-    orders_.erase(found);
-    publish();
-    return lifted;
+    return write_lifted(std::move(lifted), author);
 }
 
-std::vector<Order> Orders::lift(std::string_view subject) {
+Orders::Test Orders::is_about(std::string_view subject) const {
     const std::scoped_lock lock(mutex_);
     std::string name;
-    const std::string account(judge::normalise(subject, *configured_, name));
-    std::vector<Order> lifted;
-    std::erase_if(orders_, [&](const Order& each) {
-        const bool is_it = subject_of(each.exception) == subject ||
-                           (!each.exception.account.empty() && each.exception.account == account);
-        if (is_it) lifted.push_back(each);
-        return is_it;
-    });
-    if (!lifted.empty()) publish();
-    return lifted;
+    std::string account(judge::normalise(subject, *configured_, name));
+    return [subject = std::string(subject), account = std::move(account)](const Order& each) {
+        return subject_of(each.exception) == subject ||
+               (!each.exception.account.empty() && each.exception.account == account);
+    };
+}
+
+Ordered Orders::lift(std::string_view subject, const std::string& author) {
+    return write_lifted(take(is_about(subject)), author);
+}
+
+void Orders::forget(std::string_view account) {
+    const Test is_meant = is_about(account);
+    static_cast<void>(
+        take([&](const Order& each) { return !each.exception.account.empty() && is_meant(each); }));
 }
 
 std::vector<Order> Orders::list() const {

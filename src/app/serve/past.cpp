@@ -1,12 +1,14 @@
 #include "app/serve/past.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <set>
 #include <utility>
 #include <vector>
 
-#include "app/judging.h"
+#include "app/serve/checkpoint.h"
+#include "keep/reader.h"
 #include "observe/follow/position.h"
 #include "observe/pipeline.h"
 
@@ -19,8 +21,99 @@ using tell::Thing;
 Memories nothing(const Ground& ground) {
     return {.judge = judge::Judge(ground.policy),
             .detection = judge::Detection(),
-            .positions = {},
-            .is_first = true};
+            .logs = {},
+            .sequence = 0,
+            .is_first = false,
+            .is_whole = true};
+}
+
+void tell_of(const std::vector<Error>& errors, Thing thing, tell::Telling& telling) {
+    for (const Error& error : errors) telling.tell(thing, {{"error", error.text()}});
+}
+
+Result<Memories> memories_in(const keep::Checkpoint& kept, const Ground& ground, tell::Telling& telling) {
+    auto checkpoint = checkpoint_in(kept.file.bytes());
+    if (!checkpoint) return std::unexpected(checkpoint.error());
+    auto judge = judge::Judge::load(checkpoint->judge, ground.policy);
+    if (!judge) return std::unexpected(judge.error());
+    auto detection = judge::Detection::load(checkpoint->detection, {});
+    if (!detection) return std::unexpected(detection.error());
+    telling.tell(Thing::checkpoint_read, {{"sequence", static_cast<std::int64_t>(kept.sequence)},
+                                          {"time", rfc3339(checkpoint->time)}});
+    return Memories{.judge = std::move(*judge),
+                    .detection = std::move(*detection),
+                    .logs = std::move(checkpoint->logs),
+                    .sequence = kept.sequence,
+                    .is_first = false,
+                    .is_whole = true};
+}
+
+Result<Memories> memories_of(keep::Reader& reader, const Ground& ground, tell::Telling& telling) {
+    const auto checkpoint = reader.latest_checkpoint();
+    if (!checkpoint) return std::unexpected(checkpoint.error());
+    tell_of(checkpoint->damaged, Thing::checkpoint_damaged, telling);
+    if (checkpoint->path.empty()) return nothing(ground);
+    auto memories = memories_in(*checkpoint, ground, telling);
+    if (memories) return memories;
+    if (memories.error().file.empty()) memories.error().file = checkpoint->path;
+    tell_of({memories.error()}, Thing::checkpoint_damaged, telling);
+    return nothing(ground);
+}
+
+void fold(const keep::Entry& entry, Bookmark& logs, guard::Desk& desk) {
+    using enum keep::EntryKind;
+    switch (entry.kind) {
+        case event:
+            return desk.restore(*entry.event, entry.answered);
+        case vouch:
+            return desk.restore_vouch(*entry.event);
+        case pardon:
+            return desk.restore_pardon(*entry.event);
+        case tick:
+            return desk.restore_tick(unix_seconds(entry.time));
+        case posture:
+            return desk.restore_posture(Decibans::hundredths(static_cast<std::int32_t>(entry.value)));
+        case position:
+            logs = Bookmark::parse(entry.text, static_cast<std::uint64_t>(entry.value));
+            return;
+        case policy:
+        case lost:
+            return;
+    }
+}
+
+// As many attempts as the joiner keeps of doors; it forgets by itself what is too old.
+constexpr std::uint64_t joined_again = 65'536;
+
+// What a log tells again of an attempt that counted joins it; a line that is read again counts no more.
+Result<void> recall_lately(keep::Reader& reader, const Bookmark& logs, std::uint64_t last, Intake& intake) {
+    const std::uint64_t of_doors = last > joined_again ? last - joined_again : 0;
+    const auto read = reader.read(std::min(of_doors, logs.sequence) + 1,
+                                  [&](std::uint64_t sequence, const keep::Entry& entry) {
+                                      if (entry.kind != keep::EntryKind::event) return true;
+                                      const bool by_door = entry.event->file.empty();
+                                      if (!by_door && sequence > logs.sequence)
+                                          intake.expect(*entry.event);
+                                      else
+                                          intake.recall(*entry.event, entry.answered);
+                                      return true;
+                                  });
+    intake.end_recall();
+    if (!read) return std::unexpected(read.error());
+    return {};
+}
+
+Result<keep::Reading> fold_all(keep::Reader& reader, Memories& memories, guard::Desk& desk, Intake& intake) {
+    auto read = reader.read(memories.sequence + 1, [&](std::uint64_t, const keep::Entry& entry) {
+        fold(entry, memories.logs, desk);
+        return true;
+    });
+    if (!read) return read;
+    memories.is_first = memories.sequence == 0 && read->entries == 0;
+    memories.sequence = std::max(memories.sequence, read->last);
+    if (const auto done = recall_lately(reader, memories.logs, memories.sequence, intake); !done)
+        return std::unexpected(done.error());
+    return read;
 }
 
 // Rotated logs may be packed.
@@ -46,26 +139,38 @@ std::vector<std::string> files_of(const std::string& log) {
 
 }  // namespace
 
-Memories recall(const StateFolder& state, const Ground& ground, tell::Telling& telling) {
-    auto checkpoint = state.load();
-    if (checkpoint && !*checkpoint) return nothing(ground);
-    Error error;
-    if (!checkpoint) {
-        error = checkpoint.error();
-    } else {
-        auto judge = judge::Judge::load((*checkpoint)->judge, ground.policy);
-        auto detection = judge::Detection::load((*checkpoint)->detection, {});
-        if (judge && detection) {
-            telling.tell(Thing::restored, {{"time", rfc3339((*checkpoint)->time)}});
-            return {.judge = std::move(*judge),
-                    .detection = std::move(*detection),
-                    .positions = std::move((*checkpoint)->positions),
-                    .is_first = false};
-        }
-        error = judge ? detection.error() : judge.error();
+Memories recall(const std::string& folder, const Ground& ground, tell::Telling& telling) {
+    Memories none = nothing(ground);
+    std::error_code ignored;
+    none.is_first = true;
+    if (!fs::exists(keep::database_in(folder), ignored)) return none;
+    auto reader = keep::Reader::open(folder);
+    auto memories = reader ? memories_of(*reader, ground, telling) : std::unexpected(reader.error());
+    if (memories) return std::move(*memories);
+    telling.tell(Thing::journal_trouble, {{"state", "unread"}, {"error", memories.error().text()}});
+    none.is_whole = false;
+    return none;
+}
+
+void refold(const std::string& folder, Memories& memories, guard::Desk& desk, Intake& intake,
+            tell::Telling& telling) {
+    if (memories.is_first) return;
+    const auto began = std::chrono::steady_clock::now();
+    auto reader = keep::Reader::open(folder);
+    const auto read = reader ? fold_all(*reader, memories, desk, intake) : std::unexpected(reader.error());
+    if (!read) {
+        memories.is_whole = false;
+        return telling.tell(Thing::journal_trouble, {{"state", "unread"}, {"error", read.error().text()}});
     }
-    telling.tell(Thing::checkpoint_damaged, {{"error", error.text()}});
-    return nothing(ground);
+    for (const Error& error : read->damaged)
+        telling.tell(Thing::journal_trouble, {{"state", "damaged"}, {"error", error.text()}});
+    if (memories.is_first) return;
+    const auto took = std::chrono::steady_clock::now() - began;
+    telling.tell(Thing::restored,
+                 {{"sequence", static_cast<std::int64_t>(memories.sequence)},
+                  {"entries", static_cast<std::int64_t>(read->entries)},
+                  {"missing", static_cast<std::int64_t>(read->missing)},
+                  {"milliseconds", static_cast<std::int64_t>(took / std::chrono::milliseconds(1))}});
 }
 
 void import_past(const Ground& ground, guard::Desk& desk, tell::Telling& telling) {

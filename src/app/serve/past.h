@@ -1,11 +1,12 @@
 #pragma once
 // What the daemon knows when it starts: from its last run, or from the logs of the time before it.
 
-#include <map>
+#include <cstdint>
 #include <string>
 
 #include "app/ground.h"
-#include "app/serve/state_folder.h"
+#include "app/serve/bookmarks.h"
+#include "app/serve/intake.h"
 #include "guard/desk.h"
 #include "judge/detect/detection.h"
 #include "judge/judge.h"
@@ -16,12 +17,21 @@ namespace tidegate::app {
 struct Memories {
     judge::Judge judge;
     judge::Detection detection;
-    std::map<std::string, std::string> positions;  // of logs, by source
-    bool is_first = false;                         // nothing was kept
+    Bookmark logs;
+    std::uint64_t sequence = 0;  // the journal's entries behind it are still to be folded
+    bool is_first = false;       // nothing was kept
+    bool is_whole = true;        // false: there is a journal, and it can't be read
 };
 
-/// What the state folder keeps. A checkpoint that can't be read is told, and the daemon starts as if new.
-[[nodiscard]] Memories recall(const StateFolder& state, const Ground& ground, tell::Telling& telling);
+/// The newest checkpoint of the journal in `folder`. One that can't be read is told; where there is none, all
+/// that the journal has is to be folded.
+[[nodiscard]] Memories recall(const std::string& folder, const Ground& ground, tell::Telling& telling);
+
+/// Folds what the journal has behind `memories.sequence` into the desk, and tells the intake what was counted
+/// lately and may be told again. `memories` has the last bookmark then. Thread: before any other.
+/// Cost: below two microseconds an entry.
+void refold(const std::string& folder, Memories& memories, guard::Desk& desk, Intake& intake,
+            tell::Telling& telling);
 
 /// Learns from the logs that are followed and from what they were rotated to, as they are now: who logs in
 /// from where, and what is normal. Nothing is told of them but how much there was. Thread: before any other.

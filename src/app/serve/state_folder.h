@@ -1,27 +1,16 @@
 #pragma once
-// What the daemon knows from one run to the next: tables, how far logs were read, orders by hand, the mode.
+// The daemon's folder: its own alone, and the one word that must hold even if the journal can't be read.
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "app/serve/orders.h"
 #include "base/error.h"
-#include "base/time.h"
 
 namespace tidegate::app {
 
-/// All tables at one moment, and the logs' positions then: what the logs say behind them is read again.
-struct Checkpoint {
-    Time time{};
-    std::string judge, detection;                  // as they save themselves
-    std::map<std::string, std::string> positions;  // by source
-};
-
-/// A folder of the daemon's own. Files are replaced whole or not at all, and read with suspicion.
-/// Thread: one at a time.  Cost: a checkpoint is written and flushed, up to some 200 MiB.
+/// A folder of the daemon's own, where the journal lies, too. Files are replaced whole or not at all.
+/// Thread: one at a time.
 class StateFolder {
 public:
     /// Makes the folder if it is not there, and keeps others out as long as it lives.
@@ -30,13 +19,6 @@ public:
     ~StateFolder();
     StateFolder(StateFolder&& other) noexcept;
     StateFolder& operator=(StateFolder&&) = delete;
-
-    [[nodiscard]] Result<void> save(const Checkpoint& checkpoint);
-    /// Nothing: there is none yet. Fails: damaged, or of another version; the file stays for whoever looks.
-    [[nodiscard]] Result<std::optional<Checkpoint>> load() const;
-
-    [[nodiscard]] Result<void> save(const std::vector<Order>& orders);
-    [[nodiscard]] Result<std::vector<Order>> orders() const;
 
     /// An operator said `tidegate watch --now`: who and why, in words; nothing takes it back.
     [[nodiscard]] Result<void> hold_watch(const std::optional<std::string>& words);

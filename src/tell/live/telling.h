@@ -35,6 +35,7 @@ enum class Thing : std::uint8_t {
     journal_well,
     checkpoint_saved,
     checkpoint_damaged,
+    checkpoint_read,
     restored,
     imported,
     exception_added,

@@ -1,0 +1,75 @@
+#include "app/serve/checkpoint.h"
+
+#include <cstring>
+#include <optional>
+#include <utility>
+
+namespace tidegate::app {
+namespace {
+
+constexpr std::string_view magic = "tidegate state 2\n";
+
+void append_number(std::uint64_t number, std::string& out) {
+    out.append(reinterpret_cast<const char*>(&number), sizeof number);
+}
+void append_text(std::string_view text, std::string& out) {
+    append_number(text.size(), out);
+    out += text;
+}
+
+/// Takes what the functions above wrote from the front; nothing where it is cut short.
+class Cut {
+public:
+    explicit Cut(std::string_view bytes) : bytes_(bytes) {}
+    [[nodiscard]] std::optional<std::uint64_t> number() {
+        std::uint64_t out = 0;
+        if (bytes_.size() < sizeof out) return std::nullopt;
+        std::memcpy(&out, bytes_.data(), sizeof out);
+        bytes_.remove_prefix(sizeof out);
+        return out;
+    }
+    [[nodiscard]] std::optional<std::string> text() {
+        const auto size = number();
+        if (!size || *size > bytes_.size()) return std::nullopt;
+        std::string out(bytes_.substr(0, *size));
+        bytes_.remove_prefix(*size);
+        return out;
+    }
+    [[nodiscard]] bool is_done() const { return bytes_.empty(); }
+
+private:
+    std::string_view bytes_;
+};
+
+std::unexpected<Error> strange() {
+    return std::unexpected(Error{"", 0, "the checkpoint is another version's",
+                                 "the journal stands in, as far back as it goes; the next one replaces it"});
+}
+
+}  // namespace
+
+std::string bytes_of(const Checkpoint& checkpoint) {
+    std::string bytes(magic);
+    append_number(static_cast<std::uint64_t>(checkpoint.time.time_since_epoch().count()), bytes);
+    append_text(checkpoint.judge, bytes);
+    append_text(checkpoint.detection, bytes);
+    append_number(checkpoint.logs.sequence, bytes);
+    append_text(checkpoint.logs.text(), bytes);
+    return bytes;
+}
+
+Result<Checkpoint> checkpoint_in(std::string_view bytes) {
+    if (!bytes.starts_with(magic)) return strange();
+    Cut cut(bytes.substr(magic.size()));
+    const auto time = cut.number();
+    auto judge = cut.text(), detection = cut.text();
+    const auto sequence = cut.number();
+    const auto positions = cut.text();
+    if (!time || !judge || !detection || !sequence || !positions || !cut.is_done()) return strange();
+    return Checkpoint{.time = Time(Duration(static_cast<std::int64_t>(*time))),
+                      .judge = std::move(*judge),
+                      .detection = std::move(*detection),
+                      .logs = Bookmark::parse(*positions, *sequence)};
+}
+
+}  // namespace tidegate::app

@@ -1,0 +1,219 @@
+#include "app/serve/recorder.h"
+
+#include <utility>
+
+#include "app/serve/subject.h"
+
+namespace tidegate::app {
+namespace {
+
+using tell::Thing;
+
+keep::Bounds bounds_of(const config::Journal& settings) {
+    return {.most_bytes = settings.most_bytes, .most_age = std::chrono::days(settings.most_days)};
+}
+
+keep::Entry entry_of(const guard::Folded& folded, Time now) {
+    using Kind = guard::Folded::Kind;
+    switch (folded.kind) {
+        case Kind::attempt:
+            return {.kind = keep::EntryKind::event,
+                    .event = folded.event,
+                    .answered = folded.answered->measure,
+                    .suspected_takeover = folded.answered->suspected_takeover,
+                    .sum = folded.answered->sum};
+        case Kind::vouch:
+            return {.kind = keep::EntryKind::vouch, .event = folded.event};
+        case Kind::pardon:
+            return {.kind = keep::EntryKind::pardon, .event = folded.event};
+        case Kind::tick:
+            return {.kind = keep::EntryKind::tick, .time = time_of_unix(folded.seconds)};
+        case Kind::posture:
+            return {.kind = keep::EntryKind::posture,
+                    .time = time_of_unix(folded.seconds),
+                    .value = folded.shift.in_hundredths()};
+        case Kind::policy:
+            break;
+    }
+    return {.kind = keep::EntryKind::policy, .time = now};
+}
+
+std::string_view name(keep::Condition condition) {
+    return condition == keep::Condition::full ? "full" : "failed";
+}
+
+keep::SubjectKind kind_of(const judge::Exception& exception) {
+    if (exception.as_number) return keep::SubjectKind::as;
+    if (!exception.prefix) return keep::SubjectKind::account;
+    const unsigned whole = exception.prefix->is_v4() ? 32 : 128;
+    return exception.prefix->length() == whole ? keep::SubjectKind::address : keep::SubjectKind::network;
+}
+
+keep::Exemption exemption_of(const Order& order) {
+    const bool allow = order.exception.effect == judge::Exception::Effect::allow;
+    return {.effect = allow ? keep::Effect::allow : keep::Effect::deny,
+            .kind = kind_of(order.exception),
+            .subject = subject_of(order.exception),
+            .reason = order.exception.reason,
+            .author = order.exception.author,
+            .created = order.created,
+            .expires = order.exception.expires};
+}
+
+Result<Order> order_of(const keep::Exemption& kept) {
+    Order order{.id = kept.id, .exception = {}, .created = kept.created};
+    if (kept.kind == keep::SubjectKind::account) {
+        order.exception.account = kept.subject;  // it may look like something else
+    } else {
+        auto about = exception_about(kept.subject);
+        if (!about) return std::unexpected(about.error());
+        order.exception = std::move(*about);
+    }
+    order.exception.effect =
+        kept.effect == keep::Effect::allow ? judge::Exception::Effect::allow : judge::Exception::Effect::deny;
+    order.exception.reason = kept.reason;
+    order.exception.author = kept.author;
+    order.exception.expires = kept.expires;
+    return order;
+}
+
+}  // namespace
+
+Recorder::Recorder(std::string folder, std::function<Time()> clock, tell::Telling& telling)
+    : folder_(std::move(folder)), clock_(std::move(clock)), telling_(telling) {}
+
+Recorder::~Recorder() {
+    close();
+}
+
+bool Recorder::open(const config::Journal& bounds) {
+    if (is_open()) return false;
+    keep::WriterOptions options{.bounds = bounds_of(bounds), .clock = clock_, .notice = {}};
+    options.notice = [this](const keep::Standing& standing) { notice(standing); };
+    auto opened = keep::Journal::open(folder_, std::move(options));
+    if (!opened) {
+        std::string trouble = opened.error().text();
+        if (trouble != told_)
+            telling_.tell(Thing::journal_trouble, {{"state", "closed"}, {"error", trouble}});
+        told_ = std::move(trouble);
+        return false;
+    }
+    if (!std::exchange(told_, {}).empty()) telling_.tell(Thing::journal_well, {{"lost", std::int64_t{0}}});
+    journal_ = std::move(*opened);
+    open_.store(journal_.get(), std::memory_order_release);
+    return true;
+}
+
+void Recorder::set_bounds(const config::Journal& bounds) const {
+    if (auto* journal = this->journal()) journal->set_bounds(bounds_of(bounds));
+}
+
+void Recorder::notice(const keep::Standing& standing) {
+    if (standing.condition != keep::Condition::ok)
+        return telling_.tell(Thing::journal_trouble,
+                             {{"state", name(standing.condition)}, {"error", standing.error->text()}});
+    telling_.tell(Thing::journal_well, {{"lost", static_cast<std::int64_t>(standing.lost)}});
+    recovered_ = true;
+}
+
+void Recorder::record(const guard::Folded& folded) const {
+    if (auto* journal = this->journal()) journal->append(entry_of(folded, clock_()));
+}
+
+void Recorder::record(const Bookmark& logs) const {
+    auto* journal = this->journal();
+    if (journal == nullptr) return;
+    const std::string text = logs.text();
+    journal->append({.kind = keep::EntryKind::position,
+                     .time = clock_(),
+                     .value = static_cast<std::int64_t>(logs.sequence),
+                     .text = text});
+}
+
+std::uint64_t Recorder::last() const {
+    auto* journal = this->journal();
+    return journal == nullptr ? 0 : journal->standing().last;
+}
+
+std::optional<keep::Standing> Recorder::standing() const {
+    auto* journal = this->journal();
+    return journal == nullptr ? std::nullopt : std::optional(journal->standing());
+}
+
+Result<keep::Journal*> Recorder::wanted() const {
+    if (auto* journal = this->journal()) return journal;
+    return std::unexpected(
+        Error{folder_, 0, "the journal is not open", "the log says why (journal_trouble)"});
+}
+
+Result<void> Recorder::save(std::uint64_t sequence, std::string_view checkpoint) const {
+    const auto journal = wanted();
+    if (!journal) return std::unexpected(journal.error());
+    return (*journal)->save_checkpoint(sequence, checkpoint);
+}
+
+void Recorder::record(keep::Deed deed) const {
+    const auto journal = wanted();
+    const auto written = journal ? (*journal)->record(std::move(deed)) : std::unexpected(journal.error());
+    if (!written)
+        telling_.tell(Thing::journal_trouble, {{"state", "deed"}, {"error", written.error().text()}});
+}
+
+Result<std::vector<keep::Deed>> Recorder::deeds(const keep::DeedQuery& query) const {
+    auto reader = keep::Reader::open(folder_);
+    if (!reader) return std::unexpected(reader.error());
+    return reader->deeds(query);
+}
+
+Result<std::vector<Order>> Recorder::orders() const {
+    auto reader = keep::Reader::open(folder_);
+    if (!reader) return std::unexpected(reader.error());
+    const auto exemptions = reader->exemptions();
+    if (!exemptions) return std::unexpected(exemptions.error());
+    std::vector<Order> orders;
+    for (const keep::Exemption& each : *exemptions) {
+        if (!each.holds(clock_())) continue;
+        auto order = order_of(each);
+        if (!order) return std::unexpected(order.error());
+        orders.push_back(std::move(*order));
+    }
+    return orders;
+}
+
+OrderBook Recorder::order_book() const {
+    return {.add = [this](const Order& order) -> Result<std::uint64_t> {
+                const auto journal = wanted();
+                if (!journal) return std::unexpected(journal.error());
+                return (*journal)->add_exemption(exemption_of(order));
+            },
+            .lift = [this](const Order& order, const std::string& author) -> Result<void> {
+                const auto journal = wanted();
+                if (!journal) return std::unexpected(journal.error());
+                const auto lifted = (*journal)->lift_exemption(order.id, author, "");
+                if (!lifted) return std::unexpected(lifted.error());
+                return {};
+            }};
+}
+
+Result<keep::Forgotten> Recorder::forget(const std::function<bool(std::string_view)>& is_meant,
+                                         const std::string& author) const {
+    const auto journal = wanted();
+    if (!journal) return std::unexpected(journal.error());
+    return (*journal)->forget(is_meant, author);
+}
+
+Result<void> Recorder::backup(const std::string& folder) const {
+    const auto journal = wanted();
+    if (!journal) return std::unexpected(journal.error());
+    return (*journal)->backup(folder);
+}
+
+void Recorder::close() {
+    open_.store(nullptr, std::memory_order_release);
+    if (!journal_) return;
+    if (const auto closed = journal_->close(); !closed)
+        telling_.tell(Thing::journal_trouble, {{"state", "closed"}, {"error", closed.error().text()}});
+    journal_.reset();
+}
+
+}  // namespace tidegate::app

@@ -1,0 +1,86 @@
+#include "app/serve/bookmarks.h"
+
+#include <gtest/gtest.h>
+
+#include "app/serve/checkpoint.h"
+
+namespace tidegate::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Time noon = time_of_unix(1'785'931'200);
+
+bool idle() {
+    return true;
+}
+bool busy() {
+    return false;
+}
+
+TEST(Bookmark, IsReadAsItWasWritten) {
+    const Bookmark logs{{{"/var/log/\"mail\".log", "file1 7:8"}, {"journal", ""}}, 42};
+    EXPECT_EQ(Bookmark::parse(logs.text(), 42), logs);
+    for (const std::string_view text : {"", "[]", "{\"a\":7}", "{\"a\""})
+        EXPECT_EQ(Bookmark::parse(text, 42), (Bookmark{{}, 42})) << text;
+}
+
+TEST(Bookmarks, APositionIsGoodOnceNothingWaits) {
+    Bookmarks logs({}, 4s);
+    logs.read("a", "1", noon, 10);
+    logs.tick(noon, busy);
+    EXPECT_FALSE(logs.news());
+    EXPECT_EQ(logs.good(), Bookmark{});
+    logs.tick(noon + 1s, idle);
+    EXPECT_EQ(logs.news(), (Bookmark{{{"a", "1"}}, 10}));
+    EXPECT_FALSE(logs.news());
+    logs.tick(noon + 2s, idle);
+    EXPECT_FALSE(logs.news());
+}
+
+TEST(Bookmarks, WhereSomethingAlwaysWaitsAPositionIsGoodOnceItIsOldEnough) {
+    Bookmarks logs({}, 4s);
+    logs.read("a", "1", noon, 10);
+    logs.tick(noon, busy);
+    logs.read("a", "2", noon + 3s, 20);
+    logs.read("b", "9", noon + 3s, 30);
+    logs.tick(noon + 4s, busy);
+    EXPECT_FALSE(logs.news());
+    logs.tick(noon + 5s, busy);
+    EXPECT_EQ(logs.news(), (Bookmark{{{"a", "1"}}, 10}));
+    logs.tick(noon + 7s, busy);
+    EXPECT_FALSE(logs.news());
+    logs.tick(noon + 8s, busy);
+    EXPECT_EQ(logs.news(), (Bookmark{{{"a", "2"}, {"b", "9"}}, 30}));
+}
+
+TEST(Bookmarks, SourcesThatSayNothingStayWhereTheyWere) {
+    Bookmarks logs({{{"quiet", "5"}}, 3}, 4s);
+    logs.read("a", "1", noon, 10);
+    logs.tick(noon, idle);
+    EXPECT_EQ(logs.good(), (Bookmark{{{"quiet", "5"}, {"a", "1"}}, 10}));
+}
+
+TEST(AppCheckpoint, IsReadAsItWasWritten) {
+    const Checkpoint saved{noon, std::string("a\0b", 3), "detection", {{{"a", "b"}}, 7}};
+    const auto read = checkpoint_in(bytes_of(saved));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->time, saved.time);
+    EXPECT_EQ(read->judge, saved.judge);
+    EXPECT_EQ(read->detection, saved.detection);
+    EXPECT_EQ(read->logs, saved.logs);
+}
+
+TEST(AppCheckpoint, CutShortIsAnErrorAndNoCrash) {
+    const std::string bytes = bytes_of({noon, "judge", "detection", {{{"a", "b"}}, 7}});
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        EXPECT_FALSE(checkpoint_in(bytes.substr(0, i))) << i;
+        std::string damaged = bytes;
+        damaged[i] = static_cast<char>(damaged[i] ^ 0x40);
+        static_cast<void>(checkpoint_in(damaged));
+    }
+    EXPECT_FALSE(checkpoint_in(bytes + "x"));
+}
+
+}  // namespace
+}  // namespace tidegate::app

@@ -1,0 +1,226 @@
+// What the daemon knew, it knows again: desk, intake and journal together, ended at any moment.
+#include "app/serve/recorder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "app/serve/checkpoint.h"
+#include "app/serve/intake.h"
+#include "app/serve/past.h"
+#include "app/serve/subject.h"
+
+namespace tidegate::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+constexpr Time noon = time_of_unix(1'785'931'200);
+
+Event attempt(std::string_view account, Outcome outcome, Time time) {
+    Event event;
+    event.time = time;
+    event.address = Address::v4(0xc0000209U);
+    event.account = account;
+    event.service = Service::imap;
+    event.outcome = outcome;
+    event.reason = outcome == Outcome::failure ? Reason::bad_password : Reason::none;
+    event.layer = Layer::auth;
+    return event;
+}
+
+/// As the log's front line has it.
+Event line_of(std::string_view account, Outcome outcome, Time time, std::string_view session = {}) {
+    Event event = attempt(account, outcome, time);
+    event.layer = Layer::front;
+    event.file = "mail.log";
+    event.session = session;
+    return event;
+}
+
+class RecorderTest : public testing::Test {
+protected:
+    RecorderTest() {
+        std::string name = (fs::temp_directory_path() / "tidegate-recorder-XXXXXX").string();
+        folder_ = ::mkdtemp(name.data());
+        ground_ = std::make_shared<const Ground>(std::move(lay_ground({}).value()));
+    }
+    ~RecorderTest() override { fs::remove_all(folder_); }
+
+    /// A daemon without sockets and logs. Its end is a kill: nothing is saved but what the journal has.
+    struct Daemon {
+        explicit Daemon(RecorderTest& test)
+            : recorder(test.folder_, [&test] { return test.now_; }, test.telling_) {
+            recorder.open({});
+            auto memories = recall(test.folder_, *test.ground_, test.telling_);
+            desk = std::make_unique<guard::Desk>(
+                std::move(memories.judge), test.ground_->policy, guard::Mode::act,
+                guard::Desk::Hooks{.record = [this](const auto& each) { recorder.record(each); },
+                                   .tell = {}});
+            desk->recall(std::move(memories.detection));
+            intake = std::make_unique<Intake>(*desk, test.ground_);
+            refold(test.folder_, memories, *desk, *intake, test.telling_);
+            logs = memories.logs;
+            is_first = memories.is_first;
+        }
+        void read_lines(std::initializer_list<Event> lines, Time now) const {
+            for (const Event& each : lines) {
+                observe::Sighting sighting;
+                sighting.batch.events.push_back(each);
+                intake->see(sighting, now);
+                intake->tick(now);
+            }
+        }
+        [[nodiscard]] std::string judge() const {
+            std::string judge, detection;
+            desk->save(judge, detection);
+            return judge;
+        }
+        Result<void> save(const Bookmark& position) const {
+            Checkpoint checkpoint{.time = noon, .judge = {}, .detection = {}, .logs = position};
+            std::uint64_t sequence = 0;
+            desk->save(checkpoint.judge, checkpoint.detection, [&] { sequence = recorder.last(); });
+            return recorder.save(sequence, bytes_of(checkpoint));
+        }
+
+        Recorder recorder;
+        std::unique_ptr<guard::Desk> desk;
+        std::unique_ptr<Intake> intake;
+        Bookmark logs;
+        bool is_first = false;
+    };
+
+    std::string folder_;
+    std::shared_ptr<const Ground> ground_;
+    std::vector<std::string> told_;
+    tell::Telling telling_{[this](std::string_view line) { told_.emplace_back(line); }, [] { return 1; }};
+    Time now_ = noon;
+};
+
+TEST_F(RecorderTest, KnowsAgainWhatItKnew) {
+    std::string knew;
+    {
+        const Daemon daemon(*this);
+        EXPECT_TRUE(daemon.is_first);
+        for (int i = 0; i < 20; ++i)
+            daemon.intake->report(attempt("bob@example.org", Outcome::failure, noon + i * 1s), noon + i * 1s);
+        ASSERT_TRUE(daemon.save({}));
+        for (int i = 20; i < 40; ++i)
+            daemon.intake->report(attempt("eve@example.org", Outcome::success, noon + i * 1s), noon + i * 1s);
+        daemon.intake->tick(noon + 2min);
+        knew = daemon.judge();
+    }
+    const Daemon daemon(*this);
+    EXPECT_FALSE(daemon.is_first);
+    EXPECT_EQ(daemon.judge(), knew);
+    EXPECT_THAT(told_.back(), HasSubstr("restored sequence="));
+}
+
+TEST_F(RecorderTest, FoldsItAllWhereNoCheckpointIsWhole) {
+    std::string knew;
+    {
+        const Daemon daemon(*this);
+        for (int i = 0; i < 20; ++i)
+            daemon.intake->report(attempt("bob@example.org", Outcome::failure, noon + i * 1s), noon + i * 1s);
+        ASSERT_TRUE(daemon.save({}));
+        daemon.intake->report(attempt("eve@example.org", Outcome::success, noon + 1min), noon + 1min);
+        knew = daemon.judge();
+    }
+    for (const auto& file : fs::directory_iterator(folder_))
+        if (file.path().filename().string().starts_with("checkpoint-")) fs::resize_file(file.path(), 100);
+    const Daemon daemon(*this);
+    EXPECT_EQ(daemon.judge(), knew);
+    EXPECT_THAT(told_, testing::Contains(HasSubstr("checkpoint_damaged")));
+}
+
+TEST_F(RecorderTest, LinesBehindTheBookmarkCountOnceMoreAndNoOthers) {
+    {
+        const Daemon daemon(*this);
+        daemon.read_lines({line_of("bob@example.org", Outcome::success, noon)}, noon);
+        daemon.recorder.record(Bookmark{{{"mail.log", "one line"}}, daemon.recorder.last()});
+        daemon.read_lines({line_of("eve@example.org", Outcome::success, noon + 1s),
+                           line_of("joe@example.org", Outcome::success, noon + 2s)},
+                          noon + 2s);
+    }
+    const Daemon daemon(*this);
+    EXPECT_THAT(daemon.logs.positions, ElementsAre(std::pair("mail.log", "one line")));
+    // Read again from the bookmark on; the last line was not there before.
+    daemon.read_lines({line_of("eve@example.org", Outcome::success, noon + 1s),
+                       line_of("joe@example.org", Outcome::success, noon + 2s),
+                       line_of("ann@example.org", Outcome::success, noon + 3s)},
+                      noon + 10s);
+    EXPECT_EQ(daemon.desk->counts().successes, 1U);
+}
+
+TEST_F(RecorderTest, ALineOfAnAttemptThatADoorToldOfBeforeTheEndJoinsIt) {
+    Event asked = attempt("bob@example.org", Outcome::success, noon);
+    asked.session = "s1";
+    {
+        const Daemon daemon(*this);
+        daemon.intake->report(asked, noon);
+        EXPECT_EQ(daemon.desk->counts().successes, 1U);
+    }
+    const Daemon daemon(*this);
+    daemon.read_lines({line_of("bob@example.org", Outcome::success, noon, "s1")}, noon + 5s);
+    daemon.intake->tick(noon + 30s);
+    EXPECT_EQ(daemon.desk->counts().successes, 0U);
+    daemon.read_lines({line_of("bob@example.org", Outcome::success, noon + 1min, "s2")}, noon + 1min);
+    EXPECT_EQ(daemon.desk->counts().successes, 1U);
+}
+
+TEST_F(RecorderTest, OrdersHoldAgain) {
+    Order order{.id = 0, .exception = exception_about("203.0.113.0/24").value(), .created = noon};
+    order.exception.effect = judge::Exception::Effect::deny;
+    order.exception.reason = "they \"guess\"\n";
+    order.exception.author = "eve";
+    order.exception.expires = noon + 24h;
+    Order account{.id = 0, .exception = {}, .created = noon};
+    account.exception.account = "192.0.2.7";  // it looks like something else
+    account.exception.reason = "odd";
+    account.exception.author = "eve";
+    {
+        const Daemon daemon(*this);
+        const auto book = daemon.recorder.order_book();
+        order.id = book.add(order).value();
+        account.id = book.add(account).value();
+        Order gone = order;
+        gone.id = book.add(gone).value();
+        ASSERT_TRUE(book.lift(gone, "joe"));
+    }
+    const Daemon daemon(*this);
+    const auto orders = daemon.recorder.orders().value();
+    ASSERT_EQ(orders.size(), 2U);
+    EXPECT_EQ(order_json(orders[0]), order_json(order));
+    EXPECT_EQ(orders[1].exception.account, "192.0.2.7");
+    now_ = noon + 25h;
+    EXPECT_EQ(daemon.recorder.orders().value().size(), 1U);
+    EXPECT_EQ(daemon.recorder.deeds({.author = "joe"}).value().size(), 1U);
+}
+
+TEST_F(RecorderTest, GoesOnWithoutAJournalAndTellsOnce) {
+    std::ofstream(keep::database_in(folder_))
+        << "this is no database, and long enough to be asked for its header";
+    Daemon daemon(*this);
+    EXPECT_FALSE(daemon.recorder.is_open());
+    daemon.intake->report(attempt("bob@example.org", Outcome::success, noon), noon);
+    EXPECT_EQ(daemon.desk->counts().successes, 1U);
+    EXPECT_FALSE(daemon.recorder.order_book().add({}));
+    EXPECT_FALSE(daemon.recorder.open({}));
+    EXPECT_EQ(std::ranges::count_if(
+                  told_, [](const auto& line) { return line.contains("journal_trouble state=closed"); }),
+              1);
+    fs::remove(keep::database_in(folder_));
+    EXPECT_TRUE(daemon.recorder.open({}));
+    EXPECT_THAT(told_.back(), HasSubstr("journal_well"));
+    daemon.intake->report(attempt("bob@example.org", Outcome::success, noon + 1min), noon + 1min);
+    EXPECT_EQ(daemon.recorder.last(), 1U);
+}
+
+}  // namespace
+}  // namespace tidegate::app
