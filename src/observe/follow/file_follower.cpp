@@ -154,11 +154,12 @@ bool FileFollower::look_for_newer() {
         log->skip_to_end();
     }
     is_new_ = true;
-    if (!files_.empty()) {
+    if (files_.empty()) {
+        add(std::move(*log), before);
+    } else {
         ++counts_.rotations;
-        if (!add_between(*log)) return true;
+        add_newer(std::move(*log), before);
     }
-    add(std::move(*log), before);
     mended();
     watch_folders();
     return true;
@@ -183,20 +184,26 @@ void FileFollower::add(OpenLog log, Time since) {
     files_.push_back(std::move(log));
 }
 
-/// Files that came and were rotated away between two looks. False: there are too many to be open at once, and
-/// `newest` must wait until these are read.
-bool FileFollower::add_between(const OpenLog& newest) {
+/// `newest`, which stood under the name at `before` or later, behind the files that came and went between two
+/// looks. It may have gone meanwhile itself: what came after it must not hide it from a later start, which
+/// takes all that is older than the last file for read. What is too much to be open at once is found again
+/// when these are read.
+void FileFollower::add_newer(OpenLog newest, Time before) {
     const Time since = files_.back().opened;
+    const struct stat facts = newest.facts();
     const auto wanted = [&](const OpenLog& log) {
-        return !is_open_here(log) && !log.is_same_inode(newest.facts()) && remembered(log) == nullptr &&
+        return !is_open_here(log) && (log.is_same_inode(facts) || remembered(log) == nullptr) &&
                log.facts().st_size != 0 && time_of(log.facts().st_mtim) >= since;
     };
+    bool is_rotated = false;
     std::size_t room = FilePosition::most_files - 2;
     for (OpenLog& log : rotations_.find(wanted)) {
-        if (room-- == 0) return false;
-        add(std::move(log), since);
+        if (room-- == 0) return;
+        const bool is_newest = log.is_same_inode(facts);
+        add(is_newest ? std::move(newest) : std::move(log), since);
+        is_rotated |= is_newest;
     }
-    return true;
+    if (!is_rotated) add(std::move(newest), before);
 }
 
 /// The file lost what was read of it. Rotation that copies may have left a copy with lines we had not read.

@@ -61,7 +61,7 @@ private:
     [[nodiscard]] bool look_for_newer();
     [[nodiscard]] bool take_back(const struct stat& found);
     void add(OpenLog log, Time since);
-    [[nodiscard]] bool add_between(const OpenLog& newest);
+    void add_newer(OpenLog newest, Time before);
     void start_again(std::size_t index);
     void drop_finished();
     void drop(std::size_t index);

@@ -1,7 +1,12 @@
 #include "observe/follow/rotations.h"
 
+#include <dirent.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
+#include <memory>
+#include <unordered_set>
 #include <utility>
 
 namespace tidegate::observe {
@@ -19,34 +24,42 @@ std::string folder_of(const fs::path& path) {
     return folder.empty() ? "." : folder;
 }
 
-/// Names in the folder, as far as it can be read.
-template <class Visit>
-void for_each_name(const std::string& folder, Visit visit) {
-    std::error_code error;
-    fs::directory_iterator at(folder, error);
-    for (int i = 0; !error && at != fs::directory_iterator() && i < most_names; at.increment(error), ++i)
-        visit(at->path());
+struct Entry {
+    std::string path;
+    ino_t inode;
+};
+
+/// What `wanted` accepts in a folder, by one reading of it: the kernel lets nobody rename while it copies a
+/// batch of entries, and a batch holds some hundreds.
+template <class Wanted>
+std::vector<Entry> list(const std::string& folder, Wanted wanted) {
+    std::vector<Entry> entries;
+    const std::unique_ptr<DIR, decltype([](DIR* open) { ::closedir(open); })> open(::opendir(folder.c_str()));
+    if (!open) return entries;
+    for (int i = 0; i < most_names; ++i) {
+        const dirent* const entry = ::readdir(open.get());
+        if (entry == nullptr) break;
+        const std::string name = entry->d_name;
+        if (wanted(name, entry->d_ino)) entries.push_back({(fs::path(folder) / name).string(), entry->d_ino});
+    }
+    return entries;
 }
 
-/// A listing misses what is renamed meanwhile: the folders are listed until they look the same twice.
-/// `visit` gets each name that is `wanted`, with its facts, maybe several times; it returns true when it has
-/// seen enough.
+/// Opens every file that `wanted` accepts, once, though others rename them meanwhile: lists until there is
+/// nothing new, so that no file is missed that is older than one that was opened.
 template <class Wanted, class Visit>
-void list_until_quiet(const std::vector<std::string>& folders, Wanted wanted, Visit visit) {
-    std::vector<std::pair<std::string, ino_t>> before;
+void open_all(const std::string& folder, Wanted wanted, Visit visit) {
+    std::unordered_set<ino_t> seen;
     for (int listing = 0; listing < most_listings; ++listing) {
-        std::vector<std::pair<std::string, ino_t>> now;
-        bool enough = false;
-        const auto look = [&](const fs::path& each) {
-            struct stat facts{};
-            if (enough || !wanted(each) || ::stat(each.c_str(), &facts) != 0) return;
-            now.emplace_back(each.string(), facts.st_ino);
-            enough = visit(each, facts);
-        };
-        for (const std::string& folder : folders) for_each_name(folder, look);
-        std::ranges::sort(now);
-        if (enough || (listing != 0 && now == before)) return;
-        before = std::move(now);
+        const std::vector<Entry> entries = list(folder, wanted);
+        const auto missed = [&](const Entry& entry) { return !seen.contains(entry.inode); };
+        if (std::ranges::none_of(entries, missed)) return;
+        for (const Entry& entry : entries) {
+            if (!missed(entry)) continue;
+            auto log = OpenLog::open(entry.path);
+            if (!log && log.error() != ENOENT) seen.insert(entry.inode);
+            if (log && seen.insert(log->facts().st_ino).second) visit(std::move(*log), entry.path);
+        }
     }
 }
 
@@ -80,19 +93,13 @@ std::vector<OpenLog> Rotations::find(const std::function<bool(const OpenLog&)>& 
     const std::string base = fs::path(path_).filename().string();
     const std::string target = fs::canonical(path_, error).filename().string();
     std::vector<Found> found;
-    const auto is_known = [&found](const OpenLog& log) {
-        return std::ranges::any_of(found, [&](const Found& f) { return f.log.is_same_inode(log.facts()); });
-    };
-    const auto is_rotation = [&](const fs::path& each) {
-        const std::string name = each.filename().string();
+    const auto is_rotation = [&](const std::string& name, ino_t) {
         return is_rotation_of(name, base) || (!target.empty() && is_rotation_of(name, target));
     };
-    list_until_quiet(folders(), is_rotation, [&](const fs::path& each, const struct stat&) {
-        auto log = OpenLog::open(each.string());
-        if (log && !is_known(*log) && wanted(*log))
-            found.push_back({std::move(*log), each.filename().string()});
-        return false;
-    });
+    for (const std::string& folder : folders())
+        open_all(folder, is_rotation, [&](OpenLog log, const std::string& path) {
+            if (wanted(log)) found.push_back({std::move(log), fs::path(path).filename().string()});
+        });
     std::ranges::sort(found, is_older);
     std::vector<OpenLog> logs;
     for (Found& each : found) logs.push_back(std::move(each.log));
@@ -101,13 +108,13 @@ std::vector<OpenLog> Rotations::find(const std::function<bool(const OpenLog&)>& 
 
 std::optional<OpenLog> Rotations::find_inode(const FilePlace& place) const {
     std::optional<OpenLog> found;
-    const auto any = [](const fs::path&) { return true; };
-    list_until_quiet(folders(), any, [&](const fs::path& each, const struct stat& facts) {
-        if (facts.st_dev != place.device || facts.st_ino != place.inode) return false;
-        auto log = OpenLog::open(each.string());
-        if (log && log->is_same_inode(facts) && log->has_head_of(place)) found = std::move(*log);
-        return found.has_value();
-    });
+    const auto has_inode = [&](const std::string&, ino_t inode) { return inode == place.inode; };
+    for (const std::string& folder : folders())
+        open_all(folder, has_inode, [&](OpenLog log, const std::string&) {
+            const struct stat& facts = log.facts();
+            if (facts.st_dev == place.device && facts.st_ino == place.inode && log.has_head_of(place))
+                found = std::move(log);
+        });
     return found;
 }
 
