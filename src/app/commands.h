@@ -21,6 +21,7 @@ void add_check_config(CLI::App& program, int& status);
 void add_detect(CLI::App& program, int& status);
 void add_serve(CLI::App& program, int& status);
 void add_orders(CLI::App& program, int& status);
+void add_journal(CLI::App& program, int& status);
 void add_top(CLI::App& program, int& status);
 void add_setup(CLI::App& program, int& status);
 

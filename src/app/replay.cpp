@@ -7,6 +7,7 @@
 #include "app/judging.h"
 #include "app/output.h"
 #include "app/reading.h"
+#include "app/replay_journal.h"
 #include "app/terminal.h"
 #include "tell/tally.h"
 
@@ -16,6 +17,7 @@ namespace {
 struct Options {
     Choices choices;
     std::vector<std::string> event_files;  // named with --events itself
+    std::string journal;                   // its folder; empty: the configuration's
     std::string html;
     std::string save_checkpoint, load_checkpoint;
     bool json = false;
@@ -144,6 +146,14 @@ void add_options(CLI::App& command, Options& options) {
         ->type_name("FILE")
         ->expected(0, 1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    auto* journal = command
+                        .add_option("--journal", options.journal,
+                                    "Judge the daemon's journal instead, and tell what this configuration "
+                                    "would have done otherwise (else the configuration's folder)")
+                        ->type_name("FOLDER")
+                        ->expected(0, 1);
+    for (const char* other : {"--html", "--names", "--verdicts", "--events", "files"})
+        journal->excludes(command.get_option(other));
     command
         .add_option("--load-checkpoint", options.load_checkpoint,
                     "Start with what the judge knew when it was saved")
@@ -169,6 +179,10 @@ void add_replay(CLI::App& program, int& status) {
         "rest is\n"
         "reported). Ctrl-C ends with a report of what was read until then.");
     command->callback([command, options, &status] {
+        if (command->get_option("--journal")->count() > 0) {
+            status = replay_journal(options->choices, options->journal, options->json);
+            return;
+        }
         options->choices.events = command->get_option("--events")->count() > 0;
         for (const std::string& file : options->event_files)
             if (!file.empty()) options->choices.files.push_back(file);

@@ -59,7 +59,9 @@ constexpr Setting serve_settings[] = {
     {"state", "path", "\"/var/lib/tidegate\"", "Folder of the journal and the checkpoints.",
      [](const Value& value, Settings& to) { return take_text(value, to.serve.state); }},
     {"control", "path", "\"/run/tidegate/control.sock\"",
-     "Socket over which `tidegate top`, `allow`, `deny`, `lift` and `watch` reach the daemon.",
+     "Socket over which `tidegate top`, `allow`, `deny`, `lift`, `watch`, `deeds`, `forget` and `backup` "
+     "reach "
+     "the daemon.",
      [](const Value& value, Settings& to) { return take_text(value, to.serve.control); }},
     {"control_group", "text", "none: root and the daemon's own user",
      "Group whose members may use the control socket.",

@@ -397,6 +397,8 @@ private:
         recorder_.set_bounds(ground_->configured.journal);
         desk_->set_mode(wanted_mode(), now(), "configuration");
         telling_.tell(Thing::reloaded, {{"file", options_.config}});
+        recorder_.record(keep::Deed{
+            .time = now(), .author = "SIGHUP", .action = "reload", .subject = options_.config, .reason = {}});
         net::notify_ready(guard::name(desk_->mode()));
     }
 

@@ -4,7 +4,6 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <boost/json.hpp>
 #include <chrono>
 #include <cstdlib>
 
@@ -14,13 +13,6 @@ namespace tidegate::app {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::string text_in(const boost::json::value& value, std::string_view name) {
-    const auto* object = value.if_object();
-    const auto* found = object == nullptr ? nullptr : object->if_contains(name);
-    const auto* text = found == nullptr ? nullptr : found->if_string();
-    return text == nullptr ? std::string() : std::string(std::string_view(*text));
-}
 
 Error error_in(const net::HttpReply& reply) {
     boost::system::error_code wrong;
@@ -61,6 +53,13 @@ std::string Operator::name() const {
     if (const char* sudo = std::getenv("SUDO_USER"); sudo != nullptr && *sudo != '\0') return sudo;
     const passwd* entry = ::getpwuid(::getuid());
     return entry != nullptr ? entry->pw_name : fmt::format("uid {}", ::getuid());
+}
+
+std::string text_in(const boost::json::value& answer, std::string_view name) {
+    const auto* object = answer.if_object();
+    const auto* found = object == nullptr ? nullptr : object->if_contains(name);
+    const auto* text = found == nullptr ? nullptr : found->if_string();
+    return text == nullptr ? std::string() : std::string(std::string_view(*text));
 }
 
 std::string query_word(std::string_view text) {

@@ -2,6 +2,7 @@
 // Asking the daemon, for the commands of operators.
 
 #include <CLI/App.hpp>
+#include <boost/json.hpp>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,9 @@ struct Operator {
     /// `author`, or else the login name of whoever runs this.
     [[nodiscard]] std::string name() const;
 };
+
+/// A text of the daemon's answer; empty where there is none of this name.
+[[nodiscard]] std::string text_in(const boost::json::value& answer, std::string_view name);
 
 /// A word of a URL's query.
 [[nodiscard]] std::string query_word(std::string_view text);

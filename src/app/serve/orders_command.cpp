@@ -23,13 +23,6 @@ struct Options {
     bool now = false, end = false, as_json = false;
 };
 
-std::string text_in(const json::value& value, std::string_view name) {
-    const auto* object = value.if_object();
-    const auto* found = object == nullptr ? nullptr : object->if_contains(name);
-    const auto* text = found == nullptr ? nullptr : found->if_string();
-    return text == nullptr ? std::string() : tell::harmless(std::string_view(*text));
-}
-
 int show(const Result<std::string>& answer, const Options& options, const auto& words) {
     if (!answer) {
         say(answer.error());
@@ -61,8 +54,9 @@ int vouch(const Options& options) {
         fmt::format(R"({{"code":{},"author":{},"reason":{}}})", json_string(options.subject),
                     json_string(options.who.name()), json_string(options.reason));
     return show(options.who.ask("POST", "/v1/vouch", body), options, [](const json::value& refusal) {
-        return fmt::format("{} may log in from {} and its network from now on", text_in(refusal, "account"),
-                           text_in(refusal, "address"));
+        return fmt::format("{} may log in from {} and its network from now on",
+                           tell::harmless(text_in(refusal, "account")),
+                           tell::harmless(text_in(refusal, "address")));
     });
 }
 
@@ -77,8 +71,8 @@ int order(const Options& options, std::string_view effect) {
                     json_string(options.subject), json_string(options.reason),
                     json_string(options.who.name()), json_string(options.expires));
     return show(options.who.ask("POST", "/v1/exceptions", body), options, [](const json::value& made) {
-        const std::string expires = text_in(made, "expires");
-        return fmt::format("{}: {} until {}", text_in(made, "subject"),
+        const std::string expires = tell::harmless(text_in(made, "expires"));
+        return fmt::format("{}: {} until {}", tell::harmless(text_in(made, "subject")),
                            text_in(made, "effect") == "allow" ? "never stopped" : "always refused",
                            expires.empty() ? "it is lifted" : expires);
     });

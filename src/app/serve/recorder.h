@@ -46,6 +46,8 @@ public:
     /// True once after the journal went on: where it had a gap, a checkpoint is due.
     [[nodiscard]] bool take_recovered() { return recovered_.exchange(false); }
 
+    /// Waits until all that was recorded is on the disk.
+    [[nodiscard]] Result<void> flush() const;
     /// All that was known at `sequence`.
     [[nodiscard]] Result<void> save(std::uint64_t sequence, std::string_view checkpoint) const;
     /// Into the audit log. What can't be written is told.

@@ -1,0 +1,2 @@
+add_executable(restart_fill restart_fill.cpp)
+target_link_libraries(restart_fill PRIVATE tidegate_app)
