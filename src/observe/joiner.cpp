@@ -10,11 +10,8 @@ namespace tidegate::observe {
 namespace {
 
 constexpr std::uint64_t ring = 1 << 16;        // attempts that can still be joined
-constexpr std::uint64_t head_count = 1 << 13;  // for each way
+constexpr std::uint64_t head_count = 1 << 13;  // for each tie
 constexpr int longest_walk = 64;  // a flood from one address must not make every line search all others
-constexpr Duration window = std::chrono::seconds(3);
-constexpr Duration late_window = std::chrono::seconds(1);  // of an inner line after its outer one
-constexpr Duration same_try = std::chrono::seconds(2);     // inner failures before a success, exclusive
 constexpr Duration session_memory = std::chrono::minutes(15);
 constexpr std::size_t most_sessions = std::size_t{1} << 18;
 constexpr std::size_t most_session_notes = most_sessions * 4;
@@ -24,100 +21,8 @@ constexpr std::size_t number_of(Layer layer) {
     return static_cast<std::size_t>(layer);
 }
 
-constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-std::string_view local_part(std::string_view account) {
-    return account.substr(0, account.find('@'));
-}
-
-bool same_text(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
-
-/// What every line writes alike of a name: Dovecot cuts long ones, here earlier and there later, and for what
-/// is not printable each server has a '?' or two of its own.
-std::string_view certain_part(std::string_view account) {
-    constexpr std::size_t cut_from = 64;
-    if (account.size() >= cut_from && account.ends_with("...")) account.remove_suffix(3);
-    const std::size_t odd = account.find('?');
-    return odd == 0 ? account : account.substr(0, odd);
-}
-
-/// One line may have the realm and the other not: the front logs what was typed, the worker what was looked
-/// up.
-bool same_account(std::string_view a, std::string_view b) {
-    const std::string_view certain_a = certain_part(a);
-    const std::string_view certain_b = certain_part(b);
-    if (certain_a.size() != a.size() || certain_b.size() != b.size()) {
-        const std::size_t length = std::min(certain_a.size(), certain_b.size());
-        return same_text(certain_a.substr(0, length), certain_b.substr(0, length));
-    }
-    const bool realms = a.find('@') != a.npos && b.find('@') != b.npos;
-    return realms ? same_text(a, b) : same_text(local_part(a), local_part(b));
-}
-
-std::uint64_t account_hash(std::string_view account) {
-    if (account.empty()) return 0;
-    // Longer names that begin alike are told apart when they are compared. Shorter than any name that is cut.
-    std::array<char, 60> name{};
-    const std::string_view local = local_part(certain_part(account)).substr(0, name.size());
-    std::ranges::transform(local, name.begin(), lower);
-    return hash_bytes({name.data(), local.size()}, 2) | 1;
-}
-
-std::uint64_t address_hash(Address address) {
-    return address.is_none() ? 0 : mix(address.high() ^ mix(address.low())) | 1;
-}
-
-bool is_local(Address address) {
-    return address.is_v4() ? address.v4_bits() >> 24 == 127 : address.high() == 0 && address.low() == 1;
-}
-
-bool is_mail_entry(Service service) {
-    return service == Service::smtp || service == Service::submission;
-}
-
-bool services_fit(Service a, Service b) {
-    if (a == b || a == Service::unknown || b == Service::unknown) return true;
-    if (is_mail_entry(a) && is_mail_entry(b)) return true;
-    const auto [low, high] = std::minmax(a, b);
-    return low == Service::imap && high == Service::webmail;
-}
-
-/// Does the outer line say less about why than the inner one?
-bool knows_less(Reason outer, Reason inner) {
-    if (inner == Reason::none || inner == outer) return false;
-    if (outer == Reason::none || outer == Reason::other) return true;
-    return outer == Reason::bad_password && (inner == Reason::unknown_account || inner == Reason::disabled);
-}
-
-bool comes_through_us(Layer layer) {
-    return layer == Layer::webmail || layer == Layer::proxy;
-}
-
-/// A webmail's own log-in comes from the machine it runs on.
-bool addresses_can_differ(const Event& a, const Event& b) {
-    if (a.address.is_none() || b.address.is_none()) return true;
-    return (comes_through_us(a.layer) && is_local(b.address)) ||
-           (comes_through_us(b.layer) && is_local(a.address));
-}
-
-bool same_known_account(const Event& a, const Event& b) {
-    return !a.account.empty() && !b.account.empty() && same_account(a.account, b.account);
-}
-
-Duration distance(const Event& a, const Event& b) {
-    return a.time < b.time ? b.time - a.time : a.time - b.time;
-}
-
-/// Two password databases that were asked in turn, of which one at least does not know the account: between
-/// two tries of a session Dovecot waits longer.
-bool same_try_again(const Event& a, const Event& b) {
-    const bool passed_on = a.reason == Reason::unknown_account || b.reason == Reason::unknown_account;
-    return passed_on && a.session == b.session && a.outcome == Outcome::failure &&
-           b.outcome == Outcome::failure && distance(a, b) < same_try && same_known_account(a, b);
+constexpr std::size_t number_of(Tie tie) {
+    return static_cast<std::size_t>(tie);
 }
 
 void fill(Event& to, const Event& from) {
@@ -135,49 +40,24 @@ struct Joiner::Unit {
     Item* item = nullptr;
     Time clock{};
     std::uint64_t number = 0;
-    std::array<std::uint64_t, ways> hashes{};     // 0: can't be found this way
-    std::array<std::uint64_t, ways> next{};       // the next older unit's number + 1
-    std::array<std::uint16_t, layers> claimed{};  // lines of each layer that it stands for
-    std::uint32_t tries = 1;                      // as many its line says
+    std::array<std::uint64_t, tie_count> hashes{};  // 0: can't be found this way
+    std::array<std::uint64_t, tie_count> next{};    // the next older unit's number + 1
+    std::array<std::uint16_t, layers> claimed{};    // lines of each layer that it stands for
+    std::uint32_t tries = 1;                        // as many its line says
     bool absorbed = false;
     bool spoken_for = false;  // one of a front line's N, though it stays a line of its own
 
-    [[nodiscard]] bool is_detail() const { return event->layer > Layer::front; }
-    [[nodiscard]] bool failed() const { return event->outcome == Outcome::failure; }
-    void find_hashes();
-    [[nodiscard]] bool fits(const Unit& other, Way way) const;
-    [[nodiscard]] bool can_hold(const Unit& inner, bool same_session) const;
+    [[nodiscard]] bool is_detail() const { return is_inner(*event); }
+    [[nodiscard]] bool failed() const { return has_failed(*event); }
+    [[nodiscard]] bool fits(const Unit& other, Tie tie) const;
 };
 
-void Joiner::Unit::find_hashes() {
-    const std::uint64_t address = address_hash(event->address);
-    const std::uint64_t account = account_hash(event->account);
-    hashes[by_session] = event->session.empty() ? 0 : hash_bytes(event->session, 1) | 1;
-    hashes[by_both] = address != 0 && account != 0 ? mix(address ^ mix(account)) | 1 : 0;
-    hashes[by_address] = address;
-    hashes[by_account] = account;
-}
-
-/// Can both lines be of one attempt? The hash of this way is the same.
-bool Joiner::Unit::fits(const Unit& other, Way way) const {
+/// Can both lines be of one attempt? The hash of this tie is the same.
+bool Joiner::Unit::fits(const Unit& other, Tie tie) const {
     const Event& a = *event;
     const Event& b = *other.event;
-    if (a.layer == b.layer) return way == by_session && is_detail() && same_try_again(a, b);
-    if (!services_fit(a.service, b.service) || distance(a, b) > window) return false;
-    if (way == by_session) return a.session == b.session;
-    if (!a.session.empty() && !b.session.empty()) return false;
-    if (way == by_both) return a.address == b.address && same_account(a.account, b.account);
-    if (way == by_address) return a.address == b.address && (a.account.empty() || b.account.empty());
-    return addresses_can_differ(a, b) && same_known_account(a, b);
-}
-
-/// Do the outcomes allow that `inner` is a part of this line's attempt?
-bool Joiner::Unit::can_hold(const Unit& inner, bool same_session) const {
-    if (event->outcome == Outcome::abort || event->outcome == inner.event->outcome) return true;
-    if (!failed() && inner.failed())
-        return (same_session || same_known_account(*event, *inner.event)) &&
-               distance(*event, *inner.event) < same_try;
-    return same_session;
+    if (a.layer == b.layer) return tie == Tie::session && is_detail() && is_same_try(a, b);
+    return distance(a, b) <= joining_window && is_tied(a, b, tie);
 }
 
 Joiner::Joiner(std::function<void(Work&)> prepare, bool from_start) : prepare_(std::move(prepare)) {
@@ -189,7 +69,7 @@ Joiner::~Joiner() = default;
 void Joiner::switch_on() {
     if (on_) return;
     on_ = true;
-    heads_.resize(head_count * ways);
+    heads_.resize(head_count * tie_count);
 }
 
 void Joiner::push(ItemPtr item, std::vector<ItemPtr>& out) {
@@ -224,13 +104,13 @@ void Joiner::see(Item& item, std::uint32_t index) {
     unit.number = units_seen_;
     unit.tries = event.attempts;
     unit.claimed[number_of(event.layer)] = static_cast<std::uint16_t>(std::min(event.attempts, 0xffffU));
-    unit.find_hashes();
+    unit.hashes = tie_hashes(event);
     join(unit);
     insert(unit);
 }
 
 void Joiner::join(Unit& unit) {
-    const bool search = clock_ - last_layered_ <= window;
+    const bool search = clock_ - last_layered_ <= joining_window;
     if (search && unit.is_detail() && join_same_try(unit)) return;
     const bool of_session = search && absorb_inner(unit);
     if (unit.event->layer == Layer::front) settle_session(unit, of_session);
@@ -238,54 +118,55 @@ void Joiner::join(Unit& unit) {
     if (unit.is_detail() && !of_session) count_detail(unit);
 }
 
-/// The older units that can be the same attempt as `unit` and were found by `way`, newest first, until
+/// The older units that can be the same attempt as `unit` and were found by `tie`, newest first, until
 /// visit() says false.
 template <class Visit>
-void Joiner::walk(const Unit& unit, Way way, Visit visit) {
-    const std::uint64_t hash = unit.hashes[way];
+void Joiner::walk(const Unit& unit, Tie tie, Visit visit) {
+    const std::uint64_t hash = unit.hashes[number_of(tie)];
     if (hash == 0) return;
-    const Head& head = heads_[way * head_count + hash % head_count];
-    if (clock_ - head.clock > window) return;  // without a look at the unit, which has long left the cache
+    const Head& head = heads_[number_of(tie) * head_count + hash % head_count];
+    if (clock_ - head.clock > joining_window)
+        return;  // without a look at the unit, which has long left the cache
     std::uint64_t at = head.newest;
     for (int step = 0; at != 0 && at - 1 + ring > units_seen_ && step < longest_walk; ++step) {
         Unit& old = units_[(at - 1) % ring];
-        if (clock_ - old.clock > window) return;
-        at = old.next[way];
-        if (old.hashes[way] == hash && !old.absorbed && unit.fits(old, way) && !visit(old)) return;
+        if (clock_ - old.clock > joining_window) return;
+        at = old.next[number_of(tie)];
+        if (old.hashes[number_of(tie)] == hash && !old.absorbed && unit.fits(old, tie) && !visit(old)) return;
     }
 }
 
 /// The outer line comes last, as a rule. True where the inner line taken was of the session that the outer
 /// one is of.
 bool Joiner::absorb_inner(Unit& outer) {
-    for (const Way way : {by_session, by_both, by_address, by_account}) {
+    for (const Tie tie : ties) {
         found_.clear();
-        walk(outer, way, [&](Unit& old) {
+        walk(outer, tie, [&](Unit& old) {
             if (old.event->layer > outer.event->layer && !old.spoken_for &&
-                outer.can_hold(old, way == by_session))
+                can_hold(*outer.event, *old.event, tie == Tie::session))
                 found_.push_back(&old);
             return true;
         });
         if (found_.empty()) continue;
-        const std::uint64_t session = absorb_tries(outer, way).hashes[by_session];
-        outer.find_hashes();
-        return session != 0 && session == outer.hashes[by_session];
+        const std::uint64_t session = absorb_tries(outer, tie).hashes[number_of(Tie::session)];
+        outer.hashes = tie_hashes(*outer.event);
+        return session != 0 && session == outer.hashes[number_of(Tie::session)];
     }
     return false;
 }
 
 /// Takes what was found; the one that says most of it is returned.
-Joiner::Unit& Joiner::absorb_tries(Unit& outer, Way way) {
+Joiner::Unit& Joiner::absorb_tries(Unit& outer, Tie tie) {
     if (outer.event->outcome == Outcome::success) {
         for (Unit* inner : found_) absorb(outer, *inner);
         return *found_.front();
     }
     // The session's line is its last; of lines without a session the daemon writes one for each try, in
     // order.
-    const bool last = way == by_session || outer.tries > 1;
+    const bool last = tie == Tie::session || outer.tries > 1;
     Unit& taken = last ? *found_.front() : *found_.back();
     absorb(outer, taken);
-    if (way == by_session) return taken;
+    if (tie == Tie::session) return taken;
     const auto others = std::min<std::size_t>(outer.tries, found_.size()) - 1;
     for (std::size_t i = 1; i <= others; ++i) found_[i]->spoken_for = true;
     take_attempts(outer, static_cast<std::uint32_t>(others));
@@ -295,7 +176,7 @@ Joiner::Unit& Joiner::absorb_tries(Unit& outer, Way way) {
 /// The second password database's word on a try whose first one has a line. Who is known to either is known.
 bool Joiner::join_same_try(Unit& unit) {
     Unit* first = nullptr;
-    walk(unit, by_session, [&](Unit& old) {
+    walk(unit, Tie::session, [&](Unit& old) {
         if (old.event->layer == unit.event->layer) first = &old;
         return first == nullptr;
     });
@@ -310,13 +191,14 @@ bool Joiner::join_same_try(Unit& unit) {
 /// Lines of another file, or of another process in the same moment, can be late.
 bool Joiner::join_outer(Unit& inner) {
     Unit* outer = nullptr;
-    for (const Way way : {by_session, by_both, by_address, by_account}) {
-        walk(inner, way, [&](Unit& old) {
-            const Duration limit = comes_through_us(old.event->layer) ? window : late_window;
+    for (const Tie tie : ties) {
+        walk(inner, tie, [&](Unit& old) {
+            const Duration limit = comes_through_us(old.event->layer) ? joining_window : late_window;
             const bool room = old.event->outcome == Outcome::success ||
                               old.claimed[number_of(inner.event->layer)] < old.tries;
             if (old.event->layer < inner.event->layer && room &&
-                distance(*old.event, *inner.event) <= limit && old.can_hold(inner, way == by_session))
+                distance(*old.event, *inner.event) <= limit &&
+                can_hold(*old.event, *inner.event, tie == Tie::session))
                 outer = &old;
             return outer == nullptr;
         });
@@ -329,8 +211,8 @@ bool Joiner::join_outer(Unit& inner) {
 
 /// The session's line stands for all of its attempts; those that have a line of their own are counted there.
 void Joiner::settle_session(Unit& front, bool absorbed) {
-    if (sessions_.empty() || front.hashes[by_session] == 0) return;
-    const auto session = sessions_.find(front.hashes[by_session]);
+    if (sessions_.empty() || front.hashes[number_of(Tie::session)] == 0) return;
+    const auto session = sessions_.find(front.hashes[number_of(Tie::session)]);
     if (session == sessions_.end()) return;
     const std::uint32_t details = session->second.details;
     sessions_.erase(session);
@@ -342,7 +224,7 @@ void Joiner::settle_session(Unit& front, bool absorbed) {
 }
 
 void Joiner::count_detail(const Unit& detail) {
-    const std::uint64_t hash = detail.hashes[by_session];
+    const std::uint64_t hash = detail.hashes[number_of(Tie::session)];
     if (hash == 0 || !detail.failed()) return;
     Session& session = sessions_[hash];
     ++session.details;
@@ -399,10 +281,10 @@ void Joiner::mark_changed(const Unit& unit) {
 
 void Joiner::insert(Unit& unit) {
     ++units_seen_;
-    for (std::size_t way = 0; way < ways && !unit.absorbed; ++way) {
-        if (unit.hashes[way] == 0) continue;
-        Head& head = heads_[way * head_count + unit.hashes[way] % head_count];
-        unit.next[way] = std::exchange(head.newest, unit.number + 1);
+    for (std::size_t tie = 0; tie < tie_count && !unit.absorbed; ++tie) {
+        if (unit.hashes[tie] == 0) continue;
+        Head& head = heads_[tie * head_count + unit.hashes[tie] % head_count];
+        unit.next[tie] = std::exchange(head.newest, unit.number + 1);
         head.clock = unit.clock;
     }
     if (units_.size() < ring) {
@@ -416,7 +298,7 @@ void Joiner::release(std::vector<ItemPtr>& out, bool all) {
     while (!held_.empty()) {
         Held& oldest = held_.front();
         const bool decided =
-            all || !on_ || clock_ - oldest.clock > window || units_seen_ - oldest.units >= ring;
+            all || !on_ || clock_ - oldest.clock > joining_window || units_seen_ - oldest.units >= ring;
         if (!decided) return;
         if (!oldest.item->changed.empty()) prepare_changed(*oldest.item);
         out.push_back(std::move(oldest.item));

@@ -29,6 +29,7 @@
 
 #include "observe/item.h"
 #include "observe/pipeline.h"
+#include "observe/same_attempt.h"
 
 namespace tidegate::observe {
 
@@ -70,15 +71,12 @@ private:
         std::uint64_t newest = 0;  // unit's number + 1
         Time clock{};
     };
-    /// How two lines can be seen to belong together.
-    enum Way : std::uint8_t { by_session, by_both, by_address, by_account };
-    static constexpr std::size_t ways = 4;
 
     void switch_on();
     void see(Item& item, std::uint32_t index);
     void join(Unit& unit);
     [[nodiscard]] bool absorb_inner(Unit& outer);
-    Unit& absorb_tries(Unit& outer, Way way);
+    Unit& absorb_tries(Unit& outer, Tie tie);
     [[nodiscard]] bool join_same_try(Unit& unit);
     [[nodiscard]] bool join_outer(Unit& inner);
     void settle_session(Unit& front, bool absorbed);
@@ -89,7 +87,7 @@ private:
     void mark_changed(const Unit& unit);
     void insert(Unit& unit);
     template <class Visit>
-    void walk(const Unit& unit, Way way, Visit visit);
+    void walk(const Unit& unit, Tie tie, Visit visit);
     void release(std::vector<ItemPtr>& out, bool all);
     void prepare_changed(Item& item);
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "observe/follow/same_attempt.h"
+#include "observe/same_attempt.h"
 
 namespace tidegate::observe {
 namespace {

@@ -2,37 +2,19 @@
 
 #include <systemd/sd-journal.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
 
 #include "base/check.h"
+#include "observe/journal_entry.h"
 #include "wire/log/parser.h"
 
 namespace tidegate::observe {
 namespace {
 
-// As in journal.cpp: the facilities mail, local6, auth and authpriv, or these programs.
-constexpr std::array facilities{"SYSLOG_FACILITY=2", "SYSLOG_FACILITY=22", "SYSLOG_FACILITY=4",
-                                "SYSLOG_FACILITY=10"};
-constexpr std::array identifiers{"SYSLOG_IDENTIFIER=dovecot",   "SYSLOG_IDENTIFIER=exim",
-                                 "SYSLOG_IDENTIFIER=exim4",     "SYSLOG_IDENTIFIER=nginx",
-                                 "SYSLOG_IDENTIFIER=roundcube", "SYSLOG_IDENTIFIER=sogod",
-                                 "SYSLOG_IDENTIFIER=saslauthd"};
-
 constexpr Duration usual_poll = std::chrono::seconds(1);
-
-/// sd-journal joins matches of one field by OR and of several by AND: each field is a term of its own.
-int add_matches(sd_journal* journal) {
-    int state = 0;
-    for (const char* match : facilities) state = std::min(state, sd_journal_add_match(journal, match, 0));
-    state = std::min(state, sd_journal_add_disjunction(journal));
-    for (const char* match : identifiers) state = std::min(state, sd_journal_add_match(journal, match, 0));
-    return state;
-}
 
 }  // namespace
 
@@ -54,7 +36,7 @@ int JournaldFollower::open() {
     sd_journal_set_data_threshold(opened, 0);
     // Asking for the descriptor starts inotify; what is written from now on is noticed.
     if (const int descriptor = sd_journal_get_fd(opened); descriptor < 0) return descriptor;
-    if (const int failed = add_matches(opened); failed < 0) return failed;
+    if (const int failed = ask_for_mail(opened); failed < 0) return failed;
     return seek();
 }
 
@@ -135,33 +117,8 @@ bool JournaldFollower::take_entry() {
     char* cursor = nullptr;
     if (sd_journal_get_cursor(journal_.get(), &cursor) >= 0) line_cursor_ = cursor;
     std::free(cursor);
-    std::uint64_t time = 0;
-    sd_journal_get_realtime_usec(journal_.get(), &time);
-    line_ = rfc3339(Time(Duration(static_cast<std::int64_t>(time)))) + ' ';
-    append_word(field("_HOSTNAME"));
-    line_ += ' ';
-    append_word(field("SYSLOG_IDENTIFIER"));
-    line_ += '[';
-    append_word(field("_PID"));
-    line_ += "]: ";
-    // A message of several lines must not pass for several entries.
-    for (const char c : field("MESSAGE")) line_ += c == '\n' ? ' ' : c;
-    // Too long by one byte is enough for the parser to count it.
-    if (line_.size() > wire::max_line_bytes) line_.resize(wire::max_line_bytes + 1);
-    line_ += '\n';
+    line_ = entry_line(journal_.get());
     return true;
-}
-
-std::string_view JournaldFollower::field(const char* field_name) {
-    const void* found = nullptr;
-    std::size_t size = 0;
-    if (sd_journal_get_data(journal_.get(), field_name, &found, &size) < 0) return {};
-    const std::string_view text(static_cast<const char*>(found), size);
-    return text.substr(std::min(std::strlen(field_name) + 1, text.size()));
-}
-
-void JournaldFollower::append_word(std::string_view text) {
-    for (const char c : text) line_ += c == '\n' || c == '\0' || c == ' ' ? '_' : c;
 }
 
 void JournaldFollower::close() {

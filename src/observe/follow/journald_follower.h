@@ -41,8 +41,6 @@ private:
     [[nodiscard]] int open();
     [[nodiscard]] int seek();
     [[nodiscard]] bool take_entry();
-    [[nodiscard]] std::string_view field(const char* field_name);
-    void append_word(std::string_view text);
     void tell(int code, std::string mend);
     void close();
 

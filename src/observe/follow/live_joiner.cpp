@@ -244,9 +244,9 @@ LiveJoiner::Attempt* LiveJoiner::find(std::uint64_t number) {
 
 /// So that it is found by all that is known of it by now.
 void LiveJoiner::index(Attempt& attempt) {
-    for (const Tie tie : ties) {
-        const auto way = static_cast<std::size_t>(tie);
-        const std::uint64_t hash = tie_hash(attempt.event, tie);
+    const auto hashes = tie_hashes(attempt.event);
+    for (std::size_t way = 0; way < tie_count; ++way) {
+        const std::uint64_t hash = hashes[way];
         if (hash == attempt.hashes[way]) continue;
         const auto old = index_[way].find(attempt.hashes[way]);
         if (attempt.hashes[way] != 0 && old != index_[way].end()) std::erase(old->second, attempt.number);

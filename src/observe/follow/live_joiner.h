@@ -27,7 +27,7 @@
 
 #include "event/event.h"
 #include "observe/follow/door_notes.h"
-#include "observe/follow/same_attempt.h"
+#include "observe/same_attempt.h"
 
 namespace tidegate::observe {
 

@@ -1,4 +1,4 @@
-#include "observe/follow/same_attempt.h"
+#include "observe/same_attempt.h"
 
 #include <algorithm>
 #include <array>
@@ -54,20 +54,16 @@ bool can_addresses_differ(const Event& a, const Event& b) {
 
 }  // namespace
 
-std::uint64_t tie_hash(const Event& event, Tie tie) {
+std::array<std::uint64_t, tie_count> tie_hashes(const Event& event) {
+    const std::uint64_t session = event.session.empty() ? 0 : hash_bytes(event.session, 1) | 1;
     const std::uint64_t address = address_hash(event.address);
     const std::uint64_t account = account_hash(event.account);
-    switch (tie) {
-        case Tie::session:
-            return event.session.empty() ? 0 : hash_bytes(event.session, 1) | 1;
-        case Tie::both:
-            return address != 0 && account != 0 ? mix(address ^ mix(account)) | 1 : 0;
-        case Tie::address:
-            return address;
-        case Tie::account:
-            return account;
-    }
-    return 0;
+    const std::uint64_t both = address != 0 && account != 0 ? mix(address ^ mix(account)) | 1 : 0;
+    return {session, both, address, account};
+}
+
+std::uint64_t tie_hash(const Event& event, Tie tie) {
+    return tie_hashes(event)[static_cast<std::size_t>(tie)];
 }
 
 bool is_same_account(std::string_view a, std::string_view b) {
