@@ -10,6 +10,7 @@ constexpr std::size_t most_of_hash = 128;
 constexpr Duration memory = joining_window + late_window;
 constexpr Duration session_memory = std::chrono::minutes(15);
 constexpr Duration through_us_memory = std::chrono::hours(1);
+constexpr Duration inner_memory = std::chrono::hours(1);
 constexpr std::size_t most_sessions = std::size_t{1} << 16;
 constexpr std::size_t short_wait = 0;
 constexpr std::size_t long_wait = 1;
@@ -53,6 +54,7 @@ void LiveJoiner::push(const Event& event, Origin origin, Time now) {
     }
     if (origin == Origin::log) clock_ = std::max(clock_, event.time);
     if (origin == Origin::log && comes_through_us(event.layer)) through_us_ = now;
+    if (origin == Origin::log && is_inner(event)) inner_ = now;
     forget();
     Event left = event;
     if (is_part_of_earlier(left, origin)) {
@@ -103,7 +105,8 @@ void LiveJoiner::merge(Attempt& old, const Event& event, Origin origin) {
         if (more) tell_({Part::corrects, old.number, old.event});
         return;
     }
-    if (!old.event.address.is_none() && (origin == Origin::door || !is_inner(event))) {
+    const bool is_told_by_both = origin == Origin::door || old.origin == Origin::door;
+    if (!old.event.address.is_none() && (is_told_by_both || !is_inner(event))) {
         old.due = now_;
         wait_or_count(old);
     }
@@ -168,8 +171,12 @@ void LiveJoiner::add(const Event& event, Origin origin) {
 }
 
 Duration LiveJoiner::wait_of(const Attempt& attempt) const {
-    if (attempt.origin == Origin::door) return {};
     const Event& event = attempt.event;
+    if (attempt.origin == Origin::door) {
+        const bool logs_tell_why = inner_ != Time{} && now_ - inner_ < inner_memory;
+        const bool may_know_less = has_failed(event) && knows_less(event.reason, Reason::unknown_account);
+        return logs_tell_why && may_know_less && !event.measure ? waits_.inner : Duration{};
+    }
     const bool through_us = through_us_ != Time{} && now_ - through_us_ < through_us_memory &&
                             !comes_through_us(event.layer) && is_local(event.address);
     if ((is_inner(event) && event.address.is_none()) || through_us) return waits_.nameless;

@@ -7,6 +7,8 @@
 // both at once and late:
 //   * An inner failure waits `inner` for the rest of its try: a second password database, or the success of
 //     which the failure was a part. What comes later than that withdraws it.
+//     So does a failure that a door tells, while such lines come: only they say that there is no such account
+//     (Debian's Dovecot 2.3.19 sends no fail_type).
 //   * A line without a client's address (PAM, saslauthd), and one from this machine while a webmail or proxy
 //     log is followed, says nothing about anybody: it waits `nameless` for the line that does.
 //   * A front line that says `N attempts` counts N less those that were counted before.
@@ -129,6 +131,7 @@ private:
     Time now_{};
     Time clock_{};       // the latest time of the logs
     Time through_us_{};  // when a webmail or proxy was last heard of
+    Time inner_{};       // when a log behind the daemons was
     std::uint64_t joined_ = 0;
     std::uint64_t withdrawn_ = 0;
     std::uint64_t next_number_ = 1;

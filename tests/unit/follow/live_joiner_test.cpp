@@ -239,6 +239,21 @@ TEST(LiveJoiner, ADoorsAttemptSwallowsItsLines) {
     EXPECT_EQ(late.failures(), 1U);
 }
 
+TEST(LiveJoiner, WhyADoorsAttemptFailedIsAskedOfTheLogs) {
+    const Said before{.layer = worker, .address = "192.0.2.99", .account = "x@example.com", .session = "x"};
+    const Told told = live({before,
+                            by_door({.second = 9, .reason = Reason::none}),
+                            {.second = 9.01, .layer = worker, .reason = unknown, .session = "s"}});
+    EXPECT_EQ(told.failures(), 2U);
+    EXPECT_EQ(told.attempts.at(2).reason, unknown);
+    EXPECT_EQ(told.when.at(2), at(9.01)) << "counted when it was known";
+    EXPECT_EQ(told.corrections, 0);
+    const Told alone = live({before, by_door({.second = 9, .reason = Reason::none})});
+    EXPECT_LE(alone.when.at(2), at(9.05)) << "and not later where nobody says why";
+    const Told doors = live({by_door({.second = 9, .reason = Reason::none})});
+    EXPECT_EQ(doors.when.at(1), at(9)) << "no log is followed that could say why";
+}
+
 TEST(LiveJoiner, ADoorsLinesOfPostfixHaveNoSession) {
     // Three tries of one account at once, and each line some seconds later.
     std::vector<Said> lines;
