@@ -7,7 +7,6 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -21,6 +20,7 @@
 #include "app/serve/doors.h"
 #include "app/serve/figures.h"
 #include "app/serve/intake.h"
+#include "app/serve/logs.h"
 #include "app/serve/orders.h"
 #include "app/serve/past.h"
 #include "app/serve/recorder.h"
@@ -33,9 +33,6 @@
 #include "net/http_server.h"
 #include "net/listener.h"
 #include "net/notify.h"
-#include "observe/follow/file_follower.h"
-#include "observe/follow/journald_follower.h"
-#include "observe/follow/log_sensor.h"
 #include "tell/live/metrics.h"
 
 namespace tidegate::app {
@@ -72,10 +69,6 @@ std::string_view name_of(keep::Condition condition) {
     return "failed";
 }
 
-std::string name_of(const config::Follow& follow) {
-    return follow.journald ? "journal" : follow.file;
-}
-
 /// Thread: the main one, but for what it hands to the threads that answer.
 class Daemon {
 public:
@@ -88,9 +81,9 @@ public:
 
     int run() {
         wake_memory();
-        open_logs();
+        logs_->follow(*ground_);
         if (!open_sockets()) return bad_input;
-        sensor_->start();
+        logs_->start();
         main_.on_signals(std::array{SIGTERM, SIGINT, SIGHUP}, [this](int signal) { heed(signal); });
         const auto beats = timers();
         const net::Watchdog watchdog(main_, *threads_);
@@ -114,8 +107,7 @@ private:
         intake_ = std::make_unique<Intake>(*desk_, ground_);
         checkpoint_sequence_ = memories.sequence;
         refold(recorder_.folder(), memories, *desk_, *intake_, telling_);
-        bookmarks_ =
-            std::make_unique<Bookmarks>(std::move(memories.logs), observe::LiveWaits{}.nameless + 1s);
+        logs_ = std::make_unique<Logs>(*intake_, recorder_, telling_, now, std::move(memories.logs));
         knows_past_ = memories.is_whole;
         orders_ = std::make_unique<Orders>(
             ground_->policy,
@@ -128,56 +120,12 @@ private:
     }
     void wake_orders() {
         auto orders = recorder_.orders();
-        if (orders) return orders_->restore(std::move(*orders));
+        if (orders) return orders_->restore(*orders);
         telling_.tell(Thing::journal_trouble, {{"state", "unread"}, {"error", orders.error().text()}});
     }
     [[nodiscard]] guard::Mode wanted_mode() const {
         const bool acts = ground_->configured.serve.acts && !state_.held_watch();
         return acts ? guard::Mode::act : guard::Mode::watch;
-    }
-
-    // ---- logs
-    void open_logs() {
-        sensor_ = std::make_unique<observe::LogSensor>(observe::LogSensor::Calls{
-            .take = [this](observe::Sighting&& sighting) { take(sighting); },
-            .tell = [this](std::size_t source, const Error& error) { trouble(source, error); },
-            .clock = now});
-        const auto positions = bookmarks_->good().positions;
-        for (const config::Follow& each : ground_->configured.follows) {
-            const auto saved = positions.find(name_of(each));
-            const std::string position = saved == positions.end() ? "" : saved->second;
-            auto added = sensor_->add({.follower = follower_of(each, position),
-                                       .zone = ground_->zone,
-                                       .patterns = ground_->input.patterns});
-            if (!added) {
-                say(added.error());
-                continue;
-            }
-            sources_.push_back(name_of(each));
-            telling_.tell(Thing::log_followed, {{"source", name_of(each)},
-                                                {"position", position.empty() ? "its end" : "where it was"}});
-        }
-    }
-    static std::unique_ptr<observe::Follower> follower_of(const config::Follow& follow,
-                                                          const std::string& position) {
-        if (follow.journald)
-            return std::make_unique<observe::JournaldFollower>(
-                "", observe::JournaldFollower::Start{.from_end = true, .saved = position});
-        observe::FileStart start;
-        start.saved = observe::FilePosition::parse(position);
-        return std::make_unique<observe::FileFollower>(follow.file, start, now);
-    }
-    void take(observe::Sighting& sighting) {
-        const std::string& source = sources_[sighting.source];
-        intake_->see(sighting, now());
-        bookmarks_->read(source, sighting.position, now(), recorder_.last());
-        const std::scoped_lock lock(troubles_mutex_);
-        troubles_.erase(source);
-    }
-    void trouble(std::size_t source, const Error& error) {
-        telling_.tell(Thing::log_trouble, {{"source", sources_[source]}, {"error", error.text()}});
-        const std::scoped_lock lock(troubles_mutex_);
-        troubles_[sources_[source]] = error.text();
     }
 
     // ---- sockets
@@ -292,6 +240,7 @@ private:
         return done;
     }
     Result<void> change_mode(guard::Mode mode, std::string_view author, std::string_view reason) {
+        // Watching comes first, whatever the disk says.
         if (mode == guard::Mode::watch) desk_->set_mode(mode, now(), author);
         const std::scoped_lock lock(state_mutex_);
         if (mode == guard::Mode::watch) return state_.hold_watch(fmt::format("{}: {}", author, reason));
@@ -315,12 +264,7 @@ private:
             out.journal_entries = standing->last;
             out.journal_lost = standing->lost;
         }
-        const std::scoped_lock lock(troubles_mutex_);
-        for (const auto& source : sensor_->counts()) {
-            const auto trouble = troubles_.find(source.name);
-            out.sources.push_back({source.name, source.lines.lines, source.lines.unknown, source.bytes_behind,
-                                   trouble == troubles_.end() ? "" : trouble->second});
-        }
+        out.sources = logs_->sources();
         out.checkpoint = checkpoint_;
         out.lag = doors_->lag();
         return out;
@@ -331,12 +275,12 @@ private:
         std::vector<net::Timer> out;
         out.push_back(main_.every(10ms, [this] {
             intake_->tick(now());
-            bookmarks_->tick(now(), [this] { return intake_->is_idle(); });
+            logs_->tick();
         }));
         out.push_back(main_.every(1s, [this] {
             doors_->advance(now());
             orders_->tick(now());
-            if (const auto logs = bookmarks_->news()) recorder_.record(*logs);
+            logs_->note();
             if (recorder_.take_recovered() || recorder_.last() > checkpoint_sequence_ + most_tail)
                 static_cast<void>(save());
         }));
@@ -346,16 +290,18 @@ private:
     }
     /// What could not be opened at the start.
     void open_journal() {
-        if (!recorder_.open(ground_->configured.journal)) return;
+        const auto last = recorder_.open(ground_->configured.journal);
+        if (!last) return;
         // A journal with a past that we could not read keeps it: the next start knows that and what comes
         // now.
-        knows_past_ = knows_past_ || recorder_.last() == 0;
+        if (*last == 0) knows_past_ = true;
+        wake_orders();
         static_cast<void>(save());
     }
     Result<void> save() {
         const std::scoped_lock lock(saving_);
         if (!recorder_.is_open() || !knows_past_) return {};
-        Checkpoint checkpoint{.time = now(), .judge = {}, .detection = {}, .logs = bookmarks_->good()};
+        Checkpoint checkpoint{.time = now(), .judge = {}, .detection = {}, .logs = logs_->good()};
         std::uint64_t sequence = 0;
         desk_->save(checkpoint.judge, checkpoint.detection, [&] { sequence = recorder_.last(); });
         const std::string bytes = bytes_of(checkpoint);
@@ -404,12 +350,12 @@ private:
 
     void wind_up() {
         doors_->stop(grace);
-        sensor_->stop();
+        logs_->stop();
         intake_->finish();
         if (metrics_server_) metrics_server_->stop(grace);
         control_server_->stop(grace);
         upkeep_.wait();
-        bookmarks_->tick(now(), [] { return true; });
+        logs_->tick();
         static_cast<void>(save());
         recorder_.close();
     }
@@ -420,19 +366,15 @@ private:
     std::mutex state_mutex_;  // guards state_'s files
     tell::Telling telling_;
     Recorder recorder_;
-    bool knows_past_ = true;  // false: the journal has a past that is not in the memory
-    std::mutex saving_;       // one checkpoint at a time
+    std::atomic<bool> knows_past_ = true;  // false: the journal has a past that is not in the memory
+    std::mutex saving_;                    // one checkpoint at a time
     std::atomic<std::uint64_t> checkpoint_sequence_ = 0;
     const Time started_ = now();
     std::atomic<Time> checkpoint_{};
     std::unique_ptr<guard::Desk> desk_;
     std::unique_ptr<Intake> intake_;
     std::unique_ptr<Orders> orders_;
-    std::unique_ptr<Bookmarks> bookmarks_;
-    mutable std::mutex troubles_mutex_;
-    std::map<std::string, std::string> troubles_;  // by source
-    std::vector<std::string> sources_;             // by the sensor's number
-    std::unique_ptr<observe::LogSensor> sensor_;
+    std::unique_ptr<Logs> logs_;
     net::Loop main_;
     std::unique_ptr<net::Threads> threads_;
     // Operators' acts wait for the disk: no door waits with them.

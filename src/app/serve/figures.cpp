@@ -73,6 +73,19 @@ void add_sources(const Surroundings& around, std::vector<Metric>& out) {
     out.push_back(std::move(behind));
 }
 
+void add_journal(const Surroundings& around, std::vector<Metric>& out) {
+    out.push_back(one("tidegate_journal_ok", "1: written, 0: not (disk full or at fault, or not open)",
+                      Kind::gauge, around.journal_state == "ok" ? 1 : 0));
+    out.push_back(
+        one("tidegate_journal_bytes", "The journal on disk", Kind::gauge, number(around.journal_bytes)));
+    out.push_back(one("tidegate_journal_last", "Number of the journal's last entry", Kind::gauge,
+                      number(around.journal_entries)));
+    out.push_back(one("tidegate_journal_lost_total", "Entries that found no room while the disk was at fault",
+                      Kind::counter, number(around.journal_lost)));
+    out.push_back(one("tidegate_checkpoint_seconds", "When the last checkpoint was made, Unix time; 0: none",
+                      Kind::gauge, static_cast<double>(unix_seconds(around.checkpoint))));
+}
+
 }  // namespace
 
 std::vector<tell::Metric> figures(const guard::Desk& desk, const Surroundings& around,
@@ -81,6 +94,7 @@ std::vector<tell::Metric> figures(const guard::Desk& desk, const Surroundings& a
     add_desk(desk, out);
     add_doors(around, out);
     add_sources(around, out);
+    add_journal(around, out);
     out.push_back(one("tidegate_log_joined_total", "Log lines that told again of an attempt that was counted",
                       Kind::counter, number(joined)));
     Metric told{"tidegate_told_total", "Things told, by name (docs/log.md)", Kind::counter, {}};

@@ -37,9 +37,10 @@ void Orders::publish() const {
     adopt_(std::move(policy));
 }
 
-void Orders::restore(std::vector<Order> orders) {
+void Orders::restore(const std::vector<Order>& orders) {
     const std::scoped_lock lock(mutex_);
-    orders_ = std::move(orders);
+    std::erase_if(orders_, [](const Order& each) { return each.id <= unwritten_ids; });
+    orders_.insert(orders_.begin(), orders.begin(), orders.end());
     publish();
 }
 

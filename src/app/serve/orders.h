@@ -51,8 +51,8 @@ public:
 
     Orders(std::shared_ptr<const judge::Policy> configured, Adopt adopt, OrderBook book);
 
-    /// Those kept from before, without asking anybody.
-    void restore(std::vector<Order> orders);
+    /// Those that the book has, without asking anybody; what is in no book stays beside them.
+    void restore(const std::vector<Order>& orders);
     /// `exception` with reason and author; it gets its number.
     /// Fails: no reason, no author, too many.
     [[nodiscard]] Result<Ordered> add(judge::Exception exception, Time now);

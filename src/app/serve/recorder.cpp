@@ -51,8 +51,8 @@ Recorder::~Recorder() {
     close();
 }
 
-bool Recorder::open(const config::Journal& bounds) {
-    if (is_open()) return false;
+std::optional<std::uint64_t> Recorder::open(const config::Journal& bounds) {
+    if (is_open()) return std::nullopt;
     keep::WriterOptions options{.bounds = bounds_of(bounds), .clock = clock_, .notice = {}};
     options.notice = [this](const keep::Standing& standing) { notice(standing); };
     auto opened = keep::Journal::open(folder_, std::move(options));
@@ -61,12 +61,13 @@ bool Recorder::open(const config::Journal& bounds) {
         if (trouble != told_)
             telling_.tell(Thing::journal_trouble, {{"state", "closed"}, {"error", trouble}});
         told_ = std::move(trouble);
-        return false;
+        return std::nullopt;
     }
     if (!std::exchange(told_, {}).empty()) telling_.tell(Thing::journal_well, {{"lost", std::int64_t{0}}});
     journal_ = std::move(*opened);
+    const std::uint64_t last = journal_->standing().last;
     open_.store(journal_.get(), std::memory_order_release);
-    return true;
+    return last;
 }
 
 void Recorder::set_bounds(const config::Journal& bounds) const {

@@ -30,8 +30,8 @@ public:
     Recorder(std::string folder, std::function<Time()> clock, tell::Telling& telling);
     ~Recorder();
 
-    /// Tries to open it. True: it was opened just now.
-    bool open(const config::Journal& bounds);
+    /// Tries to open it. Opened just now, it gives the number of its last entry.
+    std::optional<std::uint64_t> open(const config::Journal& bounds);
     [[nodiscard]] bool is_open() const { return journal() != nullptr; }
     void set_bounds(const config::Journal& bounds) const;
     [[nodiscard]] const std::string& folder() const { return folder_; }

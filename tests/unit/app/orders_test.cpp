@@ -130,6 +130,13 @@ TEST_F(OrdersTest, OfBeforeHoldAgain) {
     EXPECT_TRUE(orders_.lift(7, "bob"));
 }
 
+TEST_F(OrdersTest, AJournalThatComesLateTakesNothingAway) {
+    is_full_ = true;
+    ASSERT_TRUE(orders_.add(deny("203.0.113.7"), noon));
+    orders_.restore({{.id = 7, .exception = deny("203.0.113.8"), .created = noon}});
+    EXPECT_EQ(adopted_->exceptions.size(), 3U);
+}
+
 TEST_F(OrdersTest, LiveThroughAReload) {
     ASSERT_TRUE(orders_.add(deny("203.0.113.7"), noon));
     judge::Policy changed;
