@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -172,6 +173,43 @@ TEST(Desk, WhatWasRecordedMakesTheSameMemory) {
     again.save(judge_again, detection_again);
     EXPECT_EQ(judge, judge_again);
     EXPECT_EQ(detection, detection_again);
+}
+
+TEST(Desk, NothingIsRecordedBetweenItsTablesAndTheNumberThatTheyReach) {
+    std::uint64_t recorded = 0;
+    Desk desk = small_desk(Mode::act, {.record = [&](const Folded&) { ++recorded; }, .tell = {}});
+    desk.learn(attempt(other, "bob@example.org", Outcome::success));
+    std::string judge, detection;
+    std::uint64_t reached = 0;
+    desk.save(judge, detection, [&] { reached = recorded; });
+    EXPECT_EQ(reached, recorded);
+    EXPECT_FALSE(judge.empty());
+}
+
+TEST(Desk, WhatItRecordsSaysWhetherItWasATakeover) {
+    std::vector<bool> suspected;
+    Desk desk = small_desk(Mode::act, {.record =
+                                           [&](const Folded& each) {
+                                               if (each.kind == Folded::Kind::attempt)
+                                                   suspected.push_back(each.answered->suspected_takeover);
+                                           },
+                                       .tell = {}});
+    besiege(desk, "192.0.2.9", "bob@example.org");
+    desk.learn(attempt("192.0.2.9", "bob@example.org", Outcome::success, noon + 1min));
+    EXPECT_EQ(desk.counts().takeovers, 1U);
+    EXPECT_EQ(std::ranges::count(suspected, true), 1);
+    EXPECT_TRUE(suspected.back());
+}
+
+TEST(Desk, TimeThatPassesWithOtherEventsIsRecorded) {
+    std::uint64_t ticks = 0;
+    Desk desk = small_desk(
+        Mode::act, {.record = [&](const Folded& each) { ticks += each.kind == Folded::Kind::tick ? 1 : 0; },
+                    .tell = {}});
+    Event connect = attempt(other, "", Outcome::none);
+    connect.kind = EventKind::connect;
+    desk.see(connect);
+    EXPECT_EQ(ticks, 1U);
 }
 
 TEST(Desk, ForgetsAnAccountsRefusals) {
