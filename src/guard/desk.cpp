@@ -51,7 +51,7 @@ Desk::Desk(judge::Judge judge, std::shared_ptr<const judge::Policy> policy, Mode
     judge_.set_posture(lookout_.shift());
 }
 
-void Desk::say(Happening happening) const {
+void Desk::say(const Happening& happening) const {
     if (hooks_.tell) hooks_.tell(happening);
 }
 

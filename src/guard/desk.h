@@ -142,7 +142,7 @@ public:
 private:
     void remember(const Event& event, const judge::Knock& knock, Verdict& verdict);
     void hear_news(Time now);
-    void say(Happening happening) const;
+    void say(const Happening& happening) const;
     void record(const Folded& folded) const;
     void record_tick(std::int64_t seconds) const;
     void follow_posture();

@@ -75,9 +75,9 @@ bool Lookout::tick(std::int64_t second) {
 void Lookout::look(std::int64_t second) {
     next_look_ = second - second % step + step;
     detection_.tick(second);
-    for (judge::Alarm& alarm : detection_.take_changes()) {
+    for (const judge::Alarm& alarm : detection_.take_changes()) {
         incidents_.tell(notice_of(alarm));
-        news_.alarms.push_back(std::move(alarm));
+        news_.alarms.push_back(alarm);
     }
     for (const judge::HourRow& row : detection_.take_hours()) incidents_.tell(notice_of(row));
     posture_.see(detection_);

@@ -199,9 +199,11 @@ void FileFollower::add_newer(OpenLog newest, Time before) {
     std::size_t room = FilePosition::most_files - 2;
     for (OpenLog& log : rotations_.find(wanted)) {
         if (room-- == 0) return;
-        const bool is_newest = log.is_same_inode(facts);
-        add(is_newest ? std::move(newest) : std::move(log), since);
-        is_rotated |= is_newest;
+        if (log.is_same_inode(facts)) {
+            is_rotated = true;
+            log.go_on_at(newest.place());
+        }
+        add(std::move(log), since);
     }
     if (!is_rotated) add(std::move(newest), before);
 }
