@@ -286,7 +286,8 @@ public:
 
     net::Heard hear(std::string_view bytes, std::string& reply, bool /*last*/) override {
         const std::size_t all = bytes.size();
-        for (;;) {
+        while (!bytes.empty()) {
+            amid_ = true;
             auto request = reader_.next(bytes);
             if (!request) {
                 answers_.broken(*answers_.door(), request.error());
@@ -296,7 +297,6 @@ public:
             amid_ = false;
             answer(**request, reply);
         }
-        amid_ = amid_ || all > 0;
         return {all, net::Heard::Next::more};
     }
     [[nodiscard]] bool is_amid_request() const override { return amid_; }

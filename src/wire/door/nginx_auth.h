@@ -42,7 +42,7 @@ struct MailServer {
 };
 
 /// The headers of an answer, for an HTTP status of 200. `go_on` and `wait` are "OK" and the server: it still
-/// checks the password (`wait`: whoever answers lets the time pass before). Without a server, and for
+/// checks the password (nginx has no word for `wait`: it goes on at once). Without a server, and for
 /// mechanisms with which nginx can't log in there, it is a temporary failure. What is stopped is told so in
 /// the protocol's own words: [UNAVAILABLE], [SYS/TEMP], 454 4.7.0; never "wrong password". From the tenth try
 /// of a session on, nginx is told to hang up. All of it is below nginx's limit of 1024 bytes.

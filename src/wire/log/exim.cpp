@@ -77,7 +77,7 @@ Recognised auth_failed(const LogLine& line, EventBatch& out, std::string_view au
     const auto method = mechanism_of(authenticator, out);
     Event& event = begin(line, out, EventKind::attempt, *client);
     event.method = method;
-    event.account = set_id(reply);
+    event.account = account_of_exim(set_id(reply), out);
     judge_reply(reply, event);
     return Recognised::event;
 }
@@ -141,7 +141,7 @@ Recognised arrived(const LogLine& line, EventBatch& out, Scan scan) {
     Event& event = begin(line, out, EventKind::attempt, *client);
     event.outcome = Outcome::success;
     event.method = method;
-    event.account = who.until_or_rest(':');
+    event.account = account_of_exim(who.until_or_rest(':'), out);
     event.tls = arrival.protocol.ends_with("sa");
     return Recognised::event;
 }

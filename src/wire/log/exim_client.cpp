@@ -35,7 +35,30 @@ void read_interface(Scan& scan, EximClient& client) {
     scan = walk;
 }
 
+bool is_octal(char c) {
+    return c >= '0' && c <= '7';
+}
+
+bool is_high_byte(std::string_view text) {
+    return text.size() >= 4 && text[0] == '\\' && (text[1] == '2' || text[1] == '3') && is_octal(text[2]) &&
+           is_octal(text[3]);
+}
+
 }  // namespace
+
+std::string_view account_of_exim(std::string_view logged, EventBatch& out) {
+    if (find(logged, '\\') == npos) return logged;
+    char* const room = out.reserve(logged.size());
+    std::size_t size = 0;
+    while (!logged.empty()) {
+        const bool high = is_high_byte(logged);
+        room[size++] =
+            high ? static_cast<char>((logged[1] - '0') << 6 | (logged[2] - '0') << 3 | (logged[3] - '0'))
+                 : logged.front();
+        logged.remove_prefix(high ? 4 : 1);
+    }
+    return {room, size};
+}
 
 std::optional<EximClient> read_exim_client(Scan& scan) {
     Scan walk = scan;

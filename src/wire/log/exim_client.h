@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "event/batch.h"
 #include "wire/log/client.h"
 #include "wire/log/scan.h"
 
@@ -21,5 +22,10 @@ struct EximClient {
 /// typed later behind it: where a second place behind the name could be its end, the client has no address
 /// (OneReading tells why).
 [[nodiscard]] std::optional<EximClient> read_exim_client(Scan& scan);
+
+/// An account as the client sent it: what is not ASCII is logged as a backslash and three octal digits
+/// (print_topbitchars is off by default). A backslash itself is logged as it is, so only bytes above 0x7f are
+/// read back.
+[[nodiscard]] std::string_view account_of_exim(std::string_view logged, EventBatch& out);
 
 }  // namespace tidegate::wire

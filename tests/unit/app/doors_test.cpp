@@ -41,8 +41,10 @@ std::shared_ptr<const Ground> ground() {
     return std::make_shared<const Ground>(std::move(made));
 }
 
-/// Sends and reads until the other side closes, or `end` has come.
-std::string exchange(const std::string& path, std::string_view bytes, std::string_view end) {
+/// Sends and reads until the other side closes, or `end` has come. `half_closes`: as Exim does, once all is
+/// sent.
+std::string exchange(const std::string& path, std::string_view bytes, std::string_view end,
+                     bool half_closes = false) {
     const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
     sockaddr_un name{};
     name.sun_family = AF_UNIX;
@@ -51,6 +53,7 @@ std::string exchange(const std::string& path, std::string_view bytes, std::strin
     if (::connect(socket, reinterpret_cast<sockaddr*>(&name), sizeof name) == 0 &&
         ::write(socket, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size())) {
         char room[4096];
+        if (half_closes) ::shutdown(socket, SHUT_WR);
         for (ssize_t size = 1; size > 0 && (end.empty() || !got.ends_with(end));) {
             size = ::read(socket, room, sizeof room);
             if (size > 0) got.append(room, static_cast<std::size_t>(size));
@@ -198,6 +201,47 @@ TEST_F(DoorsTest, PostfixIsAnsweredOnOneConnection) {
     EXPECT_THAT(exchange(path, denied, "\n\n"), StartsWith("action=521 "));
     EXPECT_EQ(exchange(path, "nonsense\n\n", ""), "");  // hung up on
     EXPECT_EQ(doors_->counts().at(0).broken, 1U);
+}
+
+TEST_F(DoorsTest, WhoClosesHisSideIsAnsweredAndThenLeft) {
+    const std::string request =
+        "request=smtpd_access_policy\nprotocol_state=CONNECT\nclient_address=198.51.100.9\nserver_port="
+        "587\n\n";
+    EXPECT_EQ(exchange(open(config::DoorKind::postfix_policy), request, "", true), "action=DUNNO\n\n");
+    EXPECT_THAT(exchange(open(config::DoorKind::api),
+                         "POST /v1/consider HTTP/1.0\r\nContent-Length: 45\r\n\r\n"
+                         R"({"address":"198.51.100.9","service":"imap"  })",
+                         "", true),
+                AllOf(StartsWith("HTTP/1."), HasSubstr(R"("measure":"pass")")));
+}
+
+// Postfix keeps its connection for five minutes and more; only a request that has begun has a deadline of
+// seconds.
+TEST_F(DoorsTest, PostfixesIdleConnectionIsNotAmidARequest) {
+    const std::string request =
+        "request=smtpd_access_policy\nprotocol_state=CONNECT\nclient_address=198.51.100.9\n\n";
+    config::Door door;
+    door.kind = config::DoorKind::postfix_policy;
+    DoorWorld world{.intake = intake_,
+                    .telling = telling_,
+                    .clock = [] { return noon; },
+                    .pardon = [](const Event&) {},
+                    .help_url = {}};
+    SharedKeys keys;
+    DoorAnswers answers(world, keys, door);
+    net::Loop loop;
+    const auto postfix = answers.converse(loop);
+    std::string reply;
+    const auto amid_after = [&](const std::string& bytes) {
+        EXPECT_EQ(postfix->hear(bytes, reply, false).used, bytes.size());
+        return postfix->is_amid_request();
+    };
+    EXPECT_FALSE(amid_after(request));
+    EXPECT_TRUE(amid_after(request.substr(0, 30)));
+    EXPECT_TRUE(amid_after(request.substr(30, 10)));
+    EXPECT_FALSE(amid_after(request.substr(40)));
+    EXPECT_TRUE(amid_after(request + "r"));
+    EXPECT_EQ(reply, "action=DUNNO\n\naction=DUNNO\n\naction=DUNNO\n\n");
 }
 
 TEST_F(DoorsTest, OnPort25OnlyAnOperatorsWordCounts) {

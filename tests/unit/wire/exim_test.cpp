@@ -33,6 +33,22 @@ TEST(Exim, FailedLogins) {
         });
 }
 
+// What the door was told of and what the log says are one account.
+TEST(Exim, AccountsThatAreNotAscii) {
+    expect_rows(
+        parse_exim, "exim",
+        {
+            {R"(plain authenticator failed for [192.0.2.9]:7: 535 Incorrect authentication data (set_id=gr\303\274n))",
+             "front attempt failure bad_password address=192.0.2.9 port=7 service=smtp account=<gr\u00fcn> "
+             "method=PLAIN"},
+            {R"(plain authenticator failed for [192.0.2.9]:7: 535 Incorrect authentication data (set_id=a\033\n\38\))",
+             R"(front attempt failure bad_password address=192.0.2.9 port=7 service=smtp account=<a\033\n\38\> method=PLAIN)"},
+            {R"(1rnMxx-000000-01 <= a@example.org H=(x) [192.0.2.9]:7 P=esmtpa A=plain:gr\303\274n S=1)",
+             "front attempt success address=192.0.2.9 port=7 service=smtp account=<gr\u00fcn> method=PLAIN "
+             "ehlo=<x> clear"},
+        });
+}
+
 TEST(Exim, OurOwnFaultsAndBrokenExchanges) {
     expect_rows(
         parse_exim, "exim",
