@@ -8,7 +8,7 @@ test:
 	@scripts/test $(ARGS)
 
 e2e:
-	@scripts/test -L e2e
+	@scripts/e2e $(ARGS)
 
 drills:
 	@scripts/drills $(ARGS)

@@ -1,0 +1,9 @@
+# In their short form, where scripts/e2e has made the trees; else they are skipped.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+foreach(server postfix nginx exim trixie)
+  add_test(NAME e2e/servers_${server}
+           COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/servers_${server}.py $<TARGET_FILE:tidegate>
+                   ${PROJECT_SOURCE_DIR}/build/servers)
+  set_tests_properties(e2e/servers_${server} PROPERTIES LABELS e2e TIMEOUT 300 SKIP_RETURN_CODE 77 RUN_SERIAL ON
+                       ENVIRONMENT SHORT=1)
+endforeach()
