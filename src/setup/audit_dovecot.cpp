@@ -78,6 +78,10 @@ void audit_attributes(const Dovecot& dovecot, const Complaints& say) {
         const std::string what = std::string(field.name) + " is not sent: " + std::string(field.loss);
         const std::string mend =
             "add " + std::string(field.name) + (dovecot.is_2_4() ? " = " : "=") + std::string(expression);
+        if (field.name == after_attribute) {
+            say.note(setting, what, mend + " and have each passdb set tidegate=yes");
+            continue;
+        }
         const bool vital = field.name == "login" || field.name == "remote";
         vital ? say.error(setting, what, mend) : say.warn(setting, what, mend);
     }
@@ -90,6 +94,18 @@ void audit_attributes(const Dovecot& dovecot, const Complaints& say) {
         say.warn("imap_id_retain",
                  "device_id stays empty without it: customers' programs are not told from robots",
                  "imap_id_retain = yes");
+}
+
+// With the attribute and without the mark a right log-in is taken for two tries.
+void audit_marks(const Dovecot& dovecot, const Complaints& say) {
+    if (!sends(dovecot, after_attribute)) return;
+    for (const DovecotPassdb& passdb : dovecot.conf.passdbs())
+        if (!passdb.is_marked)
+            say.error(passdb.title(),
+                      "attrs/after is sent, and this passdb does not mark a success: each of its log-ins is "
+                      "taken for two",
+                      dovecot.is_2_4() ? "fields { tidegate = yes }"
+                                       : "override_fields = tidegate=yes, beside what is there");
 }
 
 void audit_times(const Dovecot& dovecot, const Ours& ours, const OurDoor& door, const Complaints& say) {
@@ -190,6 +206,7 @@ void audit_dovecot(const Dovecot& dovecot, const Ours& ours, Findings& findings)
     if (!audit_place(dovecot, *door, say)) return;
     audit_nonce(dovecot, say);
     audit_attributes(dovecot, say);
+    audit_marks(dovecot, say);
     audit_times(dovecot, ours, *door, say);
     audit_brakes(dovecot, ours, say);
 }

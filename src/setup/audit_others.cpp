@@ -26,6 +26,24 @@ bool shows_key(const NginxMailServer& server, const OurDoor& door) {
            });
 }
 
+// Our OK is "ask the server behind", which must then be shown the password, and the client's address.
+void audit_behind(const NginxMailServer& server, const Complaints& say) {
+    if (server.is_smtp() && !server.sends_smtp_auth && server.smtp_auth != "none")
+        say.error(title(server) + " proxy_smtp_auth",
+                  "nginx takes our answer for the log-in and shows the password to nobody: any password lets "
+                  "in",
+                  "proxy_smtp_auth on; (nginx 1.19.4), or no smtp among the door's servers");
+    if (server.sends_proxy_protocol || (server.is_smtp() && server.sends_xclient)) return;
+    const std::string what =
+        "the server behind sees nginx's address: its log cannot tell whose log-in failed";
+    if (server.is_smtp())
+        say.warn(title(server) + " xclient", what,
+                 "xclient on; and nginx's address in smtpd_authorized_xclient_hosts behind");
+    else
+        say.note(title(server) + " proxy_protocol", what,
+                 "proxy_protocol on; (nginx 1.19.8), and haproxy = yes for that listener behind");
+}
+
 }  // namespace
 
 void audit_nginx(const Nginx& nginx, const Ours& ours, Findings& findings) {
@@ -46,6 +64,8 @@ void audit_nginx(const Nginx& nginx, const Ours& ours, Findings& findings) {
             say.error(title(server) + " auth_http_header",
                       "our door's key is not shown, so it refuses the question",
                       "auth_http_header X-API-Key and the door's key, from our configuration");
+        else
+            audit_behind(server, say);
     }
 }
 

@@ -87,14 +87,14 @@ std::string forwarder_text(const TrustedNetwork& trusted) {
 
 }  // namespace
 
-std::string configuration_text(const Survey& survey, const Ours& ours) {
+std::string configuration_text(const Survey& survey, const Ours& ours, const Places& places) {
     std::string out =
         "# Tidegate's first configuration, by `tidegate setup`. All settings: docs/configuration.md.\n\n"
         "[serve]\n"
         "# Judges and tells everything, stops nothing. \"act\" ends it, `tidegate watch --now` brings it "
         "back.\n"
-        "mode = \"watch\"\n"
-        "state = \"/var/lib/tidegate\"\ncontrol = \"/run/tidegate/control.sock\"\n\n";
+        "mode = \"watch\"\n";
+    out += "state = " + quoted(places.state) + "\ncontrol = " + quoted(places.control) + "\n\n";
     for (const OurDoor& door : ours.doors) out += door_text(survey, door);
     for (const OurFollow& follow : ours.follows) out += follow_text(survey, follow);
     for (const TrustedNetwork& trusted : survey.trusted) out += forwarder_text(trusted);

@@ -45,12 +45,47 @@ DovecotConf DovecotConf::parse(std::string_view text) {
                 sections.back().size() + name.size() > max_path_bytes)
                 ++too_deep;
             else
-                sections.push_back(sections.back() + name + "/");
+                conf.begin_section(sections.emplace_back(sections.back() + name + "/"));
         } else if (too_deep == 0) {
             conf.take_setting(sections.back(), line);
         }
     }
     return conf;
+}
+
+void DovecotConf::begin_section(const std::string& path) {
+    constexpr std::string_view head = "passdb";
+    const std::string_view title = std::string_view(path).substr(0, path.size() - 1);
+    if (title == head)
+        passdbs_.emplace_back();
+    else if (title.starts_with("passdb ") && !title.contains('/'))
+        passdbs_.push_back({.name = std::string(trim(title.substr(head.size()))),
+                            .driver = {},
+                            .fields = {},
+                            .only_denies = false,
+                            .is_marked = false});
+}
+
+void DovecotConf::take_passdb(std::string_view name, std::string_view value) {
+    if (passdbs_.empty()) return;
+    DovecotPassdb& last = passdbs_.back();
+    if (name == "driver") last.driver = value;
+    if (name == "deny") last.only_denies = value == "yes";
+    if (name == "override_fields") last.fields = value;
+    if (name == "fields/tidegate") last.is_marked = !value.empty();
+    if (name != "override_fields" && name != "default_fields") return;
+    for (const std::string_view word : words(value))
+        last.is_marked |= word.starts_with("tidegate=") && !word.ends_with('=');
+}
+
+std::string DovecotPassdb::title() const {
+    return name.empty() ? "passdb with driver = " + driver : "passdb " + name;
+}
+
+std::vector<DovecotPassdb> DovecotConf::passdbs() const {
+    std::vector<DovecotPassdb> out = passdbs_;
+    std::erase_if(out, &DovecotPassdb::only_denies);
+    return out;
 }
 
 // "# 2.3.19.1 (9b53102964): /etc/dovecot/dovecot.conf"
@@ -67,6 +102,9 @@ void DovecotConf::take_setting(const std::string& section, std::string_view line
     const auto parts = cut(line, '=');
     if (!parts || parts->first.empty() || parts->first.size() > max_path_bytes) return;
     const bool hidden = parts->second.starts_with("# hidden");
+    if (section.starts_with("passdb/") || section.starts_with("passdb "))
+        take_passdb((section + std::string(parts->first)).substr(section.find('/') + 1),
+                    unquoted(parts->second));
     settings_.push_back({.path = section + std::string(parts->first),
                          .value = hidden ? std::string() : unquoted(parts->second),
                          .is_hidden = hidden});

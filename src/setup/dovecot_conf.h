@@ -16,6 +16,17 @@ struct DovecotSetting {
     bool is_hidden = false;  // a secret that doveconf did not show
 };
 
+/// A place where Dovecot looks passwords up.
+struct DovecotPassdb {
+    std::string name;    // "passdb NAME {" of 2.4; empty before
+    std::string driver;  // 2.3; in 2.4 mostly the name
+    std::string fields;  // 2.3: what it adds to a success, override_fields
+    bool only_denies = false;
+    bool is_marked = false;  // a success carries tidegate=...
+
+    [[nodiscard]] std::string title() const;
+};
+
 /// Dovecot's settings in the order printed.
 /// Thread: any may read.  Cost: a walk for each question.
 class DovecotConf {
@@ -42,13 +53,19 @@ public:
     /// The fields of a policy request, one string in 2.3 and a list in 2.4: name to expression.
     [[nodiscard]] std::map<std::string, std::string, std::less<>> request_attributes() const;
 
+    /// Those in which a right password may be found, in the order asked.
+    [[nodiscard]] std::vector<DovecotPassdb> passdbs() const;
+
 private:
+    void begin_section(const std::string& path);
+    void take_passdb(std::string_view name, std::string_view value);
     void take_head(std::string_view comment);
     void take_setting(const std::string& section, std::string_view line);
 
     Version version_;
     std::string file_;
     std::vector<DovecotSetting> settings_;
+    std::vector<DovecotPassdb> passdbs_;
 };
 
 }  // namespace tidegate::setup

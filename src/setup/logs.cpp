@@ -52,6 +52,12 @@ void add_postfix(Machine& machine, const PostfixConf& conf, std::vector<LogSourc
         add_syslog(machine, "Postfix", logs);
 }
 
+// A machine that only collects the logs of others.
+void add_collected(Machine& machine, std::vector<LogSource>& logs) {
+    for (const char* file : {"/var/log/mail.log", "/var/log/maillog"})
+        if (is_log(machine, file)) return add(logs, file, "mail, of other machines");
+}
+
 // log_file_path is a list of "syslog" and paths, in which %s stands for main, reject or panic. The reject log
 // holds lines of the main log again.
 void add_exim(Machine& machine, const EximConf& conf, std::vector<LogSource>& logs) {
@@ -101,6 +107,7 @@ std::vector<LogSource> find_logs(Machine& machine, const Survey& survey) {
     if (survey.postfix) add_postfix(machine, survey.postfix->conf, logs);
     if (survey.exim) add_exim(machine, survey.exim->conf, logs);
     if (survey.nginx) add_nginx(survey.nginx->conf, logs);
+    if (survey.found_nothing()) add_collected(machine, logs);
     std::vector<LogSource> kept;
     for (LogSource& log : logs) {
         const auto same = std::ranges::find_if(

@@ -178,6 +178,12 @@ bool is(const NginxDirective& directive, std::string_view name, std::size_t word
     return directive.words.size() >= words && directive.words[0] == name;
 }
 
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (std::size_t i = 1; i < words.size(); ++i) out += (i == 1 ? "" : " ") + words[i];
+    return out;
+}
+
 // What a server has of its own or inherits. Headers are inherited only where it has none of its own, as in
 // nginx.
 void take_settings(const std::vector<NginxDirective>& block, NginxMailServer& to) {
@@ -185,7 +191,10 @@ void take_settings(const std::vector<NginxDirective>& block, NginxMailServer& to
     for (const NginxDirective& directive : block) {
         if (is(directive, "auth_http")) to.auth_http = directive.words[1];
         if (is(directive, "protocol")) to.protocol = directive.words[1];
-        if (is(directive, "proxy_protocol")) to.proxy_protocol = directive.words[1] == "on";
+        if (is(directive, "proxy_protocol")) to.sends_proxy_protocol = directive.words[1] == "on";
+        if (is(directive, "xclient")) to.sends_xclient = directive.words[1] == "on";
+        if (is(directive, "proxy_smtp_auth")) to.sends_smtp_auth = directive.words[1] == "on";
+        if (is(directive, "smtp_auth")) to.smtp_auth = joined(directive.words);
         if (is(directive, "listen")) {
             to.listens.push_back(directive.words[1]);
             for (const std::string& word : directive.words) to.proxy_protocol |= word == "proxy_protocol";
@@ -212,6 +221,15 @@ void take_mail(const NginxDirective& mail, NginxConf& conf) {
 }
 
 }  // namespace
+
+// nginx takes the protocol from the port where none is named.
+bool NginxMailServer::is_smtp() const {
+    if (!protocol.empty()) return protocol == "smtp";
+    return std::ranges::any_of(listens, [](const std::string& listen) {
+        const std::string port = listen.substr(listen.rfind(':') + 1);
+        return port == "25" || port == "465" || port == "587";
+    });
+}
 
 NginxConf NginxConf::parse(std::string_view text) {
     NginxConf conf;

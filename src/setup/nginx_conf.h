@@ -20,7 +20,14 @@ struct NginxMailServer {
     std::string protocol;                                      // "imap"; empty: by its port
     std::string auth_http;                                     // "127.0.0.1:4082/path"; empty: none
     std::vector<std::pair<std::string, std::string>> headers;  // auth_http_header
+    std::string smtp_auth = "plain login";                     // nginx's default
     bool proxy_protocol = false;  // the client's address comes from a proxy in front
+    // What the server behind is shown: nginx's defaults.
+    bool sends_proxy_protocol = false;  // the client's address in a PROXY header
+    bool sends_xclient = true;          // the same in XCLIENT, SMTP alone
+    bool sends_smtp_auth = false;       // the password itself, SMTP alone
+
+    [[nodiscard]] bool is_smtp() const;
 };
 
 struct NginxConf {

@@ -130,7 +130,8 @@ Result<Secrets> draw_secrets() {
     return secrets;
 }
 
-Proposal propose(const Survey& survey, const Secrets& secrets, const std::optional<Ours>& there) {
+Proposal propose(const Survey& survey, const Secrets& secrets, const std::optional<Ours>& there,
+                 const Places& places) {
     Proposal proposal;
     proposal.findings = survey.findings;
     if (survey.found_nothing())
@@ -141,7 +142,7 @@ Proposal propose(const Survey& survey, const Secrets& secrets, const std::option
              .setting = {},
              .mend = "run it where the mail server runs, or follow a log that comes from there"});
     const Ours ours = there ? completed(survey, secrets, *there, proposal.findings) : first(survey, secrets);
-    if (!there) proposal.configuration = configuration_text(survey, ours);
+    if (!there) proposal.configuration = configuration_text(survey, ours, places);
     if (survey.dovecot)
         propose_dovecot(*survey.dovecot, *ours.door(DoorKind::auth_policy), secrets.nonce,
                         asks_us(*survey.dovecot, ours), proposal);

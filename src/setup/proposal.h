@@ -19,6 +19,12 @@ struct Secrets {
     std::string nginx_key;    // shown at the nginx-auth door
 };
 
+/// Where the daemon keeps what it knows, and where it listens for operators.
+struct Places {
+    std::string state = "/var/lib/tidegate";
+    std::string control = "/run/tidegate/control.sock";
+};
+
 /// Fails: the kernel has no randomness (getrandom(2)).
 [[nodiscard]] Result<Secrets> draw_secrets();
 
@@ -44,7 +50,7 @@ struct Proposal {
 /// changes that are already made are left out. Deterministic: the same arguments give the same proposal.
 /// Fails: never.
 [[nodiscard]] Proposal propose(const Survey& survey, const Secrets& secrets,
-                               const std::optional<Ours>& there = std::nullopt);
+                               const std::optional<Ours>& there = std::nullopt, const Places& places = {});
 
 /// For people; the lines stand alone, so that they can be copied.
 [[nodiscard]] std::string text(const Proposal& proposal);

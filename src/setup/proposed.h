@@ -18,6 +18,8 @@ struct WantedAttribute {
     std::string_view loss;
 };
 [[nodiscard]] std::span<const WantedAttribute> wanted_attributes();
+/// That which tells a question after the look-up from one before, if passdbs mark a success (docs/doors.md).
+inline constexpr std::string_view after_attribute = "attrs/after";
 
 /// The URL of Dovecot's `auth_policy_server_url` for a door; empty where Dovecot cannot reach it.
 [[nodiscard]] std::string policy_url(const OurDoor& door);
@@ -38,6 +40,6 @@ void propose_nginx(const Nginx& nginx, const OurDoor& door, Proposal& to);
 void propose_exim(const Exim& exim, const OurDoor& door, Proposal& to);
 
 /// Our configuration, with `doors` in it.
-[[nodiscard]] std::string configuration_text(const Survey& survey, const Ours& ours);
+[[nodiscard]] std::string configuration_text(const Survey& survey, const Ours& ours, const Places& places);
 
 }  // namespace tidegate::setup

@@ -7,7 +7,7 @@ namespace tidegate::setup {
 namespace {
 
 // Options with '=' inside an expression break 2.3's reading of the list; %4.65536Nw has none.
-constexpr std::array<WantedAttribute, 10> wanted{{
+constexpr std::array<WantedAttribute, 11> wanted{{
     {"login", "%{requested_username}", "%{requested_username}", "nothing can be judged without the account"},
     {"pwhash", "%{hashed_password}", "%{hashed_password}",
      "the same wrong password again looks like a new guess, and a forgotten device like an attack"},
@@ -23,6 +23,9 @@ constexpr std::array<WantedAttribute, 10> wanted{{
      "reports of abuse cannot name the port behind shared addresses"},
     {"attrs/mech", "%m", "%{mechanism}",
      "mechanisms without a password (SCRAM) look like one password tried again and again"},
+    {after_attribute, "%{passdb:tidegate}", "%{passdb:tidegate}",
+     "a question after a right password is told from one before by memory alone, which a client that tries "
+     "twice at once can mislead"},
 }};
 
 constexpr Version first_with_policy{2, 2, 27};
@@ -38,17 +41,34 @@ void add_switches(const Dovecot& dovecot, const OurDoor& door, std::vector<std::
         lines.push_back(std::string("auth_policy_reject_on_fail = ") + (door.fails_open ? "no" : "yes"));
 }
 
+// Nothing would ever set it without a passdb that does.
+bool is_of_use(const Dovecot& dovecot, const WantedAttribute& field) {
+    return field.name != after_attribute || !dovecot.conf.passdbs().empty();
+}
+
+// A passdb's second block of the same name only adds to it: 2.4 can be told in our own file.
+void add_marks(const Dovecot& dovecot, std::vector<std::string>& lines) {
+    if (!dovecot.is_2_4()) return;
+    for (const DovecotPassdb& passdb : dovecot.conf.passdbs())
+        if (!passdb.is_marked)
+            for (const std::string& line :
+                 {"passdb " + passdb.name + " {", std::string("  fields {"),
+                  std::string("    tidegate = yes"), std::string("  }"), std::string("}")})
+                lines.push_back(line);
+}
+
 void add_attributes(const Dovecot& dovecot, std::vector<std::string>& lines) {
     if (dovecot.is_2_4()) {
         lines.emplace_back("auth_policy_request_attributes {");
         for (const WantedAttribute& field : wanted)
-            lines.push_back("  " + std::string(field.name) + " = " + std::string(field.since_2_4));
+            if (is_of_use(dovecot, field))
+                lines.push_back("  " + std::string(field.name) + " = " + std::string(field.since_2_4));
         lines.emplace_back("}");
         return;
     }
     std::string all = "auth_policy_request_attributes =";
     for (const WantedAttribute& field : wanted)
-        if (!field.before_2_4.empty())
+        if (!field.before_2_4.empty() && is_of_use(dovecot, field))
             all += " " + std::string(field.name) + "=" + std::string(field.before_2_4);
     lines.push_back(std::move(all));
 }
@@ -72,6 +92,7 @@ Change door_change(const Dovecot& dovecot, const OurDoor& door, const std::strin
         lines.push_back("auth_policy_hash_nonce = " + nonce);
     add_switches(dovecot, door, lines);
     add_attributes(dovecot, lines);
+    add_marks(dovecot, lines);
     add_time_limit(dovecot, lines);
     lines.emplace_back("imap_id_retain = yes");
     change.why =
@@ -79,8 +100,34 @@ Change door_change(const Dovecot& dovecot, const OurDoor& door, const std::strin
         "send by "
         "itself: a 16-bit hash of the password alone, so that one password tried on many accounts is seen, "
         "and the "
-        "client's port; imap_id_retain lets it know the client's program.";
+        "client's port; imap_id_retain lets it know the client's program. What a passdb sets on success "
+        "tells "
+        "the "
+        "question after the look-up from the one before.";
     return change;
+}
+
+// Before 2.4 a second block would be a second passdb: the line must go where the first one stands.
+Change mark_change(const DovecotPassdb& passdb, const std::string& folder) {
+    Change change;
+    change.daemon = "Dovecot";
+    change.file = folder;
+    change.where = "where its " + passdb.title() + " stands, in its braces; `grep -rn passdb` there finds it";
+    change.lines = {"  override_fields = " + passdb.fields + (passdb.fields.empty() ? "" : " ") +
+                    "tidegate=yes"};
+    change.why =
+        "A success is marked, which attrs/after shows. Both lines or neither: with attrs/after alone "
+        "each log-in would be taken for two.";
+    change.check = "doveconf -n";
+    change.reload = "doveadm reload";
+    return change;
+}
+
+void mark_passdbs(const Dovecot& dovecot, Proposal& to) {
+    if (dovecot.is_2_4()) return;
+    const std::string folder = dovecot.main_file.substr(0, dovecot.main_file.rfind('/'));
+    for (const DovecotPassdb& passdb : dovecot.conf.passdbs())
+        if (!passdb.is_marked) to.changes.push_back(mark_change(passdb, folder));
 }
 
 Change log_change() {
@@ -155,7 +202,10 @@ void propose_dovecot(const Dovecot& dovecot, const OurDoor& door, const std::str
         return;
     }
     warn_of_other_server(dovecot, door, to);
-    if (!took) add(dovecot, door_change(dovecot, door, nonce), to);
+    if (!took) {
+        add(dovecot, door_change(dovecot, door, nonce), to);
+        mark_passdbs(dovecot, to);
+    }
     const bool logs_guesses = dovecot.conf.says_yes("auth_verbose") &&
                               dovecot.conf.text("auth_verbose_passwords").starts_with("sha1");
     if (!logs_guesses) add(dovecot, log_change(), to);

@@ -74,7 +74,12 @@ void propose_nginx(const Nginx& nginx, const OurDoor& door, Proposal& to) {
     change.where = "in mail {}, in place of other auth_http lines";
     change.lines = {"auth_http " + auth_http_place(door) + ";"};
     if (!door.key.empty()) change.lines.push_back("auth_http_header X-API-Key " + door.key + ";");
-    change.lines.emplace_back("auth_http_timeout 2s;");
+    change.lines.emplace_back("auth_http_timeout 10s;");  // longer than the longest delay by default
+    // Without it nginx takes our answer for the log-in (nginx 1.19.4).
+    if (std::ranges::any_of(servers, &NginxMailServer::is_smtp)) {
+        change.lines.emplace_back("proxy_smtp_auth on;");
+        change.lines.emplace_back("xclient on;");
+    }
     change.why =
         "nginx asks Tidegate at each log-in and is told the server behind it, which checks the password. "
         "nginx lets "

@@ -82,7 +82,8 @@ struct Survey {
 /// among the findings.
 [[nodiscard]] Survey survey(Machine& machine);
 
-/// The logs of what was found, each line once: of files that hold the same lines only the fullest.
+/// The logs of what was found, each line once: of files that hold the same lines only the fullest. Where
+/// nothing was found, a mail log that is here anyway.
 [[nodiscard]] std::vector<LogSource> find_logs(Machine& machine, const Survey& survey);
 
 /// Whether a line at the end of one file stands in the other too, or both are the same file.

@@ -22,8 +22,15 @@ namespace {
 
 struct Options {
     std::string config = "/etc/tidegate/tidegate.toml";
+    std::string folder;  // of state and control socket; empty: the system's
     bool write = false;
 };
+
+setup::Places places_in(const std::string& folder) {
+    if (folder.empty()) return {};
+    const auto whole = std::filesystem::absolute(folder).lexically_normal();
+    return {.state = (whole / "state").string(), .control = (whole / "control.sock").string()};
+}
 
 setup::Ours ours_of(const std::string& file, const config::Settings& settings) {
     setup::Ours ours;
@@ -72,7 +79,7 @@ int propose(const Options& options) {
     }
     setup::RealMachine machine;
     const setup::Survey found = setup::survey(machine);
-    const setup::Proposal proposal = setup::propose(found, *secrets, there);
+    const setup::Proposal proposal = setup::propose(found, *secrets, there, places_in(options.folder));
     Output out(1);
     out.write(setup::text(proposal));
     const int status = write(options, proposal, out);
@@ -113,6 +120,10 @@ void add_setup(CLI::App& program, int& status) {
     setup_command->add_option("--config", proposing->config, "Where Tidegate's own settings are, or will be")
         ->type_name("FILE")
         ->capture_default_str();
+    setup_command
+        ->add_option("--state-in", proposing->folder,
+                     "A folder for state and control socket, instead of the system's: for trying it")
+        ->type_name("FOLDER");
     setup_command->add_flag("--write", proposing->write, "Write that file, if there is none yet");
     setup_command->footer(
         "Asks the mail servers' own tools (doveconf, postconf, nginx -T, exim -bP) and changes none of their "

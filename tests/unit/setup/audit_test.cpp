@@ -88,6 +88,9 @@ TEST(Audit, Dovecot) {
          "attrs/guess is not sent"},
         {"auth_policy_request_attributes = login=%u remote=%{real_rip}\n", Severity::error, "attributes",
          "address of the proxy"},
+        {"auth_policy_request_attributes = login=%u remote=%{rip}\n", Severity::note, "attributes",
+         "attrs/after is not sent"},
+        {"passdb {\n  driver = sql\n}\n", Severity::error, "passdb with driver = sql", "taken for two"},
     };
     for (const Case& each : cases) expect(audited(with_dovecot(each.lines)), each);
 }
@@ -189,6 +192,26 @@ TEST(Audit, Nginx) {
     expect(findings, {"", Severity::error, "server 127.0.0.1:10993 auth_http_header", "key is not shown"});
     expect(audited(recorded("nginx")),
            {"", Severity::error, "server 127.0.0.1:10143 auth_http", "asks 127.0.0.1:9000/auth"});
+}
+
+// The first of the recorded servers, as one of SMTP and with more lines.
+RecordedMachine with_smtp_proxy(const std::string& lines) {
+    auto machine = recorded("nginx-set");
+    std::string& text = machine.commands.at("nginx -T").out;
+    text.replace(text.find("protocol imap;"), 14, "protocol smtp; " + lines);
+    return machine;
+}
+
+TEST(Audit, WhatNginxShowsTheServerBehind) {
+    const char* server = "server 127.0.0.1:10143";
+    expect(audited(recorded("nginx-set")),
+           {"imap", Severity::note, "10143 proxy_protocol", "nginx's address"});
+    expect(audited(with_smtp_proxy("")), {"", Severity::error, "10143 proxy_smtp_auth", "any password"});
+    const auto without = audited(with_smtp_proxy("proxy_smtp_auth on; xclient off;"));
+    expect(without, {"xclient off", Severity::warning, "10143 xclient", "nginx's address"});
+    for (const char* enough : {"proxy_smtp_auth on;", "proxy_smtp_auth on; xclient off; proxy_protocol on;",
+                               "smtp_auth none; xclient on;"})
+        EXPECT_EQ(find(audited(with_smtp_proxy(enough)), server, ""), nullptr) << enough;
 }
 
 TEST(Audit, Exim) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
 
 #include "recorded_machine.h"
 #include "setup/dovecot_conf.h"
@@ -50,7 +51,7 @@ TEST(DovecotConf, ReadsTheRecordedOnes) {
     EXPECT_TRUE(old.policy("hash_nonce")->is_hidden);
     EXPECT_EQ(old.policy_text("server_url"), "http://127.0.0.1:4080/");
     EXPECT_EQ(old.request_attributes().at("attrs/guess"), "%4.65536Nw");
-    EXPECT_EQ(old.request_attributes().size(), 9);
+    EXPECT_EQ(old.request_attributes().size(), 10);
 
     const auto now = DovecotConf::parse(said("debian13-set", "doveconf -a"));
     EXPECT_EQ(now.version(), (Version{2, 4, 1}));
@@ -58,7 +59,7 @@ TEST(DovecotConf, ReadsTheRecordedOnes) {
     EXPECT_EQ(now.policy_text("server_url"), "http://127.0.0.1:4080/") << "the filter wins over the default";
     EXPECT_TRUE(now.policy("hash_nonce")->is_hidden);
     EXPECT_EQ(now.request_attributes().at("attrs/guess"), "%{password | sha256 | hexlify | substr(0, 4)}");
-    EXPECT_EQ(now.request_attributes().size(), 10);
+    EXPECT_EQ(now.request_attributes().size(), 11);
 }
 
 TEST(DovecotConf, TakesTheLastOfTwo) {
@@ -160,6 +161,38 @@ TEST(NginxConf, OwnHeadersReplaceInheritedOnes) {
     ASSERT_THAT(conf.mail_servers, SizeIs(2));
     EXPECT_THAT(conf.mail_servers[0].headers, ElementsAre(Pair("A", "1"), Pair("B", "2")));
     EXPECT_THAT(conf.mail_servers[1].headers, ElementsAre(Pair("C", "3;}")));
+}
+
+TEST(NginxConf, WhatTheServerBehindIsShownIsInherited) {
+    const auto conf = NginxConf::parse(
+        "# configuration file /etc/nginx/nginx.conf:\nmail { proxy_smtp_auth on; xclient off;\n"
+        "server { listen 127.0.0.1:587; } server { listen 25; proxy_smtp_auth off; proxy_protocol on; }\n"
+        "server { listen 143; } server { listen 1025; protocol smtp; xclient on; smtp_auth none; } }\n");
+    ASSERT_THAT(conf.mail_servers, SizeIs(4));
+    const auto& [submission, exchange, imap, odd] =
+        std::tie(conf.mail_servers[0], conf.mail_servers[1], conf.mail_servers[2], conf.mail_servers[3]);
+    EXPECT_TRUE(submission.is_smtp() && submission.sends_smtp_auth && !submission.sends_xclient);
+    EXPECT_TRUE(exchange.is_smtp() && !exchange.sends_smtp_auth && exchange.sends_proxy_protocol);
+    EXPECT_FALSE(exchange.proxy_protocol) << "that is towards the server behind";
+    EXPECT_FALSE(imap.is_smtp());
+    EXPECT_TRUE(odd.is_smtp() && odd.sends_xclient);
+    EXPECT_EQ(odd.smtp_auth, "none");
+}
+
+TEST(DovecotConf, Passdbs) {
+    const auto old = DovecotConf::parse(
+        "passdb {\n  default_fields = tidegate=yes\n  driver = pam\n}\npassdb {\n  deny = yes\n  driver = "
+        "x\n}\nprotocol imap {\n  passdb {\n    driver = y\n  }\n}\n");
+    ASSERT_THAT(old.passdbs(), SizeIs(1));
+    EXPECT_TRUE(old.passdbs()[0].is_marked);
+    EXPECT_EQ(old.passdbs()[0].title(), "passdb with driver = pam");
+    const auto fresh = DovecotConf::parse(
+        "passdb pam {\n}\npassdb sql {\n  fields {\n    tidegate = yes\n  }\n}\npassdb_fields {\n  a = "
+        "b\n}\n");
+    ASSERT_THAT(fresh.passdbs(), SizeIs(2));
+    EXPECT_EQ(fresh.passdbs()[0].title(), "passdb pam");
+    EXPECT_FALSE(fresh.passdbs()[0].is_marked);
+    EXPECT_TRUE(fresh.passdbs()[1].is_marked);
 }
 
 TEST(NginxConf, TextsAreNotDirectives) {

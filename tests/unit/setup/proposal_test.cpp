@@ -71,6 +71,58 @@ TEST(Proposal, Debian12) {
             "tidegate = check_policy_service { inet:127.0.0.1:4081, timeout = 2s, default_action = DUNNO }"));
 }
 
+TEST(Proposal, ASuccessIsMarkedWhereItIsAskedAboutAgain) {
+    const auto debian12 = proposed(recorded("debian12"));
+    EXPECT_THAT(lines_for(debian12, "conf.d/99-tidegate.conf"),
+                Contains(HasSubstr("attrs/after=%{passdb:tidegate}")));
+    // A second passdb {} would be another database: the line goes where the first one stands.
+    EXPECT_THAT(lines_for(debian12, "/etc/dovecot"), ElementsAre("  override_fields = tidegate=yes"));
+    const auto debian13 = lines_for(proposed(recorded("debian13")), "conf.d/99-tidegate.conf");
+    EXPECT_THAT(debian13, AllOf(Contains("  attrs/after = %{passdb:tidegate}"), Contains("passdb pam {"),
+                                Contains("    tidegate = yes")));
+}
+
+TEST(Proposal, EachPassdbIsMarkedBesideWhatItHas) {
+    auto machine = recorded("debian12");
+    std::string& text = machine.commands.at("doveconf -a").out;
+    const std::string empty = "  override_fields = \n";
+    text.replace(text.find(empty), empty.size(), "  override_fields = allow_nets=local\n");
+    text +=
+        "passdb {\n  deny = yes\n  driver = passwd-file\n}\n"
+        "passdb {\n  driver = sql\n  override_fields = tidegate=yes\n}\n"
+        "passdb {\n  driver = ldap\n}\n";
+    EXPECT_THAT(
+        lines_for(proposed(machine), "/etc/dovecot"),
+        ElementsAre("  override_fields = allow_nets=local tidegate=yes", "  override_fields = tidegate=yes"))
+        << "pam and ldap; what only denies finds no password, and sql is marked already";
+}
+
+TEST(Proposal, WithoutAPassdbNothingTellsAfterFromBefore) {
+    auto machine = recorded("debian12");
+    std::string& text = machine.commands.at("doveconf -a").out;
+    text.replace(text.find("\npassdb {"), 9, "\nuserdb {");
+    EXPECT_THAT(lines_for(proposed(machine), "conf.d/99-tidegate.conf"),
+                Not(Contains(HasSubstr("attrs/after"))));
+}
+
+TEST(Proposal, StateMayLieElsewhere) {
+    RecordedMachine machine;
+    const Proposal proposal = propose(survey(machine), secrets(), std::nullopt,
+                                      {.state = "/srv/a \"b\"/state", .control = "/srv/control.sock"});
+    const auto settings = parsed(proposal).settings;
+    EXPECT_EQ(settings.serve.state, "/srv/a \"b\"/state");
+    EXPECT_EQ(settings.serve.control, "/srv/control.sock");
+}
+
+TEST(Proposal, ALogOfOtherMachinesIsFollowed) {
+    RecordedMachine machine;
+    EXPECT_THAT(parsed(proposed(machine)).settings.follows, IsEmpty());
+    machine.add_file("/var/log/maillog", "");
+    const auto settings = parsed(proposed(machine)).settings;
+    ASSERT_THAT(settings.follows, SizeIs(1));
+    EXPECT_EQ(settings.follows[0].file, "/var/log/maillog");
+}
+
 TEST(Proposal, WhatWasAppliedIsWhatIsProposed) {
     // The recorded machines with "-set" were made of these lines: the real doveconf and postconf took them.
     for (const char* name : {"debian12", "debian13"}) {
@@ -168,7 +220,12 @@ TEST(Proposal, Nginx) {
     EXPECT_THAT(
         lines_for(alone, "nginx.conf"),
         ElementsAre("auth_http 127.0.0.1:4082/;", "auth_http_header X-API-Key " + secrets().nginx_key + ";",
-                    "auth_http_timeout 2s;"));
+                    "auth_http_timeout 10s;"));
+
+    auto smtp = recorded("nginx");
+    std::string& text = smtp.commands.at("nginx -T").out;
+    text.replace(text.find("protocol imap"), 13, "protocol smtp");
+    EXPECT_THAT(lines_for(proposed(smtp), "nginx.conf"), Contains("proxy_smtp_auth on;"));
 
     auto beside = recorded("debian12");
     beside.commands["nginx -T"] = recorded("nginx").commands.at("nginx -T");
