@@ -10,6 +10,8 @@
 #include <thread>
 
 #include "app/commands.h"
+#include "app/drill_through.h"
+#include "app/interrupt.h"
 #include "app/output.h"
 #include "config/value.h"
 #include "drill/record.h"
@@ -31,6 +33,10 @@ struct Options {
     std::uint32_t seeds = 0;  // 0: as the scenario says
     unsigned threads = 0;     // 0: one for each core
     bool json = false, ablate = false, no_progress = false;
+    std::string through;  // a door of a daemon; empty: the judge itself is drilled
+    std::string door = "api", key_file;
+    double rate = ThroughOptions{}.rate;
+    std::uint64_t limit = ThroughOptions{}.limit;
 };
 
 /// What is played: all variants, or the one that was named.
@@ -238,6 +244,53 @@ int drill_all(const Chosen& chosen, const Options& options, const drill::RunOpti
     return status;
 }
 
+/// The first line of `file`; empty where none is named.
+Result<std::string> key_in(const std::string& file) {
+    if (file.empty()) return std::string();
+    auto bytes = read_file(file);
+    if (bytes) bytes->resize(std::min(bytes->find('\n'), bytes->size()));
+    return bytes;
+}
+
+Result<DoorTalk> knock_at(const Options& options) {
+    auto place = door_place(options.through);
+    if (!place) return std::unexpected(place.error());
+    auto key = key_in(options.key_file);
+    if (!key) return std::unexpected(key.error());
+    const auto kind = options.door == "api" ? DoorTalk::Kind::api : DoorTalk::Kind::auth_policy;
+    return DoorTalk(kind, std::move(*place), std::move(*key));
+}
+
+int drill_through(const Chosen& chosen, const Options& options, const drill::RunOptions& how, Output& out) {
+    auto door = knock_at(options);
+    if (!door) {
+        say(door.error());
+        return bad_input;
+    }
+    const drill::Scenario& scenario = *chosen.variants.front();
+    const ThroughOptions through{
+        .seed = options.seed.value_or(1), .sensor = how.sensor, .rate = options.rate, .limit = options.limit};
+    watch_for_interrupts();
+    Progress progress(options.no_progress);
+    progress.say(fmt::format("{}: what comes before is simulated", full_name(scenario)));
+    double told = 0;
+    const auto counts = play_through(scenario, through, *door, [&](const ThroughCounts& so_far) {
+        if (so_far.seconds >= told + 1) {
+            told = so_far.seconds;
+            progress.say(fmt::format("{}: {} of {}", full_name(scenario),
+                                     tell::count(so_far.customers.tries + so_far.attack.tries),
+                                     tell::count(through.limit, "try", "tries")));
+        }
+        return !interrupted();
+    });
+    progress.say("");
+    out.write(options.json ? through_json(scenario, through, counts)
+                           : through_text(scenario, through, counts));
+    if (counts.trouble.empty()) return all_well;
+    say(counts.trouble);
+    return bad_input;
+}
+
 int list_all() {
     Output out(STDOUT_FILENO);
     for (const drill::Shipped& each : drill::shipped()) {
@@ -263,7 +316,9 @@ int drill_command(const Options& options) {
     const drill::RunOptions how{.sensor = drill::sensor_named(options.sensor).value_or(drill::Sensor::edge),
                                 .without = *without};
     Output out(STDOUT_FILENO);
-    int status = options.ablate ? ablate(*chosen, options, how, out) : drill_all(*chosen, options, how, out);
+    int status = !options.through.empty() ? drill_through(*chosen, options, how, out)
+                 : options.ablate         ? ablate(*chosen, options, how, out)
+                                          : drill_all(*chosen, options, how, out);
     if (!out.flush()) {
         say(out.error());
         status = bad_input;
@@ -308,12 +363,42 @@ void add_options(CLI::App& command, Options& options) {
     command.add_flag("--no-progress", options.no_progress, "No progress on standard error");
 }
 
+void add_through(CLI::App& command, Options& options) {
+    auto* through =
+        command
+            .add_option("--through", options.through,
+                        "Plays where the attack begins through a door of a running daemon; it learns what it "
+                        "is told, so one of its own")
+            ->type_name("URL|SOCKET");
+    for (const char* other : {"--seeds", "--html", "--incident", "--without", "--ablate", "--threads"})
+        through->excludes(command.get_option(other));
+    command.add_option("--door", options.door, "What kind of door that is: api or auth-policy")
+        ->type_name("KIND")
+        ->check(CLI::IsMember({"api", "auth-policy"}))
+        ->needs(through)
+        ->capture_default_str();
+    command.add_option("--key-file", options.key_file, "The door's key, in the first line")
+        ->type_name("FILE")
+        ->needs(through);
+    command.add_option("--rate", options.rate, "Tries a second; 0: as fast as the door answers")
+        ->type_name("N")
+        ->check(CLI::Range(0.0, 1e6))
+        ->needs(through)
+        ->capture_default_str();
+    command.add_option("--limit", options.limit, "How many tries, a quarter of them before the attack")
+        ->type_name("COUNT")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}))
+        ->needs(through)
+        ->capture_default_str();
+}
+
 }  // namespace
 
 void add_drill(CLI::App& program, int& status) {
     auto options = std::make_shared<Options>();
     auto* command = program.add_subcommand("drill", "Plays an attack against the judge and measures it");
     add_options(*command, *options);
+    add_through(*command, *options);
     command->footer(
         "A fire drill: customers and botnets of a scenario come for a simulated day or more, and the same "
         "judge\n"
