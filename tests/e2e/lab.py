@@ -14,7 +14,6 @@ import random
 import re
 import shutil
 import signal
-import smtplib
 import socket
 import sqlite3
 import subprocess

@@ -2,7 +2,6 @@
 
 import re
 
-import lab
 from lab import stage
 
 ATTRIBUTES_23 = ("login=%{requested_username} pwhash=%{hashed_password} remote=%{rip} device_id=%{client_id} protocol=%s "

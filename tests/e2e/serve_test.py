@@ -9,9 +9,7 @@ leaves the machine. Exit status 77 where it can't run: no root, no Dovecot 2.3 w
 """
 
 import concurrent.futures
-import json
 import os
-import pathlib
 import random
 import shutil
 import signal

@@ -13,7 +13,6 @@ import pathlib
 import socket
 import sys
 import threading
-import time
 import unittest
 
 import lab

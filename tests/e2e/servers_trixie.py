@@ -5,8 +5,6 @@ usage: servers_trixie.py TIDEGATE TREES [unittest options]
 """
 
 import re
-import sys
-import unittest
 
 import lab
 import servers_postfix
