@@ -9,6 +9,7 @@
 #include "app/judging.h"
 #include "app/output.h"
 #include "app/reading.h"
+#include "app/serve/live_why.h"
 #include "event/json.h"
 #include "event/text.h"
 #include "judge/normalise.h"
@@ -20,6 +21,7 @@ namespace {
 struct Options {
     Choices choices;
     std::string who;
+    std::string socket;
     bool json = false;
 };
 
@@ -223,7 +225,13 @@ int answer(const Options& options, const Ground& ground, judge::Judge judge) {
     return status;
 }
 
+/// Without logs the daemon is asked.
 int why(const Options& options) {
+    if (options.choices.files.empty()) {
+        Operator daemon{.config = {}, .socket = options.socket, .author = {}};
+        daemon.config = options.choices.config.empty() ? Operator().config : options.choices.config;
+        return ask_why(daemon, options.who, options.json);
+    }
     auto ground = lay_ground(options.choices);
     if (!ground) {
         for (const Error& error : ground.error()) say(error);
@@ -238,19 +246,24 @@ int why(const Options& options) {
 void add_why(CLI::App& program, int& status) {
     auto options = std::make_shared<Options>();
     auto* command = program.add_subcommand("why", "The evidence for and against an address or an account");
-    command->add_option("who", options->who, "An address, or an account by any of its names")
-        ->type_name("ADDRESS|ACCOUNT")
+    command
+        ->add_option("who", options->who,
+                     "An address, an account by any of its names, or of the daemon a refusal's code")
+        ->type_name("ADDRESS|ACCOUNT|CODE")
         ->check([](const std::string& who) { return who.empty() ? "it is empty" : ""; })
         ->required();
     add_reading(*command, options->choices);
-    command->get_option("files")->required();
     add_judging(*command, options->choices);
+    command->add_option("--socket", options->socket, "The daemon's control socket, where no logs are given")
+        ->type_name("PATH");
     command->add_flag("--events", options->choices.events, "The files hold events in their text form");
     command->add_flag("--json", options->json, "The answer as one JSON object");
     command->footer(
         "Replays the logs and prints what was known at the last attempt, the sum, the threshold that it was "
         "held\n"
-        "against, the history, and what to do about it.\n"
+        "against, the history, and what to do about it. Without logs the running daemon is asked: what it "
+        "would\n"
+        "say now, and what it refused, by its code or of an account.\n"
         "Exit status: 0 whatever was found, or 2 for bad usage or input that could not be read whole.");
     command->callback([options, &status] { status = why(*options); });
 }

@@ -203,7 +203,7 @@ class Guarded(unittest.TestCase):
         self.assertIn("restored", self.tidegate.log())
         reached = self.lookups_of_guesses("user")
         in_parallel(guess, range(GUESSERS, GUESSERS + 100))
-        self.assertLess(self.lookups_of_guesses("user") - reached, 10)
+        self.assertLess(self.lookups_of_guesses("user") - reached, 25)
         # What was logged meanwhile was read.
         self.settled(lambda total: total["successes"] >= 1, "the log-in while it was away")
 

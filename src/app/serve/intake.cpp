@@ -36,7 +36,11 @@ void Intake::adopt(std::shared_ptr<const Ground> ground) {
 guard::Answer Intake::ask(Event event, Measure stops_from) {
     ground()->place(event);
     guard::Answer answer = desk_.consider(event, stops_from);
-    if (!answer.stops()) return answer;
+    if (!answer.stops()) {
+        const std::scoped_lock lock(joiner_mutex_);
+        questions_.note(event);
+        return answer;
+    }
     event.kind = EventKind::attempt;
     event.outcome = Outcome::failure;
     event.measure = answer.verdict.measure;
@@ -74,10 +78,13 @@ void Intake::take(const observe::LiveAttempt& attempt) {
     // What was stopped was learned when it was asked about.
     if (attempt.event.measure && is_stopped(*attempt.event.measure)) return;
     if (counted_before(attempt.event)) return;
-    if (attempt.event.kind == EventKind::attempt)
-        desk_.learn(attempt.event);
-    else
-        desk_.see(attempt.event);
+    if (attempt.event.kind != EventKind::attempt) return desk_.see(attempt.event);
+    const auto asked = questions_.take(attempt.event);
+    // A door that tells the outcome says the rest again.
+    if (!asked || attempt.event.file.empty()) return desk_.learn(attempt.event);
+    Event whole = attempt.event;
+    asked->tell(whole);
+    desk_.learn(whole);
 }
 
 void Intake::tick(Time now) {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "app/ground.h"
+#include "app/serve/questions.h"
 #include "guard/desk.h"
 #include "observe/follow/live_joiner.h"
 #include "observe/follow/log_sensor.h"
@@ -57,6 +58,7 @@ private:
     std::shared_ptr<const Ground> ground_;
     mutable std::mutex joiner_mutex_;  // guards all below
     observe::LiveJoiner joiner_;
+    Questions questions_;
     bool recalling_ = false;
     std::uint64_t joined_before_ = 0;
     std::unordered_map<std::uint64_t, std::uint32_t> expected_;  // by what a line says of itself

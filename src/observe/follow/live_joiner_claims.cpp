@@ -38,7 +38,9 @@ bool LiveJoiner::belongs(const Attempt& old, const Event& event, Origin origin, 
     if (old.origin == Origin::door || origin == Origin::door) {
         const Event& line = origin == Origin::log ? event : a;
         if (line.layer == Layer::front && origin == Origin::log) return false;  // the notes know better
-        if (line.layer == Layer::front && !has_succeeded(line)) return false;   // of a try before
+        // A session's line was written before it ended: of a try before. Postfix's names none, and comes
+        // first where the server answers before it reports (Dovecot 2.4).
+        if (line.layer == Layer::front && !has_succeeded(line) && !line.session.empty()) return false;
         return line.outcome == (origin == Origin::log ? a : event).outcome &&
                distance(a, event) <= joining_window;
     }

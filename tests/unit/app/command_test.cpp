@@ -60,7 +60,7 @@ TEST(Program, BadUsageIsTwo) {
                                                       {"replay", "--events"},
                                                       {"replay", "--config"},
                                                       {"parse"},
-                                                      {"why", "192.0.2.1"},
+                                                      {"why", "192.0.2.1", "--socket", "/nonexistent/socket"},
                                                       {"check-config"},
                                                       {"check-config", "x", "--reference"}};
     for (const auto& arguments : cases) {

@@ -266,6 +266,18 @@ TEST(LiveJoiner, ADoorsLinesOfPostfixHaveNoSession) {
     EXPECT_EQ(failures(lines), 4U) << "one that the door has not seen";
 }
 
+TEST(LiveJoiner, PostfixMayLogBeforeTheDoorIsTold) {
+    const Said line{.account = {}, .service = Service::submission};
+    const Said report = by_door({.second = 0.2, .service = Service::submission});
+    EXPECT_EQ(failures({line, report}), 1U);
+    Said again = line, report_again = report;
+    again.second = 5;
+    report_again.second = 5.2;
+    EXPECT_EQ(failures({line, report, again, report_again}), 2U);
+    EXPECT_EQ(failures({{.account = {}, .session = "s"}, by_door({.second = 0.2, .session = "s"})}), 2U)
+        << "a session's line was written at its end, of a try before";
+}
+
 TEST(LiveJoiner, ASessionsLastLineSaysNAttempts) {
     for (const std::string_view session : {"", "s"}) {
         const std::vector<Said> doors{by_door({.second = 0, .account = "a", .session = session}),
