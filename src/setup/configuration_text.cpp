@@ -9,7 +9,7 @@ namespace tidegate::setup {
 namespace {
 
 // A TOML basic string (toml.io, v1.0).
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out = "\"";
     for (const char c : printable(text)) {
         if (c == '"' || c == '\\') out += '\\';
@@ -36,16 +36,16 @@ std::string servers_behind(const Survey& survey) {
             survey.dovecot->conf.text("service " + protocol + "-login/inet_listener " + protocol + "/port"));
         if (port.empty()) port = behind.port;
         if (!survey.dovecot->serves(protocol) || leading_number(port) == 0) continue;
-        out +=
-            (out.empty() ? "" : ", ") + std::string(behind.nginx_name) + " = " + quoted("127.0.0.1:" + port);
+        out += (out.empty() ? "" : ", ") + std::string(behind.nginx_name) + " = " +
+               in_quotes("127.0.0.1:" + port);
     }
     return out;
 }
 
 std::string door_text(const Survey& survey, const OurDoor& door) {
     std::string out =
-        "[[door]]\nkind = " + quoted(name(door.kind)) + "\nlisten = " + quoted(door.listen) + "\n";
-    if (!door.key.empty()) out += "key = " + quoted(door.key) + "\n";
+        "[[door]]\nkind = " + in_quotes(name(door.kind)) + "\nlisten = " + in_quotes(door.listen) + "\n";
+    if (!door.key.empty()) out += "key = " + in_quotes(door.key) + "\n";
     out += std::string("fails = ") + (door.fails_open ? "\"open\"\n" : "\"closed\"\n");
     if (door.kind != DoorKind::nginx_auth) return out + "\n";
     const std::string servers = servers_behind(survey);
@@ -65,7 +65,7 @@ std::string follow_text(const Survey& survey, const OurFollow& follow) {
     const auto log = std::ranges::find(survey.logs, follow.file, &LogSource::file);
     const std::string why = log == survey.logs.end() ? "" : "# " + log->why + "\n";
     if (follow.file.empty()) return why + "[[follow]]\njournald = true\n\n";
-    return why + "[[follow]]\nfile = " + quoted(follow.file) + "\n\n";
+    return why + "[[follow]]\nfile = " + in_quotes(follow.file) + "\n\n";
 }
 
 bool is_one_host(const Prefix& network) {
@@ -76,8 +76,8 @@ bool is_one_host(const Prefix& network) {
 // One host is a webmail or a proxy. A whole network may be customers, who must not be exempt: the operator
 // decides.
 std::string forwarder_text(const TrustedNetwork& trusted) {
-    std::string section = "[[forwarder]]\nnetwork = " + quoted(trusted.network.text()) +
-                          "\nreason = " + quoted("in " + trusted.declared_by) + "\n\n";
+    std::string section = "[[forwarder]]\nnetwork = " + in_quotes(trusted.network.text()) +
+                          "\nreason = " + in_quotes("in " + trusted.declared_by) + "\n\n";
     if (is_one_host(trusted.network)) return section;
     return "# " + trusted.declared_by + " has " + trusted.network.text() +
            ". If machines there log in for others, name them:\n# [[forwarder]]\n# network = "
@@ -94,7 +94,7 @@ std::string configuration_text(const Survey& survey, const Ours& ours, const Pla
         "# Judges and tells everything, stops nothing. \"act\" ends it, `tidegate watch --now` brings it "
         "back.\n"
         "mode = \"watch\"\n";
-    out += "state = " + quoted(places.state) + "\ncontrol = " + quoted(places.control) + "\n\n";
+    out += "state = " + in_quotes(places.state) + "\ncontrol = " + in_quotes(places.control) + "\n\n";
     for (const OurDoor& door : ours.doors) out += door_text(survey, door);
     for (const OurFollow& follow : ours.follows) out += follow_text(survey, follow);
     for (const TrustedNetwork& trusted : survey.trusted) out += forwarder_text(trusted);
