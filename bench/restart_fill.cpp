@@ -58,11 +58,12 @@ void say_if(const Result<void>& done) {
 }
 
 void save(const guard::Desk& desk, const Recorder& recorder, Time time) {
-    Checkpoint checkpoint{.time = time, .judge = {}, .detection = {}, .logs = {}};
+    CheckpointBytes gathered;
+    std::string detection;
     std::uint64_t sequence = 0;
-    desk.save(checkpoint.judge, checkpoint.detection, [&] { sequence = recorder.last(); });
-    checkpoint.logs.sequence = sequence;
-    say_if(recorder.save(sequence, bytes_of(checkpoint)));
+    desk.save(gathered.judge(), detection, [&] { sequence = recorder.last(); });
+    say_if(recorder.save(
+        sequence, std::move(gathered).finish(time, detection, {.positions = {}, .sequence = sequence})));
 }
 
 void fill(const std::string& folder, std::uint64_t events, std::uint64_t tail) {

@@ -22,7 +22,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "checkpoints are little endian");
 static_assert(sizeof(Shares) == 7832, "list a new member in each_field(), then write its size here");
 
-constexpr std::string_view magic = "tidegate judge 3\n";
+constexpr std::string_view magic = "tidegate judge 4\n";
 constexpr std::uint64_t checksum_seed = 0x6368'6563'6b70'7431ULL;
 
 class Writer {
@@ -42,8 +42,9 @@ public:
     void operator()(const Table<Slot>& table) const {
         (*this)(std::uint64_t{sizeof(Slot)});
         (*this)(table.forgotten());
-        (*this)(std::uint64_t{table.raw().size()});
-        out_.append(table.raw());
+        (*this)(std::uint64_t{table.bytes() / Table<Slot>::line_bytes});
+        (*this)(std::uint64_t{table.packed_bytes()});
+        table.pack(out_);
     }
 
 private:
@@ -110,9 +111,9 @@ public:
     }
     template <class Slot>
     void operator()(Table<Slot>& table) {
-        const auto slot_bytes = number(), forgotten = number();
-        const std::string_view raw = take(number());
-        expect(fine_ && slot_bytes == sizeof(Slot) && table.restore(raw, forgotten));
+        const auto slot_bytes = number(), forgotten = number(), lines = number();
+        const std::string_view packed = take(number());
+        expect(fine_ && slot_bytes == sizeof(Slot) && table.unpack(packed, lines, forgotten));
         if (fine_) table.each([this](const Slot& slot) { expect(is_sane(slot)); });
     }
     /// Numbers of any size are sane.
@@ -180,7 +181,13 @@ Result<std::string_view> contents(std::string_view bytes) {
 }  // namespace
 
 void Judge::save(std::string& out) const {
+    // Once: to grow would copy the tables. What a caller appends to them finds room, too.
+    constexpr std::size_t around_tables = std::size_t{1} << 20;
     const std::size_t from = out.size();
+    std::size_t tables = 0;
+    auto measure = [&tables](const auto& table) { tables += table.packed_bytes(); };
+    each_table(state_->memory, measure);
+    out.reserve(from + tables + around_tables);
     out += magic;
     Writer write(out);
     write(std::uint64_t{state_->policy->memory_bytes});

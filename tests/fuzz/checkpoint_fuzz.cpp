@@ -19,7 +19,7 @@ using namespace tidegate::judge;
 namespace {
 
 constexpr std::int64_t begin = 1'790'000'000;
-constexpr std::string_view magic = "tidegate judge 3\n";
+constexpr std::string_view magic = "tidegate judge 4\n";
 
 const std::shared_ptr<const Policy>& policy() {
     static const std::shared_ptr<const Policy> one = [] {

@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::string_view magic = "tidegate state 2\n";
 
+constexpr std::size_t number_bytes = sizeof(std::uint64_t);
+constexpr std::size_t judge_at = magic.size() + 2 * number_bytes;  // behind the time and its own size
+
+void put_number(std::uint64_t number, char* at) {
+    std::memcpy(at, &number, sizeof number);
+}
 void append_number(std::uint64_t number, std::string& out) {
     out.append(reinterpret_cast<const char*>(&number), sizeof number);
 }
@@ -28,10 +34,10 @@ public:
         bytes_.remove_prefix(sizeof out);
         return out;
     }
-    [[nodiscard]] std::optional<std::string> text() {
+    [[nodiscard]] std::optional<std::string_view> text() {
         const auto size = number();
         if (!size || *size > bytes_.size()) return std::nullopt;
-        std::string out(bytes_.substr(0, *size));
+        const std::string_view out = bytes_.substr(0, *size);
         bytes_.remove_prefix(*size);
         return out;
     }
@@ -48,14 +54,17 @@ std::unexpected<Error> strange() {
 
 }  // namespace
 
-std::string bytes_of(const Checkpoint& checkpoint) {
-    std::string bytes(magic);
-    append_number(static_cast<std::uint64_t>(checkpoint.time.time_since_epoch().count()), bytes);
-    append_text(checkpoint.judge, bytes);
-    append_text(checkpoint.detection, bytes);
-    append_number(checkpoint.logs.sequence, bytes);
-    append_text(checkpoint.logs.text(), bytes);
-    return bytes;
+CheckpointBytes::CheckpointBytes() : bytes_(magic) {
+    bytes_.resize(judge_at);
+}
+
+std::string CheckpointBytes::finish(Time time, std::string_view detection, const Bookmark& logs) && {
+    put_number(static_cast<std::uint64_t>(time.time_since_epoch().count()), bytes_.data() + magic.size());
+    put_number(bytes_.size() - judge_at, bytes_.data() + judge_at - number_bytes);
+    append_text(detection, bytes_);
+    append_number(logs.sequence, bytes_);
+    append_text(logs.text(), bytes_);
+    return std::move(bytes_);
 }
 
 Result<Checkpoint> checkpoint_in(std::string_view bytes) {
@@ -67,8 +76,8 @@ Result<Checkpoint> checkpoint_in(std::string_view bytes) {
     const auto positions = cut.text();
     if (!time || !judge || !detection || !sequence || !positions || !cut.is_done()) return strange();
     return Checkpoint{.time = Time(Duration(static_cast<std::int64_t>(*time))),
-                      .judge = std::move(*judge),
-                      .detection = std::move(*detection),
+                      .judge = *judge,
+                      .detection = *detection,
                       .logs = Bookmark::parse(*positions, *sequence)};
 }
 

@@ -11,14 +11,26 @@
 
 namespace tidegate::app {
 
+/// Gathers the bytes. The judge's tables are as large as all else that the daemon keeps: they lie in memory
+/// once.
+class CheckpointBytes {
+public:
+    CheckpointBytes();
+    /// Where the judge appends itself; before anything else.
+    [[nodiscard]] std::string& judge() { return bytes_; }
+    /// The whole. The journal adds a checksum of its own.
+    [[nodiscard]] std::string finish(Time time, std::string_view detection, const Bookmark& logs) &&;
+
+private:
+    std::string bytes_;
+};
+
 struct Checkpoint {
     Time time{};
-    std::string judge, detection;  // as they save themselves
+    std::string_view judge, detection;  // as they saved themselves; views of the bytes
     Bookmark logs;
 };
 
-/// The journal adds a checksum of its own.
-[[nodiscard]] std::string bytes_of(const Checkpoint& checkpoint);
 /// Fails: of another version, or cut short.
 [[nodiscard]] Result<Checkpoint> checkpoint_in(std::string_view bytes);
 

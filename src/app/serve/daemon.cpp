@@ -302,16 +302,19 @@ private:
     Result<void> save() {
         const std::scoped_lock lock(saving_);
         if (!recorder_.is_open() || !knows_past_) return {};
-        Checkpoint checkpoint{.time = now(), .judge = {}, .detection = {}, .logs = logs_->good()};
+        const Time time = now();
+        const Bookmark logs = logs_->good();
+        CheckpointBytes gathered;
+        std::string detection;
         std::uint64_t sequence = 0;
-        desk_->save(checkpoint.judge, checkpoint.detection, [&] { sequence = recorder_.last(); });
-        const std::string bytes = bytes_of(checkpoint);
+        desk_->save(gathered.judge(), detection, [&] { sequence = recorder_.last(); });
+        const std::string bytes = std::move(gathered).finish(time, detection, logs);
         auto saved = recorder_.save(sequence, bytes);
         if (!saved) {
             telling_.tell(Thing::journal_trouble, {{"state", "checkpoint"}, {"error", saved.error().text()}});
             return saved;
         }
-        checkpoint_ = checkpoint.time;
+        checkpoint_ = time;
         checkpoint_sequence_ = sequence;
         telling_.tell(Thing::checkpoint_saved, {{"sequence", static_cast<std::int64_t>(sequence)},
                                                 {"bytes", static_cast<std::int64_t>(bytes.size())}});

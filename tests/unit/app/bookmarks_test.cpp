@@ -61,18 +61,26 @@ TEST(Bookmarks, SourcesThatSayNothingStayWhereTheyWere) {
     EXPECT_EQ(logs.good(), (Bookmark{{{"quiet", "5"}, {"a", "1"}}, 10}));
 }
 
+std::string checkpoint_of(std::string_view judge, const Bookmark& logs) {
+    CheckpointBytes gathered;
+    gathered.judge() += judge;
+    return std::move(gathered).finish(noon, "detection", logs);
+}
+
 TEST(AppCheckpoint, IsReadAsItWasWritten) {
-    const Checkpoint saved{noon, std::string("a\0b", 3), "detection", {{{"a", "b"}}, 7}};
-    const auto read = checkpoint_in(bytes_of(saved));
+    const Bookmark logs{{{"a", "b"}}, 7};
+    const std::string_view judge("a\0b", 3);
+    const std::string bytes = checkpoint_of(judge, logs);
+    const auto read = checkpoint_in(bytes);
     ASSERT_TRUE(read);
-    EXPECT_EQ(read->time, saved.time);
-    EXPECT_EQ(read->judge, saved.judge);
-    EXPECT_EQ(read->detection, saved.detection);
-    EXPECT_EQ(read->logs, saved.logs);
+    EXPECT_EQ(read->time, noon);
+    EXPECT_EQ(read->judge, judge);
+    EXPECT_EQ(read->detection, "detection");
+    EXPECT_EQ(read->logs, logs);
 }
 
 TEST(AppCheckpoint, CutShortIsAnErrorAndNoCrash) {
-    const std::string bytes = bytes_of({noon, "judge", "detection", {{{"a", "b"}}, 7}});
+    const std::string bytes = checkpoint_of("judge", {{{"a", "b"}}, 7});
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         EXPECT_FALSE(checkpoint_in(bytes.substr(0, i))) << i;
         std::string damaged = bytes;

@@ -83,10 +83,11 @@ protected:
             return judge;
         }
         Result<void> save(const Bookmark& position) const {
-            Checkpoint checkpoint{.time = noon, .judge = {}, .detection = {}, .logs = position};
+            CheckpointBytes gathered;
+            std::string detection;
             std::uint64_t sequence = 0;
-            desk->save(checkpoint.judge, checkpoint.detection, [&] { sequence = recorder.last(); });
-            return recorder.save(sequence, bytes_of(checkpoint));
+            desk->save(gathered.judge(), detection, [&] { sequence = recorder.last(); });
+            return recorder.save(sequence, std::move(gathered).finish(noon, detection, position));
         }
 
         Recorder recorder;

@@ -103,11 +103,18 @@ TEST(Table, forgets_the_least_useful_first_and_only_at_its_bound) {
     for (const std::uint32_t key : valued) EXPECT_TRUE(keeps(table, key)) << key;
 }
 
+std::string packed(const Table<Counted>& table) {
+    std::string out;
+    table.pack(out);
+    EXPECT_EQ(out.size(), table.packed_bytes());
+    return out;
+}
+
 TEST(Table, restores_what_it_gave) {
     Table<Counted> table(1 << 20), again(1 << 20);
     for (std::uint32_t key = 1; key <= 20'000; ++key) put(table, key, key);
-    ASSERT_TRUE(again.restore(table.raw(), 7));
-    EXPECT_EQ(again.raw(), table.raw());
+    ASSERT_TRUE(again.unpack(packed(table), table.bytes() / 64, 7));
+    EXPECT_EQ(packed(again), packed(table));
     EXPECT_EQ(again.size(), table.size());
     EXPECT_EQ(again.forgotten(), 7U);
     for (std::uint32_t key = 1; key <= 20'000; ++key) ASSERT_TRUE(keeps(again, key));
@@ -116,22 +123,46 @@ TEST(Table, restores_what_it_gave) {
 }
 
 TEST(Table, refuses_a_size_that_no_table_has) {
+    for (const std::size_t lines : {0U, 1U, 128U, 300U, 32'768U, 1U << 31U}) {
+        Table<Counted> table(1 << 20);
+        EXPECT_FALSE(table.unpack(std::string(lines % 100'000, '\0'), lines, 0)) << lines;
+    }
     Table<Counted> table(1 << 20);
-    for (const std::size_t size : {std::size_t{0}, std::size_t{64}, std::size_t{128 * 64},
-                                   std::size_t{300 * 64}, std::size_t{256 * 64 + 1}, std::size_t{2} << 20})
-        EXPECT_FALSE(table.restore(std::string(size, 'x'), 0)) << size;
-    EXPECT_TRUE(table.restore(std::string(256 * 64, 'x'), 0));
+    EXPECT_TRUE(table.unpack(std::string(256, '\0'), 256, 0));
+}
+
+TEST(Table, refuses_what_does_not_fill_its_lines) {
+    Table<Counted> full(1 << 20);
+    for (std::uint32_t key = 1; key <= 700; ++key) put(full, key, key);
+    const std::string right = packed(full);
+    const auto loads = [](const std::string& bytes) { return Table<Counted>(1 << 20).unpack(bytes, 256, 0); };
+    ASSERT_TRUE(loads(right));
+    EXPECT_FALSE(loads(right + '\0'));
+    for (std::size_t size = 0; size < right.size(); size += 7)
+        EXPECT_FALSE(loads(right.substr(0, size))) << size;
+    std::string more_slots_than_a_line_has = right;
+    more_slots_than_a_line_has[0] = '\xff';
+    EXPECT_FALSE(loads(more_slots_than_a_line_has));
+    // A slot that is taken and has no key.
+    EXPECT_FALSE(loads('\x01' + std::string(sizeof(Counted) + 255, '\0')));
 }
 
 TEST(Table, survives_hostile_bytes) {
     std::mt19937_64 random(11);
+    constexpr unsigned slots = Table<Counted>::slots_per_line;
     for (unsigned round = 0; round < 30; ++round) {
         Table<Counted> table(1 << 17);
-        std::string raw(256 * 64, '\0');
+        std::string bytes;
         // Rounds differ in how full the lines are, so that holes and lines without an end both come up.
-        for (char& c : raw)
-            if (random() % 30 < round) c = static_cast<char>(random());
-        ASSERT_TRUE(table.restore(raw, 0));
+        for (unsigned line = 0; line < 256; ++line) {
+            unsigned taken = 0;
+            for (unsigned s = 0; s < slots; ++s)
+                if (random() % 30 < round) taken |= 1U << s;
+            bytes += static_cast<char>(taken);
+            for (std::size_t i = 0; i < std::popcount(taken) * sizeof(Counted); ++i)
+                bytes += static_cast<char>(random() % 255 + 1);
+        }
+        ASSERT_TRUE(table.unpack(bytes, 256, 0));
         for (std::uint32_t key = 1; key <= 20'000; ++key) {
             put(table, key, 1);
             ASSERT_TRUE(keeps(table, key));
