@@ -105,6 +105,11 @@ struct Event {
     friend bool operator==(const Event&, const Event&) = default;
 };
 
+/// All texts of an event, for whoever makes them his own.
+inline constexpr std::array event_texts{&Event::file,   &Event::account, &Event::method, &Event::session,
+                                        &Event::host,   &Event::client,  &Event::ehlo,   &Event::listener,
+                                        &Event::tenant, &Event::node,    &Event::program};
+
 // Names as the text form writes them; nothing for a name that is none.
 [[nodiscard]] std::string_view name(Service);
 [[nodiscard]] std::string_view name(EventKind);

@@ -3,7 +3,10 @@
 #include <fcntl.h>
 #include <systemd/sd-daemon.h>
 
+#include <algorithm>
 #include <cstdlib>
+
+#include "net/notify.h"
 
 namespace tidegate::net {
 
@@ -27,13 +30,24 @@ Inherited Inherited::from_environment() {
 
 std::vector<Descriptor> Inherited::take(const Endpoint& endpoint) {
     std::vector<Descriptor> out;
-    const std::string text = endpoint.text();
+    const std::string name = name_for(endpoint);
     std::erase_if(sockets_, [&](Socket& socket) {
-        if (socket.bound != endpoint && socket.name != text) return false;
+        if (socket.bound != endpoint && socket.name != name) return false;
         out.push_back(std::move(socket.descriptor));
         return true;
     });
     return out;
+}
+
+void Inherited::drop() {
+    for (const Socket& socket : sockets_) notify_drop(socket.name);
+    sockets_.clear();
+}
+
+std::string Inherited::name_for(const Endpoint& endpoint) {
+    std::string name = endpoint.text();
+    std::ranges::replace(name, ':', '-');
+    return name;
 }
 
 std::vector<std::string> Inherited::names() const {

@@ -20,10 +20,16 @@ public:
     /// is not a listening stream socket is closed.
     [[nodiscard]] static Inherited from_environment();
 
-    /// Those bound to `endpoint`, or named with its text (FileDescriptorName=); most often none or one.
+    /// Those bound to `endpoint`, or named after it (FileDescriptorName=): one, or one for each thread.
     [[nodiscard]] std::vector<Descriptor> take(const Endpoint& endpoint);
-    /// What nobody took: the unit file and our configuration disagree.
+    /// What nobody took: the unit file and our configuration disagree, or a door is gone.
     [[nodiscard]] std::vector<std::string> names() const;
+    /// Closes what nobody took, and has systemd forget what we lent it: or its connections would wait for
+    /// ever.
+    void drop();
+
+    /// `endpoint` as a name for a kept socket: its text, without the colons that systemd forbids.
+    [[nodiscard]] static std::string name_for(const Endpoint& endpoint);
 
 private:
     struct Socket {

@@ -2,10 +2,12 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
+#include "net/notify.h"
 #include "net/socket_file.h"
 
 namespace tidegate::net {
@@ -68,6 +70,19 @@ Listener::Listener() = default;
 Listener::~Listener() = default;
 Listener::Listener(Listener&&) noexcept = default;
 Listener& Listener::operator=(Listener&&) noexcept = default;
+
+void Listener::lend() {
+    if (inherited_) return;
+    std::vector<int> numbers;
+    for (const Descriptor& socket : sockets_) numbers.push_back(socket.number());
+    lent_ = notify_keep(Inherited::name_for(endpoint_), numbers);
+    if (lent_ && file_) file_->leave();
+}
+
+void take_back(const Endpoint& endpoint) {
+    notify_drop(Inherited::name_for(endpoint));
+    if (endpoint.is_unix()) ::unlink(endpoint.path.c_str());
+}
 
 Result<Listener> Listener::open(const Endpoint& endpoint, unsigned threads, const Access& access,
                                 Inherited* passed) {

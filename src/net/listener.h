@@ -37,8 +37,14 @@ public:
 
     /// With the port that the kernel chose, where it was asked to.
     [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
-    /// Somebody else holds the sockets too: what waits to be accepted is his to answer when we go.
+    /// Passed on to us: threads share what there is.
     [[nodiscard]] bool is_inherited() const { return inherited_; }
+    /// Somebody else holds the sockets too: what waits to be accepted when we go is answered by who comes
+    /// next.
+    [[nodiscard]] bool is_shared() const { return inherited_ || lent_; }
+    /// Has systemd keep the sockets for our next start, so that who asks in between waits in their queue; the
+    /// file of a Unix socket stays. Nothing happens where nobody keeps them.
+    void lend();
     /// To be taken by the server.
     [[nodiscard]] std::vector<Descriptor>& sockets() { return sockets_; }
 
@@ -49,6 +55,10 @@ private:
     std::vector<Descriptor> sockets_;
     std::unique_ptr<SocketFile> file_;
     bool inherited_ = false;
+    bool lent_ = false;
 };
+
+/// Takes back what a listener on `endpoint` lent: the door is gone for good.
+void take_back(const Endpoint& endpoint);
 
 }  // namespace tidegate::net

@@ -43,6 +43,16 @@ void notify_status(std::string_view status) {
     send(status_field(status));
 }
 
+bool notify_keep(std::string_view name, std::span<const int> sockets) {
+    const std::string text = "FDSTORE=1\nFDPOLL=0\nFDNAME=" + std::string(name);
+    return ::sd_pid_notify_with_fds(0, 0, text.c_str(), sockets.data(),
+                                    static_cast<unsigned>(sockets.size())) > 0;
+}
+
+void notify_drop(std::string_view name) {
+    send("FDSTOREREMOVE=1\nFDNAME=" + std::string(name));
+}
+
 std::optional<std::chrono::microseconds> watchdog_interval() {
     std::uint64_t microseconds = 0;
     if (::sd_watchdog_enabled(0, &microseconds) <= 0) return std::nullopt;

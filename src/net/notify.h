@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,11 @@ void notify_ready(std::string_view status);
 void notify_reloading();
 void notify_stopping(std::string_view status);
 void notify_status(std::string_view status);
+/// Lends listening sockets to systemd (FileDescriptorStoreMax=), which passes them to our next start
+/// (net/inherited.h); the same socket twice is kept once. False: nobody keeps them.
+[[nodiscard]] bool notify_keep(std::string_view name, std::span<const int> sockets);
+/// Those of this name are closed there.
+void notify_drop(std::string_view name);
 
 /// How often the watchdog wants to hear from us; nothing where there is none.
 [[nodiscard]] std::optional<std::chrono::microseconds> watchdog_interval();

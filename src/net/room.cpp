@@ -33,23 +33,23 @@ Peer peer_of(const SocketName& name, int socket) {
 }  // namespace
 
 struct Room::Door {
-    Door(asio::io_context& context, int with_key, Descriptor socket, bool is_inherited, Gate::Pass with_pass)
+    Door(asio::io_context& context, int with_key, Descriptor socket, bool is_shared, Gate::Pass with_pass)
         : descriptor(context, socket.release()),
           key(with_key),
-          inherited(is_inherited),
+          shared(is_shared),
           pass(std::move(with_pass)) {}
 
     asio::posix::stream_descriptor descriptor;
     int key;
-    bool inherited;
+    bool shared;
     bool closed = false;
     Gate::Pass pass;
     std::vector<Room*> deal_to;
     std::size_t next = 0;
 };
 
-void Room::listen(int key, Descriptor socket, bool inherited, Gate::Pass pass, std::vector<Room*> deal_to) {
-    auto door = std::make_shared<Door>(context(), key, std::move(socket), inherited, std::move(pass));
+void Room::listen(int key, Descriptor socket, bool shared, Gate::Pass pass, std::vector<Room*> deal_to) {
+    auto door = std::make_shared<Door>(context(), key, std::move(socket), shared, std::move(pass));
     door->deal_to = std::move(deal_to);
     doors_.push_back(door);
     asio::co_spawn(context(), accept(*this, std::move(door)), asio::detached);
@@ -64,7 +64,7 @@ asio::awaitable<void> Room::accept(Room& room, std::shared_ptr<Door> door) {
         co_await pause.async_wait(as_values);
     }
     // Who waits in the queue of a socket that somebody else holds too is answered by him.
-    if (!door->inherited) static_cast<void>(room.accept_some(*door, std::numeric_limits<int>::max()));
+    if (!door->shared) static_cast<void>(room.accept_some(*door, std::numeric_limits<int>::max()));
     door->descriptor.close();
 }
 

@@ -46,9 +46,9 @@ void Server::State::place(int key, Listener& listener) {
         auto pass = commons.gate.enter();
         if (!pass) break;  // stopped
         Room& room = *rooms[i % rooms.size()];
-        room.loop().post([&room, key, inherited = listener.is_inherited(), deal_to,
-                          socket = std::move(sockets[i]), pass = std::move(*pass)]() mutable {
-            room.listen(key, std::move(socket), inherited, std::move(pass), std::move(deal_to));
+        room.loop().post([&room, key, shared = listener.is_shared(), deal_to, socket = std::move(sockets[i]),
+                          pass = std::move(*pass)]() mutable {
+            room.listen(key, std::move(socket), shared, std::move(pass), std::move(deal_to));
         });
     }
     sockets.clear();

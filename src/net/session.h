@@ -95,7 +95,7 @@ public:
         : loop_(loop), commons_(commons), rules_(std::move(rules)) {}
 
     /// `deal_to`: the rooms among which its connections are dealt out in turn; empty: they stay here.
-    void listen(int key, Descriptor socket, bool inherited, Gate::Pass pass, std::vector<Room*> deal_to);
+    void listen(int key, Descriptor socket, bool shared, Gate::Pass pass, std::vector<Room*> deal_to);
     void unlisten(int key);
     void adopt(std::shared_ptr<const ServerRules> rules) { rules_ = std::move(rules); }
     void admit(Descriptor socket, const Peer& peer, Gate::Pass pass);

@@ -24,6 +24,8 @@ public:
     SocketFile& operator=(const SocketFile&) = delete;
 
     [[nodiscard]] Descriptor take_socket() { return std::move(socket_); }
+    /// The file stays when this is destroyed: somebody else holds its socket.
+    void leave() { placed_ = false; }
 
 private:
     explicit SocketFile(std::string path) : path_(std::move(path)) {}

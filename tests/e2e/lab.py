@@ -118,11 +118,18 @@ class Tidegate:
         self.process = None
 
     def start(self):
+        # Its doors are open before it has its memory: it says `started` when it judges.
+        starts = self.starts()
         with open(self.work / "tidegate.log", "a") as log:
             self.process = subprocess.Popen([self.program, "serve", "--config", self.conf], stderr=log, stdout=log)
-        stage.wait_for(lambda: self.process.poll() is not None or all(stage.bound(port) for port in self.ports), "tidegate")
+        stage.wait_for(lambda: self.process.poll() is not None or
+                       (self.starts() > starts and all(stage.bound(port) for port in self.ports)), "tidegate")
         if self.process.poll() is not None:
             raise RuntimeError(f"tidegate serve: {self.process.returncode} {self.log()}")
+
+    def starts(self):
+        log = self.work / "tidegate.log"
+        return log.read_text().count(">started ") if log.exists() else 0
 
     def stop(self, how=signal.SIGTERM):
         self.process.send_signal(how)

@@ -27,6 +27,7 @@
 #include "app/serve/state_folder.h"
 #include "app/serve/tidings.h"
 #include "app/serve/upkeep.h"
+#include "app/serve/waking.h"
 #include "event/json.h"
 #include "guard/desk.h"
 #include "judge/normalise.h"
@@ -73,17 +74,23 @@ std::string_view name_of(keep::Condition condition) {
 /// Thread: the main one, but for what it hands to the threads that answer.
 class Daemon {
 public:
-    Daemon(ServeOptions options, std::shared_ptr<const Ground> ground, StateFolder state)
+    Daemon(ServeOptions options, StateFolder state)
         : options_(std::move(options)),
-          ground_(std::move(ground)),
           state_(std::move(state)),
           telling_(write_to_standard_error, [] { return unix_seconds(now()); }),
           recorder_(state_.path(), now, telling_) {}
 
-    int run() {
+    /// The doors first: what is asked while lists and memory are read is answered, if unjudged.
+    int run(const config::Settings& settings) {
+        if (!open_doors(settings) || !lay()) return bad_input;
         wake_memory();
         logs_->follow(*ground_);
-        if (!open_sockets()) return bad_input;
+        control_ = std::make_unique<Control>(control_world());
+        if (!open_control() || !open_metrics()) return bad_input;
+        for (const std::string& name : passed_.names())
+            telling_.tell(Thing::socket_unused, {{"socket", name}});
+        passed_.drop();
+        waking_.open(*intake_);
         logs_->start();
         main_.on_signals(std::array{SIGTERM, SIGINT, SIGHUP}, [this](int signal) { heed(signal); });
         const auto beats = timers();
@@ -96,6 +103,18 @@ public:
     }
 
 private:
+    [[nodiscard]] bool lay() {
+        Choices choices;
+        choices.config = options_.config;
+        auto laid = lay_ground(choices);
+        if (laid) {
+            ground_ = std::make_shared<const Ground>(std::move(*laid));
+            return true;
+        }
+        for (const Error& error : laid.error()) say(error);
+        return false;
+    }
+
     // ---- what was known before
     void wake_memory() {
         recorder_.open(ground_->configured.journal);
@@ -130,27 +149,23 @@ private:
     }
 
     // ---- sockets
-    bool open_sockets() {
-        const config::Settings& settings = ground_->configured;
-        auto passed = net::Inherited::from_environment();
+    bool open_doors(const config::Settings& settings) {
         threads_ = std::make_unique<net::Threads>(settings.serve.threads);
         doors_ = std::make_unique<Doors>(*threads_,
-                                         DoorWorld{.intake = *intake_,
+                                         DoorWorld{.waking = waking_,
                                                    .telling = telling_,
                                                    .clock = now,
                                                    .pardon = [this](const Event& event) { pardon(event); },
                                                    .help_url = settings.serve.help_url});
-        const auto errors = doors_->open(settings.doors, &passed);
+        const auto errors = doors_->open(settings.doors, &passed_);
         for (const Error& error : errors) say(error);
-        control_ = std::make_unique<Control>(control_world());
-        const bool rest = open_control(passed) && open_metrics(passed);
-        return errors.empty() && rest;
+        return errors.empty();
     }
-    bool open_control(net::Inherited& passed) {
+    bool open_control() {
         const config::Serve& serve = ground_->configured.serve;
         auto listener =
             net::Listener::open({.address = {}, .port = 0, .path = serve.control}, 1,
-                                {.mode = 0660, .owner = {}, .group = serve.control_group}, &passed);
+                                {.mode = 0660, .owner = {}, .group = serve.control_group}, &passed_);
         if (!listener) return say(listener.error()), false;
         control_server_ =
             std::make_unique<net::HttpServer>(control_threads_, net::HttpOptions{},
@@ -160,12 +175,12 @@ private:
         control_server_->listen(std::move(*listener));
         return true;
     }
-    bool open_metrics(net::Inherited& passed) {
+    bool open_metrics() {
         const std::string& where = ground_->configured.serve.metrics;
         if (where.empty()) return true;
         const auto endpoint = net::Endpoint::parse(where);
         if (!endpoint) return say(endpoint.error()), false;
-        auto listener = net::Listener::open(*endpoint, static_cast<unsigned>(threads_->size()), {}, &passed);
+        auto listener = net::Listener::open(*endpoint, static_cast<unsigned>(threads_->size()), {}, &passed_);
         if (!listener) return say(listener.error()), false;
         metrics_server_ = std::make_unique<net::HttpServer>(
             *threads_, net::HttpOptions{}, [this](const net::Request& request, net::Response& response) {
@@ -352,15 +367,18 @@ private:
         net::notify_ready(guard::name(desk_->mode()));
     }
 
+    // The checkpoint while the doors still answer: nobody shall wait for it. What comes behind it is the
+    // journal's.
     void wind_up() {
-        doors_->stop(grace);
+        static_cast<void>(save());
         logs_->stop();
+        doors_->stop(grace);
         intake_->finish();
         if (metrics_server_) metrics_server_->stop(grace);
         control_server_->stop(grace);
         upkeep_.wait();
         logs_->tick();
-        static_cast<void>(save());
+        logs_->note();
         recorder_.close();
     }
 
@@ -375,11 +393,13 @@ private:
     std::atomic<std::uint64_t> checkpoint_sequence_ = 0;
     const Time started_ = now();
     std::atomic<Time> checkpoint_{};
+    Waking waking_;
     std::unique_ptr<guard::Desk> desk_;
     std::unique_ptr<Intake> intake_;
     std::unique_ptr<Orders> orders_;
     std::unique_ptr<Logs> logs_;
     net::Loop main_;
+    net::Inherited passed_ = net::Inherited::from_environment();
     std::unique_ptr<net::Threads> threads_;
     // Operators' acts wait for the disk: no door waits with them.
     net::Threads control_threads_{1};
@@ -392,19 +412,15 @@ private:
 }  // namespace
 
 int serve(const ServeOptions& options) {
-    Choices choices;
-    choices.config = options.config;
-    auto ground = lay_ground(choices);
-    if (!ground) {
-        for (const Error& error : ground.error()) say(error);
-        return bad_input;
-    }
-    auto state = StateFolder::open(ground->configured.serve.state);
+    auto loaded = config::load(options.config);
+    for (const Error& error : loaded.errors) say(error);
+    if (!loaded.errors.empty()) return bad_input;
+    auto state = StateFolder::open(loaded.settings.serve.state);
     if (!state) {
         say(state.error());
         return bad_input;
     }
-    return Daemon(options, std::make_shared<const Ground>(std::move(*ground)), std::move(*state)).run();
+    return Daemon(options, std::move(*state)).run(loaded.settings);
 }
 
 }  // namespace tidegate::app

@@ -55,6 +55,10 @@ bool is_by_exception(const Verdict& verdict) {
     });
 }
 
+Error still_starting() {
+    return {"", 0, "Tidegate is still starting and can't do this yet", "try again in some seconds"};
+}
+
 std::optional<wire::MailServer> server_for(const config::Door& door, wire::NginxProtocol protocol) {
     constexpr std::array<std::string_view, 3> names{"imap", "pop3", "smtp"};
     const auto name = names[static_cast<std::size_t>(protocol)];
@@ -135,17 +139,32 @@ void DoorAnswers::mark(wire::Question& question) const {
         event.tag = keys_.marks(bytes_of(*question.account_guess), event.account).tag;
 }
 
-wire::Answer DoorAnswers::judge(wire::Question& question, const config::Door& door, guard::Answer& judged) {
+wire::Answer DoorAnswers::judge(Intake& intake, wire::Question& question, const config::Door& door,
+                                guard::Answer& judged) {
     ++counts_.questions;
     mark(question);
     question.event.time = question.event.received = world_.clock();
     if (question.event.layer == Layer::none) question.event.layer = Layer::auth;
     question.event.kind = EventKind::attempt;
     const bool delays = door.kind == config::DoorKind::auth_policy && !door.refuses_doubtful;
-    judged = world_.intake.ask(question.event, delays ? Measure::refuse : Measure::defer);
+    judged = intake.ask(question.event, delays ? Measure::refuse : Measure::defer);
     wire::Answer answer = answer_of(judged, door);
     answer.help = answer.code.empty() ? std::string_view{} : std::string_view(world_.help_url);
     return answer;
+}
+
+wire::Answer DoorAnswers::consider(wire::Question& question, const config::Door& door, const net::Loop* loop,
+                                   guard::Answer& judged) {
+    Intake* intake = world_.waking.intake();
+    if (intake == nullptr) return unjudged(door, "starting");
+    if (is_late(loop)) return unjudged(door, "overload");
+    return judge(*intake, question, door, judged);
+}
+
+bool DoorAnswers::pardon(const wire::Question& question) {
+    if (world_.waking.intake() == nullptr) return false;
+    world_.pardon(question.event);
+    return true;
 }
 
 void DoorAnswers::report(wire::Question& question) {
@@ -155,7 +174,7 @@ void DoorAnswers::report(wire::Question& question) {
     mark(question);
     question.event.time = question.event.received = world_.clock();
     if (question.event.layer == Layer::none) question.event.layer = Layer::auth;
-    world_.intake.report(question.event, question.event.time);
+    world_.waking.report(question.event, question.event.time);
 }
 
 void DoorAnswers::answer(const net::Request& request, net::Response& response) {
@@ -193,7 +212,7 @@ void DoorAnswers::auth_policy(const net::Request& request, net::Response& respon
             question->event.time = world_.clock();
             const bool was_let_through = question->perhaps_after && let_through_.again(question->event);
             wire::Answer answer;
-            if (!was_let_through) answer = judge(*question, *door, judged);
+            if (!was_let_through) answer = consider(*question, *door, request.loop(), judged);
             if (answer.stops()) let_through_.reported(question->event);
             return wire::write_auth_policy(answer, manner, response.body());
         }
@@ -203,8 +222,9 @@ void DoorAnswers::auth_policy(const net::Request& request, net::Response& respon
             report(*question);
             break;
         case wire::Ask::reset:
-            world_.pardon(question->event);
-            break;
+            if (pardon(*question)) break;
+            response.status(503);
+            return wire::write_auth_policy_error(still_starting(), response.body());
         case wire::Ask::mail:
         case wire::Ask::nothing:
             break;
@@ -229,10 +249,8 @@ void DoorAnswers::nginx(const net::Request& request, net::Response& response) {
     }
     wire::Answer answer;
     guard::Answer judged;
-    if (is_late(request.loop()))
-        answer = unjudged(*door, "overload");
-    else if (asked->question.ask == wire::Ask::before)
-        answer = judge(asked->question, *door, judged);
+    if (asked->question.ask == wire::Ask::before)
+        answer = consider(asked->question, *door, request.loop(), judged);
     const auto server = server_for(*door, asked->protocol);
     for (const auto& [name, value] : wire::nginx_auth_headers(answer, *asked, server ? &*server : nullptr))
         response.header(name, value);
@@ -255,17 +273,16 @@ void DoorAnswers::api(const net::Request& request, net::Response& response) {
     switch (question->ask) {
         case wire::Ask::before:
         case wire::Ask::connect:
-            if (is_late(request.loop()))
-                return wire::write_api(unjudged(*door, "overload"), {}, question->event, response.body());
-            return api_consider(*question, *door, response.body());
+            return api_consider(*question, *door, request.loop(), response.body());
         case wire::Ask::after:
             return wire::write_api({}, {}, question->event, response.body());
         case wire::Ask::report:
             report(*question);
             break;
         case wire::Ask::reset:
-            world_.pardon(question->event);
-            break;
+            if (pardon(*question)) break;
+            response.status(503);
+            return wire::write_api_error(still_starting(), response.body());
         case wire::Ask::mail:
         case wire::Ask::nothing:
             break;
@@ -273,9 +290,10 @@ void DoorAnswers::api(const net::Request& request, net::Response& response) {
     wire::write_api_ok(response.body());
 }
 
-void DoorAnswers::api_consider(wire::Question& question, const config::Door& door, std::string& out) {
+void DoorAnswers::api_consider(wire::Question& question, const config::Door& door, const net::Loop* loop,
+                               std::string& out) {
     guard::Answer judged;
-    const wire::Answer answer = judge(question, door, judged);
+    const wire::Answer answer = consider(question, door, loop, judged);
     wire::write_api(answer, judged.verdict, question.event, out);
 }
 
@@ -308,19 +326,18 @@ private:
         guard::Answer judged;
         wire::Question& question = request.question;
         const bool asks = question.ask == wire::Ask::connect || question.ask == wire::Ask::before;
-        if (asks && DoorAnswers::is_late(&loop_))
-            answer = answers_.unjudged(*door, "overload");
-        else if (asks && question.event.service != Service::smtp)
-            answer = answers_.judge(question, *door, judged);
+        if (asks && question.event.service != Service::smtp)
+            answer = answers_.consider(question, *door, &loop_, judged);
         else if (asks)
             answer = stranger(question, *door);
         wire::write_policy(answer, request, reply);
     }
     // Who brings mail to port 25 is not judged as one who logs in: only what an operator said counts.
     wire::Answer stranger(wire::Question& question, const config::Door& door) {
-        guard::Answer judged;
+        const Intake* intake = answers_.world_.waking.intake();
+        if (intake == nullptr || DoorAnswers::is_late(&loop_)) return {};
         question.event.time = answers_.world_.clock();
-        judged = answers_.world_.intake.look(question.event);
+        const guard::Answer judged = intake->look(question.event);
         return is_by_exception(judged.verdict) ? answer_of(judged, door) : wire::Answer{};
     }
 

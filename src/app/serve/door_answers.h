@@ -12,7 +12,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "app/serve/intake.h"
+#include "app/serve/waking.h"
 #include "base/error.h"
 #include "base/time.h"
 #include "config/settings.h"
@@ -26,7 +26,7 @@ namespace tidegate::app {
 
 /// What all doors share. The owner of what it refers to outlives them.
 struct DoorWorld {
-    Intake& intake;
+    Waking& waking;
     tell::Telling& telling;
     std::function<Time()> clock;
     std::function<void(const Event&)> pardon;  // of a reset
@@ -94,16 +94,22 @@ private:
     void auth_policy(const net::Request& request, net::Response& response);
     void nginx(const net::Request& request, net::Response& response);
     void api(const net::Request& request, net::Response& response);
-    void api_consider(wire::Question& question, const config::Door& door, std::string& out);
+    void api_consider(wire::Question& question, const config::Door& door, const net::Loop* loop,
+                      std::string& out);
+    [[nodiscard]] static bool is_late(const net::Loop* loop);
 
-    /// The answer to a question before the password is looked up.
-    [[nodiscard]] wire::Answer judge(wire::Question& question, const config::Door& door,
+    [[nodiscard]] wire::Answer judge(Intake& intake, wire::Question& question, const config::Door& door,
                                      guard::Answer& judged);
+    /// As the door's `fails` says.
     [[nodiscard]] wire::Answer unjudged(const config::Door& door, std::string_view why);
+    /// The answer to a question before the password is looked up, judged or not.
+    [[nodiscard]] wire::Answer consider(wire::Question& question, const config::Door& door,
+                                        const net::Loop* loop, guard::Answer& judged);
+    /// False: not yet.
+    [[nodiscard]] bool pardon(const wire::Question& question);
     void report(wire::Question& question);
     void mark(wire::Question& question) const;
     void broken(const config::Door& door, const Error& error);
-    [[nodiscard]] static bool is_late(const net::Loop* loop);
 
     DoorWorld& world_;
     SharedKeys& keys_;

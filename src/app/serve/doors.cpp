@@ -40,7 +40,7 @@ class OpenDoor {
 public:
     OpenDoor(net::Threads& threads, DoorWorld& world, SharedKeys& keys, config::Door door,
              net::Listener listener)
-        : answers_(world, keys, std::move(door)) {
+        : answers_(world, keys, std::move(door)), endpoint_(listener.endpoint()) {
         const auto settings = answers_.door();
         if (settings->kind == config::DoorKind::postfix_policy) {
             policy_ = std::make_unique<net::Server>(
@@ -61,6 +61,7 @@ public:
         const auto now = answers_.door();
         return now->listen == door.listen && now->kind == door.kind && now->key == door.key;
     }
+    [[nodiscard]] const net::Endpoint& endpoint() const { return endpoint_; }
     void adopt(config::Door door) { answers_.adopt(std::move(door)); }
     void stop(std::chrono::milliseconds grace) {
         if (policy_) policy_->stop(grace);
@@ -79,6 +80,7 @@ public:
 
 private:
     DoorAnswers answers_;
+    net::Endpoint endpoint_;
     std::unique_ptr<net::Server> policy_;
     std::unique_ptr<net::HttpServer> http_;
 };
@@ -104,8 +106,11 @@ std::vector<Error> Doors::open(const std::vector<config::Door>& doors, net::Inhe
         open_.push_back(std::move(*same));
     }
     // What goes may be in the way of what comes.
-    for (auto& each : before)
-        if (each) each->stop(5s);
+    for (auto& each : before) {
+        if (!each) continue;
+        each->stop(5s);
+        net::take_back(each->endpoint());
+    }
     before.clear();
     for (config::Door& door : to_open) {
         const auto endpoint = net::Endpoint::parse(door.listen);
@@ -119,6 +124,7 @@ std::vector<Error> Doors::open(const std::vector<config::Door>& doors, net::Inhe
             errors.push_back(std::move(listener.error()));
             continue;
         }
+        listener->lend();
         open_.push_back(
             std::make_unique<OpenDoor>(threads_, world_, keys_, std::move(door), std::move(*listener)));
     }

@@ -37,7 +37,8 @@ public:
     Doors& operator=(const Doors&) = delete;
 
     /// Opens what is not open yet, closes what is no longer named; a door whose settings alone changed keeps
-    /// its connections. Fails: an address in use and the like, for each door; the others are open.
+    /// its connections. Their sockets are lent to systemd, so that a restart keeps who asks waiting, not out.
+    /// Fails: an address in use and the like, for each door; the others are open.
     std::vector<Error> open(const std::vector<config::Door>& doors, net::Inherited* passed);
     /// What was asked is answered; then nobody is.
     void stop(std::chrono::milliseconds grace);

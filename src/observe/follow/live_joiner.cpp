@@ -15,18 +15,14 @@ constexpr std::size_t most_sessions = std::size_t{1} << 16;
 constexpr std::size_t short_wait = 0;
 constexpr std::size_t long_wait = 1;
 
-constexpr std::array texts_of{&Event::file,   &Event::account, &Event::method, &Event::session,
-                              &Event::host,   &Event::client,  &Event::ehlo,   &Event::listener,
-                              &Event::tenant, &Event::node,    &Event::program};
-
 /// A copy of `event` whose texts lie in `texts`.
 Event with_own_texts(const Event& event, std::string& texts) {
     std::string all;
-    for (const auto text : texts_of) all += event.*text;
+    for (const auto text : event_texts) all += event.*text;
     Event copy = event;
     texts.swap(all);  // the event's own may lie in the old ones
     std::size_t at = 0;
-    for (const auto text : texts_of) {
+    for (const auto text : event_texts) {
         copy.*text = std::string_view(texts).substr(at, (copy.*text).size());
         at += (copy.*text).size();
     }

@@ -55,6 +55,8 @@ constexpr std::array<ThingRow, thing_count> table{{
     {"forgotten", notice, "An account's traces were removed from the journal.", "author, entries"},
     {"backed_up", notice, "The journal was copied.", "path, author"},
     {"operator_denied", warning, "Somebody without the right asked for an operator's act.", "uid, act"},
+    {"socket_unused", warning,
+     "systemd passed on a socket that no door of the configuration listens on; it is closed.", "socket"},
 }};
 
 bool needs_quotes(std::string_view text) {

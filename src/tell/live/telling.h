@@ -43,8 +43,9 @@ enum class Thing : std::uint8_t {
     forgotten,
     backed_up,
     operator_denied,
+    socket_unused,
 };
-inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::operator_denied) + 1;
+inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::socket_unused) + 1;
 
 /// As syslog has them (RFC 5424 6.2.1).
 enum class Loudness : std::uint8_t { error = 3, warning = 4, notice = 5, info = 6 };

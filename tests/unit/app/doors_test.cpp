@@ -74,6 +74,7 @@ protected:
     DoorsTest() {
         std::string name = (fs::temp_directory_path() / "tidegate-doors-XXXXXX").string();
         folder_ = ::mkdtemp(name.data());
+        waking_.open(intake_);
     }
     ~DoorsTest() override {
         doors_->stop(5s);
@@ -107,10 +108,11 @@ protected:
     std::shared_ptr<const Ground> ground_ = ground();
     guard::Desk desk_{judge::Judge(ground_->policy), ground_->policy, guard::Mode::act, {}};
     Intake intake_{desk_, ground_};
+    Waking waking_;
     tell::Telling telling_{[this](std::string_view line) { told_.emplace_back(line); }, [] { return 1; }};
     net::Threads threads_{2};
     std::unique_ptr<Doors> doors_ = std::make_unique<Doors>(
-        threads_, DoorWorld{.intake = intake_,
+        threads_, DoorWorld{.waking = waking_,
                             .telling = telling_,
                             .clock = [] { return noon; },
                             .pardon = [this](const Event& event) { desk_.pardon(event); },
@@ -189,6 +191,70 @@ TEST_F(DoorsTest, TheDoubtfulWaitWhereTheDoorSaysSo) {
     EXPECT_EQ(desk_.counts().stopped, 1U);
 }
 
+// At a start the doors open before the memory is awake.
+class WakingTest : public DoorsTest {
+protected:
+    static std::string asked(DoorAnswers& answers, net::Loop& loop, std::string_view request) {
+        std::string reply;
+        static_cast<void>(answers.converse(loop)->hear(request, reply, false));
+        return reply;
+    }
+
+    Waking asleep_;
+    DoorWorld world_{.waking = asleep_,
+                     .telling = telling_,
+                     .clock = [] { return noon; },
+                     .pardon = [](const Event&) {},
+                     .help_url = {}};
+    SharedKeys keys_;
+};
+
+TEST_F(WakingTest, UntilThenQuestionsAreAnsweredAsTheDoorFails) {
+    constexpr std::string_view denied =
+        "request=smtpd_access_policy\nprotocol_state=CONNECT\nclient_address=203.0.113.9\nserver_port="
+        "587\n\n";
+    net::Loop loop;
+    config::Door door;
+    door.kind = config::DoorKind::postfix_policy;
+    DoorAnswers open(world_, keys_, door);
+    EXPECT_EQ(asked(open, loop, denied), "action=DUNNO\n\n");
+    door.fails_open = false;
+    open.adopt(door);
+    EXPECT_THAT(asked(open, loop, denied), StartsWith("action=421 "));
+    EXPECT_EQ(open.counts().unjudged, 2U);
+    asleep_.open(intake_);
+    EXPECT_THAT(asked(open, loop, denied), StartsWith("action=521 "));
+    EXPECT_EQ(desk_.counts().questions, 1U);
+}
+
+TEST_F(WakingTest, ReportsWaitAndCountOnce) {
+    {
+        // Their texts die with the request.
+        std::string account = "bob@example.org";
+        Event event;
+        event.address = *Address::parse("198.51.100.9");
+        event.account = account;
+        event.service = Service::imap;
+        event.layer = Layer::auth;
+        event.outcome = Outcome::failure;
+        event.time = event.received = noon;
+        asleep_.report(event, noon);
+        account.assign(account.size(), 'x');
+    }
+    EXPECT_EQ(desk_.counts().failures, 0U);
+    asleep_.open(intake_);
+    intake_.finish();
+    EXPECT_EQ(desk_.counts().failures, 1U);
+    EXPECT_EQ(asleep_.lost(), 0U);
+}
+
+TEST_F(WakingTest, MoreReportsThanFitAreCountedAsLost) {
+    Event event;
+    event.time = event.received = noon;
+    for (std::size_t i = 0; i < Waking::most + 3; ++i) asleep_.report(event, noon);
+    EXPECT_EQ(asleep_.lost(), 3U);
+}
+
 TEST_F(DoorsTest, PostfixIsAnsweredOnOneConnection) {
     const std::string path = open(config::DoorKind::postfix_policy);
     const std::string stranger =
@@ -222,7 +288,7 @@ TEST_F(DoorsTest, PostfixesIdleConnectionIsNotAmidARequest) {
         "request=smtpd_access_policy\nprotocol_state=CONNECT\nclient_address=198.51.100.9\n\n";
     config::Door door;
     door.kind = config::DoorKind::postfix_policy;
-    DoorWorld world{.intake = intake_,
+    DoorWorld world{.waking = waking_,
                     .telling = telling_,
                     .clock = [] { return noon; },
                     .pardon = [](const Event&) {},

@@ -76,17 +76,18 @@ TEST(Table, never_takes_more_than_its_bound) {
 }
 
 TEST(Table, has_room_is_asked_before_anything_is_forgotten) {
-    // All keys of one home line: 16 slots within reach, then it must grow, though nearly empty.
+    // All keys of one home line: once the slots within reach are full it must grow, though nearly empty.
+    constexpr std::uint64_t within_reach = Table<Counted>::reach * Table<Counted>::slots_per_line;
     Table<Counted> table(std::size_t{1} << 20);
     constexpr std::uint64_t apart = 1 << 20;  // same line until the table has 2^20 lines
-    for (std::uint64_t i = 1; i <= 16; ++i) table.insert(i * apart, by_worth).worth = 1;
+    for (std::uint64_t i = 1; i <= within_reach; ++i) table.insert(i * apart, by_worth).worth = 1;
     EXPECT_EQ(table.forgotten(), 0U);
     const std::size_t before = table.bytes();
-    table.insert(17 * apart, by_worth).worth = 1;
+    table.insert((within_reach + 1) * apart, by_worth).worth = 1;
     EXPECT_GT(table.bytes(), before);
     EXPECT_EQ(table.bytes(), 1U << 20) << "growing never separates these";
     EXPECT_EQ(table.forgotten(), 1U);
-    EXPECT_NE(table.find(17 * apart), nullptr);
+    EXPECT_NE(table.find((within_reach + 1) * apart), nullptr);
 }
 
 TEST(Table, forgets_the_least_useful_first_and_only_at_its_bound) {
@@ -159,7 +160,7 @@ TEST(Table, survives_hostile_bytes) {
             for (unsigned s = 0; s < slots; ++s)
                 if (random() % 30 < round) taken |= 1U << s;
             bytes += static_cast<char>(taken);
-            for (std::size_t i = 0; i < std::popcount(taken) * sizeof(Counted); ++i)
+            for (std::size_t i = 0; i < static_cast<std::size_t>(std::popcount(taken)) * sizeof(Counted); ++i)
                 bytes += static_cast<char>(random() % 255 + 1);
         }
         ASSERT_TRUE(table.unpack(bytes, 256, 0));

@@ -145,12 +145,13 @@ TEST(Inherited, SocketsAreFoundByPlaceOrName) {
     const Descriptor plain(::socket(AF_INET, SOCK_STREAM, 0));
     const Endpoint place = tcp.endpoint(), named = folder.socket("s");
     const std::vector<int> sockets = {tcp.sockets()[0].number(), path.sockets()[0].number(), plain.number()};
-    const int wrong = run_with(sockets, ("web:" + named.text().substr(0, 4) + ":x").c_str(), [&] {
+    const int wrong = run_with(sockets, ("web:" + Inherited::name_for(named) + ":x").c_str(), [&] {
         Inherited passed = Inherited::from_environment();
         if (passed.names().size() != 2 || std::getenv("LISTEN_FDS") != nullptr) return 1;
         auto listener = Listener::open(place, 4, {}, &passed);
         if (!listener || !listener->is_inherited() || listener->sockets().size() != 1) return 2;
         if (passed.names().size() != 1 || !passed.take(place).empty()) return 3;
+        if (passed.take(named).size() != 1 || !passed.names().empty()) return 5;
         if (Inherited::from_environment().names().size() != 0) return 4;
         return 0;
     });

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
 #include <latch>
 
 #include "served.h"
@@ -44,6 +47,70 @@ TEST_F(Notified, HearsWhatBecomesOfUs) {
     EXPECT_EQ(heard(), "STOPPING=1\nSTATUS=closing doors");
     notify_status("fine");
     EXPECT_EQ(heard(), "STATUS=fine");
+}
+
+/// How many descriptors came with the next message, and its text.
+std::pair<std::size_t, std::string> message_with_sockets(int from) {
+    char bytes[1000];
+    alignas(cmsghdr) char control[CMSG_SPACE(8 * sizeof(int))];
+    iovec text{bytes, sizeof bytes};
+    msghdr message{};
+    message.msg_iov = &text;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    pollfd entry{from, POLLIN, 0};
+    if (::poll(&entry, 1, static_cast<int>(patience.count())) != 1) return {};
+    const ssize_t got = ::recvmsg(from, &message, MSG_CMSG_CLOEXEC);
+    std::size_t sockets = 0;
+    for (const cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
+         part = CMSG_NXTHDR(&message, const_cast<cmsghdr*>(part))) {
+        if (part->cmsg_type != SCM_RIGHTS) continue;
+        for (std::size_t i = 0; i < (part->cmsg_len - CMSG_LEN(0)) / sizeof(int); ++i) {
+            int number = -1;
+            std::memcpy(&number, CMSG_DATA(part) + i * sizeof number, sizeof number);
+            const Descriptor closed(number);
+            ++sockets;
+        }
+    }
+    return {sockets, {bytes, static_cast<std::size_t>(std::max<ssize_t>(got, 0))}};
+}
+
+TEST_F(Notified, KeepsTheSocketsThatAreLent) {
+    Listener door = Listener::open(*Endpoint::parse("127.0.0.1:0"), 2).value();
+    std::string name = door.endpoint().text();
+    std::ranges::replace(name, ':', '-');
+    EXPECT_FALSE(door.is_shared());
+    door.lend();
+    EXPECT_TRUE(door.is_shared());
+    EXPECT_FALSE(door.is_inherited());
+    const auto [sockets, text] = message_with_sockets(socket_.number());
+    EXPECT_EQ(sockets, 2U);
+    EXPECT_EQ(text, "FDSTORE=1\nFDPOLL=0\nFDNAME=" + name);
+    take_back(door.endpoint());
+    EXPECT_EQ(heard(), "FDSTOREREMOVE=1\nFDNAME=" + name);
+}
+
+TEST_F(Notified, TheFileOfALentSocketStaysUntilItIsTakenBack) {
+    const Endpoint place = folder_.socket("door");
+    {
+        Listener door = Listener::open(place, 1).value();
+        door.lend();
+    }
+    EXPECT_TRUE(std::filesystem::exists(folder_.file("door")));
+    take_back(place);
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("door")));
+}
+
+TEST_F(Notified, WithoutAnybodyToKeepThemTheSocketsAreOurs) {
+    ::unsetenv("NOTIFY_SOCKET");
+    const Endpoint place = folder_.socket("door");
+    {
+        Listener door = Listener::open(place, 1).value();
+        door.lend();
+        EXPECT_FALSE(door.is_shared());
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder_.file("door")));
 }
 
 TEST_F(Notified, TheWatchdogIsFedWhileAllThreadsAnswer) {
