@@ -111,7 +111,8 @@ constexpr Setting door_settings[] = {
      "show none: let it ask over a socket in a folder that only it can enter, or on loopback.",
      [](const Value& value, Settings& to) { return take_text(value, to.doors.back().key); }},
     {"fails", "text", "\"open\"",
-     "What is answered where we can't judge (overload, a request that nobody understands): `open` goes on as "
+     "What is answered where we can't judge (overload, the second after a start, a request that nobody "
+     "understands): `open` goes on as "
      "if "
      "Tidegate were not there, `closed` asks to come again later. Never 'wrong password'.",
      [](const Value& value, Settings& to) {

@@ -300,8 +300,10 @@ Desk::Scene Desk::scene(std::size_t most) const {
 
 void Desk::save(std::string& judge, std::string& detection, const std::function<void()>& meanwhile) const {
     const std::scoped_lock lock(mutex_);
-    judge_.save(judge);
     lookout_.detection().save(detection);
+    // A checkpoint has one behind the other.
+    constexpr std::size_t positions = std::size_t{1} << 16;
+    judge_.save(judge, detection.size() + positions);
     if (meanwhile) meanwhile();
 }
 

@@ -180,14 +180,14 @@ Result<std::string_view> contents(std::string_view bytes) {
 
 }  // namespace
 
-void Judge::save(std::string& out) const {
-    // Once: to grow would copy the tables. What a caller appends to them finds room, too.
-    constexpr std::size_t around_tables = std::size_t{1} << 20;
+void Judge::save(std::string& out, std::size_t room) const {
+    // Once: to grow would copy the tables.
+    constexpr std::size_t around_tables = std::size_t{1} << 16;
     const std::size_t from = out.size();
     std::size_t tables = 0;
     auto measure = [&tables](const auto& table) { tables += table.packed_bytes(); };
     each_table(state_->memory, measure);
-    out.reserve(from + tables + around_tables);
+    out.reserve(from + tables + around_tables + room);
     out += magic;
     Writer write(out);
     write(std::uint64_t{state_->policy->memory_bytes});

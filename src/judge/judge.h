@@ -65,8 +65,9 @@ public:
 
     [[nodiscard]] MemoryUse memory() const;
 
-    /// All tables, so that a judge made from it answers the same. docs/formats.md has the layout.
-    void save(std::string& out) const;
+    /// Appends all tables, so that a judge made from it answers the same. docs/formats.md has the layout.
+    /// `room`: bytes that the caller will append, so that they need no copy of the tables.
+    void save(std::string& out, std::size_t room = 0) const;
     [[nodiscard]] static Result<Judge> load(std::string_view bytes, std::shared_ptr<const Policy> policy);
 
 private:

@@ -1,6 +1,7 @@
 #include "app/serve/daemon.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <array>
@@ -91,6 +92,7 @@ public:
             telling_.tell(Thing::socket_unused, {{"socket", name}});
         passed_.drop();
         waking_.open(*intake_);
+        ::malloc_trim(0);  // reading the past took much that is free now
         logs_->start();
         main_.on_signals(std::array{SIGTERM, SIGINT, SIGHUP}, [this](int signal) { heed(signal); });
         const auto beats = timers();
