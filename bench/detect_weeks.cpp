@@ -178,8 +178,8 @@ void see_hours(Detection& detection, std::int64_t from, const std::vector<World:
     for (const HourRow& row : detection.take_hours()) {
         if (!(row.series == Series{})) continue;
         if (std::getenv("ALL") != nullptr)
-            std::printf("all %s %.1f +- %.1f\n", rfc3339(time_of_unix(row.start)).c_str(), row.percent_above(),
-                        row.percent_error());
+            std::printf("all %s %.1f +- %.1f\n", rfc3339(time_of_unix(row.start)).c_str(),
+                        row.percent_above(), row.percent_error());
         const auto at = static_cast<std::size_t>((row.start - from) / 3600);
         if (row.start < from || at >= truth.size() || !row.flagged ||
             truth[at].all < 1.5 * truth[at].customers)
@@ -190,9 +190,12 @@ void see_hours(Detection& detection, std::int64_t from, const std::vector<World:
         out.worst_stated = std::max(out.worst_stated, row.percent_error());
         out.worst_customers = std::max(out.worst_customers, std::abs(off_customers));
         if (std::getenv("TELL") != nullptr)
-            std::printf("    hour %s: %.0f (%.0f customers), real %.1f, above normal %.1f +- %.1f, above customers %.1f +- %.1f\n",
-                        rfc3339(time_of_unix(row.start)).c_str(), row.observed, truth[at].customers, real, row.percent_above(),
-                        row.percent_error(), row.percent_above_customers(), row.percent_customers_error());
+            std::printf(
+                "    hour %s: %.0f (%.0f customers), real %.1f, above normal %.1f +- %.1f, above customers "
+                "%.1f +- %.1f\n",
+                rfc3339(time_of_unix(row.start)).c_str(), row.observed, truth[at].customers, real,
+                row.percent_above(), row.percent_error(), row.percent_above_customers(),
+                row.percent_customers_error());
         out.squares += std::pow(off / row.percent_error(), 2);
         ++out.hours;
     }

@@ -5,3 +5,6 @@ endforeach()
 target_link_libraries(net_bench_ours PRIVATE tidegate_net)
 target_link_libraries(net_bench_beast PRIVATE tidegate_flags Boost::headers Threads::Threads)
 target_link_libraries(net_bench_epoll PRIVATE tidegate_flags Threads::Threads)
+
+add_executable(policy_load policy_load.cpp)
+target_link_libraries(policy_load PRIVATE tidegate_flags tidegate_base)

@@ -1,5 +1,5 @@
 // The floor: wait, read, write a constant. It takes whatever it reads for one whole request.
-// usage: net_bench_epoll PORT THREADS
+// usage: net_bench_epoll PORT THREADS [policy]
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -14,9 +14,10 @@
 
 namespace {
 
-constexpr std::string_view reply =
+constexpr std::string_view http =
     "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nContent-Type: application/json\r\n"
     "Content-Length: 21\r\n\r\n{\"status\":0,\"msg\":\"\"}";
+constexpr std::string_view policy = "action=DUNNO\n\n";
 
 int listen_on(unsigned short port) {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), on = 1;
@@ -37,7 +38,7 @@ void watch(int poll, int socket) {
     ::epoll_ctl(poll, EPOLL_CTL_ADD, socket, &event);
 }
 
-void serve(unsigned short port) {
+void serve(unsigned short port, std::string_view reply) {
     const int listening = listen_on(port), poll = ::epoll_create1(0);
     watch(poll, listening);
     char bytes[4096];
@@ -58,8 +59,9 @@ void serve(unsigned short port) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3) return 2;
+    if (argc != 3 && argc != 4) return 2;
     std::vector<std::jthread> threads;
     for (int i = 0; i < std::atoi(argv[2]); ++i)
-        threads.emplace_back(serve, static_cast<unsigned short>(std::atoi(argv[1])));
+        threads.emplace_back(serve, static_cast<unsigned short>(std::atoi(argv[1])),
+                             argc == 4 ? policy : http);
 }

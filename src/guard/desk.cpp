@@ -126,6 +126,15 @@ void Desk::learn(const Event& event) {
          .text = {}});
 }
 
+void Desk::expect(std::span<const Event> events) const {
+    const std::scoped_lock lock(mutex_);
+    for (const Event& event : events) {
+        if (event.kind != EventKind::attempt) continue;
+        judge_.expect(judge::make_knock(event, *policy_));
+        lookout_.expect(event);
+    }
+}
+
 void Desk::see(const Event& event) {
     const std::scoped_lock lock(mutex_);
     if (!lookout_.see(event, Verdict{}, 0, std::nullopt)) return;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,6 +90,8 @@ public:
     [[nodiscard]] Answer consider(const Event& event, Measure stops_from = Measure::defer);
     /// What became of an attempt that reached the password database, whoever tells it.
     void learn(const Event& event);
+    /// These will be learned in a moment: what that takes is fetched from memory, for all of them at once.
+    void expect(std::span<const Event> events) const;
     /// Other events than attempts: connections, early talkers, rejected mail.
     void see(const Event& event);
     /// Time passes; at least once a minute.

@@ -33,6 +33,8 @@ public:
     /// `account` is Knock::account. `wait`: how long the password database took, where it was asked and that
     /// is known. True if it looked round before (every ten seconds of the attempts' time).
     bool see(const Event& event, const Verdict& verdict, std::uint64_t account, std::optional<Duration> wait);
+    /// The attempt will be seen in a moment: what that takes is fetched. Nothing else happens.
+    void expect(const Event& event) const { detection_.expect(event); }
     /// Time passes, also when nothing comes. True if it looked round.
     bool tick(std::int64_t second);
 

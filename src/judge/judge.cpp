@@ -27,6 +27,10 @@ Verdict Judge::consider(const Knock& knock) const {
     return verdict;
 }
 
+void Judge::expect(const Knock& knock) const {
+    if (knock.is_attempt) prefetch(state_->memory, knock, pair_keys(knock));
+}
+
 void Judge::learn(const Knock& knock, Verdict& verdict) {
     if (!knock.is_attempt) return;
     const PairKeys keys = pair_keys(knock);

@@ -40,6 +40,8 @@ public:
 
     /// Before: may it pass? Changes nothing.
     [[nodiscard]] Verdict consider(const Knock& knock) const;
+    /// It will be asked about in a moment: what it will look at is fetched. Nothing else happens.
+    void expect(const Knock& knock) const;
     /// After: what became of it. `verdict` is what was answered: where it stopped the attempt, the outcome is
     /// not looked at, for nobody knows it when Tidegate acts. Sets `verdict.suspected_takeover`.
     void learn(const Knock& knock, Verdict& verdict);

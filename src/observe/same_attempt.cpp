@@ -54,7 +54,7 @@ bool can_addresses_differ(const Event& a, const Event& b) {
 
 }  // namespace
 
-std::array<std::uint64_t, tie_count> tie_hashes(const Event& event) {
+TieHashes tie_hashes(const Event& event) {
     const std::uint64_t session = event.session.empty() ? 0 : hash_bytes(event.session, 1) | 1;
     const std::uint64_t address = address_hash(event.address);
     const std::uint64_t account = account_hash(event.account);

@@ -30,11 +30,13 @@ inline constexpr Duration same_try_window =
 enum class Tie : std::uint8_t { session, both, address, account };
 inline constexpr std::array ties{Tie::session, Tie::both, Tie::address, Tie::account};
 inline constexpr std::size_t tie_count = ties.size();
+/// By tie.
+using TieHashes = std::array<std::uint64_t, tie_count>;
 
 /// What lines that are tied this way have in common; 0: the event cannot be tied this way.
 [[nodiscard]] std::uint64_t tie_hash(const Event& event, Tie tie);
 /// Of all ways, for less than each by itself.
-[[nodiscard]] std::array<std::uint64_t, tie_count> tie_hashes(const Event& event);
+[[nodiscard]] TieHashes tie_hashes(const Event& event);
 
 /// One may have the realm and the other not; long names are cut, here earlier and there later.
 [[nodiscard]] bool is_same_account(std::string_view a, std::string_view b);

@@ -46,7 +46,7 @@ using tell::Thing;
 constexpr std::chrono::milliseconds grace = 5s;
 // A start folds what came since the last checkpoint: so many entries take about two seconds
 // (bench/run_restart).
-constexpr std::uint64_t most_tail = 250'000;
+constexpr std::uint64_t most_tail = 500'000;
 
 Time now() {
     return std::chrono::floor<Duration>(std::chrono::system_clock::now());

@@ -1,5 +1,7 @@
 #include "app/serve/intake.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/hash.h"
@@ -9,6 +11,8 @@ namespace {
 
 // What was read before is read again at once; a line of later can't be one of these.
 constexpr Duration expected_for = std::chrono::minutes(15);
+// So many lines wait for memory together.
+constexpr std::size_t group = 8;
 
 // Of what a line says, that which no other line of the same attempt adds to.
 std::uint64_t line_key(const Event& event) {
@@ -62,15 +66,19 @@ void Intake::report(Event event, Time now) {
 
 void Intake::see(observe::Sighting& sighting, Time now) {
     const auto ground = this->ground();
-    for (Event& event : sighting.batch.events) {
-        ground->place(event);
-        if (event.kind != EventKind::attempt) {
-            desk_.see(event);
-            continue;
-        }
-        const std::scoped_lock lock(joiner_mutex_);
-        joiner_.push(event, observe::Origin::log, now);
+    const std::span events(sighting.batch.events);
+    for (std::size_t from = 0; from < events.size(); from += group) {
+        const auto some = events.subspan(from, std::min(group, events.size() - from));
+        for (Event& event : some) ground->place(event);
+        if (some.size() > 1) desk_.expect(some);
+        for (const Event& event : some) see(event, now);
     }
+}
+
+void Intake::see(const Event& event, Time now) {
+    if (event.kind != EventKind::attempt) return desk_.see(event);
+    const std::scoped_lock lock(joiner_mutex_);
+    joiner_.push(event, observe::Origin::log, now);
 }
 
 void Intake::take(const observe::LiveAttempt& attempt) {

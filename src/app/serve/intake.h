@@ -50,6 +50,7 @@ public:
     [[nodiscard]] std::uint64_t joined() const;
 
 private:
+    void see(const Event& event, Time now);
     void take(const observe::LiveAttempt& attempt);
     [[nodiscard]] bool counted_before(const Event& event);
 

@@ -13,7 +13,7 @@ keep::Bounds bounds_of(const config::Journal& settings) {
     return {.most_bytes = settings.most_bytes, .most_age = std::chrono::days(settings.most_days)};
 }
 
-keep::Entry entry_of(const guard::Folded& folded, Time now) {
+keep::Entry entry_of(const guard::Folded& folded, const std::function<Time()>& clock) {
     using Kind = guard::Folded::Kind;
     switch (folded.kind) {
         case Kind::attempt:
@@ -35,7 +35,7 @@ keep::Entry entry_of(const guard::Folded& folded, Time now) {
         case Kind::policy:
             break;
     }
-    return {.kind = keep::EntryKind::policy, .time = now};
+    return {.kind = keep::EntryKind::policy, .time = clock()};
 }
 
 std::string_view name(keep::Condition condition) {
@@ -83,7 +83,7 @@ void Recorder::notice(const keep::Standing& standing) {
 }
 
 void Recorder::record(const guard::Folded& folded) const {
-    if (auto* journal = this->journal()) journal->append(entry_of(folded, clock_()));
+    if (auto* journal = this->journal()) journal->append(entry_of(folded, clock_));
 }
 
 void Recorder::record(const Bookmark& logs) const {

@@ -57,6 +57,10 @@ bool names_unknown_account(const Verdict& verdict) {
     });
 }
 
+std::uint64_t newcomer_key(const Event& event) {
+    return mix(event.address.host_key());
+}
+
 }  // namespace
 
 std::string_view name(Volume volume) {
@@ -91,7 +95,7 @@ void Detection::Parts::count_attempt(const Event& event, const Verdict& verdict)
     if (stopped) count(Volume::stopped, event.service, times);
     if (stopped ? names_unknown_account(verdict) : event.reason == Reason::unknown_account)
         count(Volume::unknown_accounts, event.service, times);
-    if (!event.address.is_none() && newcomers.see(mix(event.address.host_key()), succeeded))
+    if (!event.address.is_none() && newcomers.see(newcomer_key(event), succeeded))
         count(Volume::new_addresses, event.service, 1);
 }
 
@@ -231,6 +235,10 @@ void Detection::see(const Event& event, const Verdict& verdict) {
     parts_->advance(unix_seconds(event.time));
     if (event.kind == EventKind::connect) parts_->count(Volume::connections, event.service, 1);
     if (event.kind == EventKind::attempt) parts_->count_attempt(event, verdict);
+}
+
+void Detection::expect(const Event& event) const {
+    parts_->newcomers.expect(newcomer_key(event));
 }
 
 void Detection::tick(std::int64_t seconds) {

@@ -97,6 +97,8 @@ public:
     /// One event and what was answered (a verdict that stops it withholds its outcome). Times may step back a
     /// little: such an event counts now.
     void see(const Event& event, const Verdict& verdict);
+    /// It will be seen in a moment: what that takes is fetched from memory.
+    void expect(const Event& event) const;
     /// Time passes: call at least once a minute even if nothing comes. Closes bins up to `seconds`.
     void tick(std::int64_t seconds);
 

@@ -45,6 +45,13 @@ void SeenFilter::age(std::int64_t seconds) {
     born_ = seconds;
 }
 
+void SeenFilter::expect(std::uint64_t key) const {
+    for (unsigned i = 0; i < probes; ++i) {
+        __builtin_prefetch(&young_[spot(young_, key, i) / 64], 1);
+        __builtin_prefetch(&old_[spot(old_, key, i) / 64]);
+    }
+}
+
 bool Newcomers::see(std::uint64_t key, bool succeeded) {
     const bool seen = others_.see(key);
     const bool customer = succeeded ? customers_.see(key) : customers_.knows(key);

@@ -20,6 +20,8 @@ public:
     /// Was `key` (spread over all bits) seen? From now on it is.
     bool see(std::uint64_t key);
     [[nodiscard]] bool knows(std::uint64_t key) const { return has(young_, key) || has(old_, key); }
+    /// It will be seen in a moment: fetches what that takes.
+    void expect(std::uint64_t key) const;
     /// Turns the generations over when the young one is full or as old as it may become.
     void age(std::int64_t seconds);
     [[nodiscard]] bool is_sane() const { return set_ <= young_.size() * 64; }
@@ -50,6 +52,11 @@ class Newcomers {
 public:
     /// `key`: of the address, spread. Is it new?
     bool see(std::uint64_t key, bool succeeded);
+    /// It will be seen in a moment.
+    void expect(std::uint64_t key) const {
+        customers_.expect(key);
+        others_.expect(key);
+    }
     void age(std::int64_t seconds);
     [[nodiscard]] bool is_sane() const { return customers_.is_sane() && others_.is_sane(); }
 

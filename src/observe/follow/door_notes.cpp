@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "observe/same_attempt.h"
-
 namespace tidegate::observe {
 namespace {
 
@@ -12,6 +10,10 @@ constexpr std::size_t most_of_address = 256;
 constexpr Duration session_age = std::chrono::minutes(15);
 /// Where each attempt has its own line: Dovecot's failure delay and anvil's penalty, with room.
 constexpr Duration line_age = std::chrono::seconds(30);
+
+constexpr std::uint64_t of(Tie tie, const TieHashes& hashes) {
+    return hashes[static_cast<std::size_t>(tie)];
+}
 
 bool is_mail_entry(Service service) {
     return service == Service::smtp || service == Service::submission;
@@ -24,12 +26,12 @@ bool is_told_often(const Event& event) {
 
 }  // namespace
 
-std::uint64_t DoorNotes::add(const Event& event, std::uint64_t attempt, Time now) {
+std::uint64_t DoorNotes::add(const Event& event, const TieHashes& hashes, std::uint64_t attempt, Time now) {
     forget(now);
     const DoorNote note{attempt,
-                        tie_hash(event, Tie::address),
-                        tie_hash(event, Tie::account),
-                        tie_hash(event, Tie::session),
+                        of(Tie::address, hashes),
+                        of(Tie::account, hashes),
+                        of(Tie::session, hashes),
                         now,
                         event.service,
                         event.outcome,
@@ -42,29 +44,30 @@ std::uint64_t DoorNotes::add(const Event& event, std::uint64_t attempt, Time now
     return number;
 }
 
-bool DoorNotes::can_be_of(const DoorNote& note, const Event& event, Time now) const {
+bool DoorNotes::can_be_of(const DoorNote& note, const Event& event, std::uint64_t session, Time now) {
     const bool often = is_told_often(event);
     const Duration limit = often || !event.session.empty() ? session_age : line_age;
     if ((note.claimed && !often) || note.outcome != event.outcome || now - note.seen > limit) return false;
     // Where both know the session it was counted by session.
     if (note.session != 0 && !event.session.empty() && event.outcome == Outcome::failure) return false;
-    if (note.session != 0 && !event.session.empty() && note.session != tie_hash(event, Tie::session))
-        return false;
+    if (note.session != 0 && session != 0 && note.session != session) return false;
     return do_services_fit(note.service, event.service);
 }
 
-std::vector<std::uint64_t> DoorNotes::claim(const Event& event, std::uint32_t wanted, Time now) {
+std::vector<std::uint64_t> DoorNotes::claim(const Event& event, const TieHashes& hashes, std::uint32_t wanted,
+                                            Time now) {
     forget(now);
     std::vector<std::uint64_t> attempts;
-    const auto list = by_address_.find(tie_hash(event, Tie::address));
+    if (notes_.empty()) return attempts;
+    const auto list = by_address_.find(of(Tie::address, hashes));
     if (list == by_address_.end() || list->first == 0) return attempts;
     std::vector<DoorNote*> fitting;  // oldest first
     for (const std::uint64_t number : list->second) {
         if (number < first_) continue;
         DoorNote& note = notes_[number - first_];
-        if (can_be_of(note, event, now)) fitting.push_back(&note);
+        if (can_be_of(note, event, of(Tie::session, hashes), now)) fitting.push_back(&note);
     }
-    const std::uint64_t account = tie_hash(event, Tie::account);
+    const std::uint64_t account = of(Tie::account, hashes);
     const auto is_account = [&](const DoorNote* note) {
         return account == 0 || note->account == 0 || note->account == account;
     };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "event/event.h"
+#include "observe/same_attempt.h"
 
 namespace tidegate::observe {
 
@@ -26,15 +27,17 @@ struct DoorNote {
 class DoorNotes {
 public:
     /// Returns the note's number, from 1.
-    std::uint64_t add(const Event& event, std::uint64_t attempt, Time now);
+    std::uint64_t add(const Event& event, const TieHashes& hashes, std::uint64_t attempt, Time now);
     /// As many notes, at most `wanted`, as the front line `event` stands for; marks them claimed and
     /// returns the numbers of their attempts. None, unless one is of the line's account.
-    [[nodiscard]] std::vector<std::uint64_t> claim(const Event& event, std::uint32_t wanted, Time now);
+    [[nodiscard]] std::vector<std::uint64_t> claim(const Event& event, const TieHashes& hashes,
+                                                   std::uint32_t wanted, Time now);
     /// The front line of this note's attempt was found otherwise.
     void settle(std::uint64_t note);
 
 private:
-    [[nodiscard]] bool can_be_of(const DoorNote& note, const Event& event, Time now) const;
+    [[nodiscard]] static bool can_be_of(const DoorNote& note, const Event& event, std::uint64_t session,
+                                        Time now);
     void forget(Time now);
 
     std::uint64_t first_ = 1;  // number of the oldest note

@@ -1,12 +1,12 @@
 #include "observe/follow/live_joiner.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace tidegate::observe {
 namespace {
 
 constexpr std::size_t most_attempts = std::size_t{1} << 15;
-constexpr std::size_t most_of_hash = 128;
 constexpr Duration memory = joining_window + late_window;
 constexpr Duration session_memory = std::chrono::minutes(15);
 constexpr Duration through_us_memory = std::chrono::hours(1);
@@ -15,18 +15,20 @@ constexpr std::size_t most_sessions = std::size_t{1} << 16;
 constexpr std::size_t short_wait = 0;
 constexpr std::size_t long_wait = 1;
 
-/// A copy of `event` whose texts lie in `texts`.
-Event with_own_texts(const Event& event, std::string& texts) {
-    std::string all;
-    for (const auto text : event_texts) all += event.*text;
-    Event copy = event;
-    texts.swap(all);  // the event's own may lie in the old ones
-    std::size_t at = 0;
+/// Makes `copy` one of `event` whose texts lie in `texts`, which held none of them before.
+void copy_with_texts(const Event& event, Event& copy, std::vector<char>& texts) {
+    std::size_t size = 0;
+    for (const auto text : event_texts) size += (event.*text).size();
+    texts.resize(size);
+    copy = event;
+    char* at = texts.data();
     for (const auto text : event_texts) {
-        copy.*text = std::string_view(texts).substr(at, (copy.*text).size());
-        at += (copy.*text).size();
+        const std::string_view from = event.*text;
+        if (from.empty()) continue;
+        std::memcpy(at, from.data(), from.size());
+        copy.*text = {at, from.size()};
+        at += from.size();
     }
-    return copy;
 }
 
 template <class Value>
@@ -52,29 +54,29 @@ void LiveJoiner::push(const Event& event, Origin origin, Time now) {
     if (origin == Origin::log && comes_through_us(event.layer)) through_us_ = now;
     if (origin == Origin::log && is_inner(event)) inner_ = now;
     forget();
-    Event left = event;
-    if (is_part_of_earlier(left, origin)) {
+    Word word{event, origin, tie_hashes(event)};
+    if (is_part_of_earlier(word)) {
         ++joined_;
     } else {
-        add(left, origin);
+        add(word);
     }
 }
 
-/// Takes from `event` the attempts that were counted before; true: nothing is left.
-bool LiveJoiner::is_part_of_earlier(Event& event, Origin origin) {
-    const bool front = origin == Origin::log && !is_inner(event);
-    if (origin == Origin::log && is_inner(event) && join_same_try(event)) return true;
-    if (has_succeeded(event)) settle_success(event, origin);
-    std::uint32_t before = front ? counted_of_session(event) : 0;
+/// Takes from the event the attempts that were counted before; true: nothing is left.
+bool LiveJoiner::is_part_of_earlier(Word& word) {
+    Event& event = word.event;
+    if (word.is_inner_line() && join_same_try(word)) return true;
+    if (has_succeeded(event)) settle_success(word);
+    std::uint32_t before = word.is_front_line() ? counted_of_session(word) : 0;
     const bool of_session = before != 0;
     const std::uint32_t wanted = has_succeeded(event) ? 1 : event.attempts;
     before = std::min(before, wanted);
     // The last of the session's attempts may still be there, to learn how it came.
-    const std::uint32_t claimed = claim_attempts(event, origin, of_session ? 1 : wanted);
+    const std::uint32_t claimed = claim_attempts(word, of_session ? 1 : wanted);
     before = of_session ? before : std::min(claimed, wanted);
-    if (front && before < wanted && event.outcome != Outcome::abort)
-        before += claim_notes(event, wanted - before);
-    if (before == 0 && origin == Origin::log && is_inner(event) && overflows_door(event)) return true;
+    if (word.is_front_line() && before < wanted && event.outcome != Outcome::abort)
+        before += claim_notes(word, wanted - before);
+    if (before == 0 && word.is_inner_line() && overflows_door(word)) return true;
     if (event.outcome == Outcome::abort && before != 0) return true;
     event.attempts -= std::min(event.attempts, before);
     return before >= wanted;
@@ -92,23 +94,26 @@ void LiveJoiner::withdraw(Attempt& old) {
 }
 
 /// What a later line knows better about an attempt.
-void LiveJoiner::merge(Attempt& old, const Event& event, Origin origin) {
+void LiveJoiner::merge(Attempt& old, const Word& word) {
     const bool had_session = !old.event.session.empty();
-    const bool more = learn_more(old, event, origin);
-    index(old);
-    if (!had_session) count_of_session(old.event);
+    const bool more = learn_more(old, word);
+    const TieHashes hashes = tie_hashes(old.event);
+    link(old, hashes);
+    if (!had_session) count_of_session(old.event, hashes[static_cast<std::size_t>(Tie::session)]);
     if (!old.waits) {
         if (more) tell_({Part::corrects, old.number, old.event});
         return;
     }
-    const bool is_told_by_both = origin == Origin::door || old.origin == Origin::door;
-    if (!old.event.address.is_none() && (is_told_by_both || !is_inner(event))) {
+    const bool is_told_by_both = word.is_of_door() || old.origin == Origin::door;
+    if (!old.event.address.is_none() && (is_told_by_both || !is_inner(word.event))) {
         old.due = now_;
         wait_or_count(old);
     }
 }
 
-bool LiveJoiner::learn_more(Attempt& old, const Event& event, Origin origin) {
+bool LiveJoiner::learn_more(Attempt& old, const Word& word) {
+    const Event& event = word.event;
+    const Origin origin = word.origin;
     Event& to = old.event;
     bool more = false;
     if (origin == Origin::log && comes_through_us(event.layer) && is_local(to.address) &&
@@ -144,24 +149,24 @@ bool LiveJoiner::learn_more(Attempt& old, const Event& event, Origin origin) {
     Event merged = to;
     for (const auto text : {&Event::account, &Event::method, &Event::session, &Event::client, &Event::ehlo})
         texts |= take_if_unknown(merged.*text, event.*text);
-    if (texts) to = with_own_texts(merged, old.texts);
+    if (texts) {
+        std::vector<char> room;
+        copy_with_texts(merged, to, room);
+        old.texts.swap(room);
+    }
     return more || texts;
 }
 
-void LiveJoiner::add(const Event& event, Origin origin) {
-    if (attempts_.size() == most_attempts) forget();
-    Attempt& attempt = attempts_.emplace_back();
-    attempt.event = with_own_texts(event, attempt.texts);
-    attempt.number = next_number_++;
-    attempt.tries = event.attempts;
-    attempt.origin = origin;
-    attempt.clock = clock_;
-    attempt.seen = now_;
-    const std::size_t layer = origin == Origin::door ? door : static_cast<std::size_t>(event.layer);
-    attempt.claimed[layer] = static_cast<std::uint16_t>(std::min(event.attempts, 0xffffU));
-    if (origin == Origin::door) attempt.note = notes_.add(event, attempt.number, now_);
-    index(attempt);
-    if (origin == Origin::door || is_inner(event)) count_of_session(attempt.event);
+void LiveJoiner::add(const Word& word) {
+    const std::uint64_t number = attempts_.next_number();
+    Attempt& attempt = attempts_.add();
+    copy_with_texts(word.event, attempt.event, attempt.texts);
+    static_cast<Standing&>(attempt) = {
+        .number = number, .tries = word.event.attempts, .clock = clock_, .seen = now_, .origin = word.origin};
+    attempt.claimed[word.layer()] = static_cast<std::uint16_t>(std::min(word.event.attempts, 0xffffU));
+    if (word.is_of_door()) attempt.note = notes_.add(word.event, word.hashes, number, now_);
+    link(attempt, word.hashes);
+    if (word.is_of_door() || word.is_inner_line()) count_of_session(attempt.event, word.hash(Tie::session));
     attempt.due = now_ + wait_of(attempt);
     wait_or_count(attempt);
 }
@@ -190,9 +195,8 @@ void LiveJoiner::count(Attempt& attempt) {
     tell_({Part::counts, attempt.number, attempt.event});
 }
 
-void LiveJoiner::count_of_session(const Event& event) {
-    if (event.session.empty() || !has_failed(event)) return;
-    const std::uint64_t hash = tie_hash(event, Tie::session);
+void LiveJoiner::count_of_session(const Event& event, std::uint64_t hash) {
+    if (hash == 0 || !has_failed(event)) return;
     Session& session = sessions_[hash];
     session.counted += 1;
     session.seen = now_;
@@ -205,7 +209,7 @@ void LiveJoiner::tick(Time now) {
     for (std::size_t queue = 0; queue < waiting_.size(); ++queue) {
         auto& numbers = waiting_[queue];
         while (!numbers.empty()) {
-            Attempt* attempt = find(numbers.front());
+            Attempt* attempt = attempts_.find(numbers.front());
             if (attempt != nullptr && attempt->waits && !is_over(*attempt, queue)) break;
             numbers.pop_front();
             if (attempt != nullptr && attempt->waits) count(*attempt);
@@ -223,10 +227,9 @@ std::optional<Time> LiveJoiner::next_tick() const {
     std::optional<Time> least;
     for (const auto& numbers : waiting_)
         for (const std::uint64_t number : numbers) {
-            if (attempts_.empty() || number < attempts_.front().number) continue;
-            const Attempt& attempt = attempts_[number - attempts_.front().number];
-            if (!attempt.waits) continue;
-            least = least ? std::min(*least, attempt.due) : attempt.due;
+            const Attempt* attempt = attempts_.find(number);
+            if (attempt == nullptr || !attempt->waits) continue;
+            least = least ? std::min(*least, attempt->due) : attempt->due;
             break;
         }
     return least;
@@ -235,48 +238,25 @@ std::optional<Time> LiveJoiner::next_tick() const {
 void LiveJoiner::finish() {
     for (auto& numbers : waiting_) {
         for (const std::uint64_t number : numbers)
-            if (Attempt* attempt = find(number); attempt != nullptr && attempt->waits) count(*attempt);
+            if (Attempt* attempt = attempts_.find(number); attempt != nullptr && attempt->waits)
+                count(*attempt);
         numbers.clear();
     }
 }
 
-LiveJoiner::Attempt* LiveJoiner::find(std::uint64_t number) {
-    if (attempts_.empty() || number < attempts_.front().number) return nullptr;
-    return &attempts_[number - attempts_.front().number];
-}
-
 /// So that it is found by all that is known of it by now.
-void LiveJoiner::index(Attempt& attempt) {
-    const auto hashes = tie_hashes(attempt.event);
-    for (std::size_t way = 0; way < tie_count; ++way) {
-        const std::uint64_t hash = hashes[way];
-        if (hash == attempt.hashes[way]) continue;
-        const auto old = index_[way].find(attempt.hashes[way]);
-        if (attempt.hashes[way] != 0 && old != index_[way].end()) std::erase(old->second, attempt.number);
-        if (attempt.hashes[way] != 0 && old != index_[way].end() && old->second.empty())
-            index_[way].erase(old);
-        attempt.hashes[way] = hash;
-        auto& numbers = index_[way][hash];
-        if (numbers.size() >= most_of_hash)
-            numbers.erase(numbers.begin(), numbers.begin() + most_of_hash / 2);
-        numbers.insert(std::ranges::upper_bound(numbers, attempt.number), attempt.number);
-    }
+void LiveJoiner::link(const Attempt& attempt, const TieHashes& hashes) {
+    for (std::size_t way = 0; way < tie_count; ++way) attempts_.link(attempt.number, way, hashes[way]);
 }
 
 void LiveJoiner::forget() {
     while (!attempts_.empty()) {
-        Attempt& oldest = attempts_.front();
+        Attempt& oldest = attempts_.oldest();
         const bool log_over = oldest.origin == Origin::log && clock_ - oldest.clock > memory;
         const bool over = log_over || now_ - oldest.seen > memory + waits_.nameless;
         if (!over && attempts_.size() < most_attempts) return;
         if (oldest.waits) count(oldest);
-        for (std::size_t way = 0; way < tie_count; ++way) {
-            const auto list = index_[way].find(oldest.hashes[way]);
-            if (oldest.hashes[way] == 0 || list == index_[way].end()) continue;
-            std::erase(list->second, oldest.number);
-            if (list->second.empty()) index_[way].erase(list);
-        }
-        attempts_.pop_front();
+        attempts_.forget_oldest();
     }
 }
 

@@ -23,12 +23,12 @@
 #include <deque>
 #include <functional>
 #include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "event/event.h"
 #include "observe/follow/door_notes.h"
+#include "observe/follow/recent.h"
 #include "observe/same_attempt.h"
 
 namespace tidegate::observe {
@@ -58,7 +58,7 @@ struct LiveWaits {
     Duration nameless = std::chrono::seconds(3);
 };
 
-/// Thread: one at a time.  Cost: about a microsecond an attempt; memory of the last 4 s, at most 32,768
+/// Thread: one at a time.  Cost: below half a microsecond an attempt; memory of the last 4 s, at most 32,768
 /// attempts (some 20 MiB then), and of 65,536 attempts of doors and as many sessions for 15 minutes.
 /// Fails: never; what is forgotten early counts twice at worst.
 class LiveJoiner {
@@ -81,12 +81,24 @@ private:
     static constexpr std::size_t layers = 7;
     static constexpr std::size_t door = layers;  // beside the layers
 
-    struct Attempt {
+    /// What is being said, by whom, and by what it can be tied to what was said before.
+    struct Word {
         Event event;
-        std::string texts;  // what its views point to
+        Origin origin;
+        TieHashes hashes;
+
+        [[nodiscard]] bool is_of_door() const { return origin == Origin::door; }
+        [[nodiscard]] bool is_inner_line() const { return !is_of_door() && is_inner(event); }
+        [[nodiscard]] bool is_front_line() const { return !is_of_door() && !is_inner(event); }
+        [[nodiscard]] std::uint64_t hash(Tie tie) const { return hashes[static_cast<std::size_t>(tie)]; }
+        [[nodiscard]] std::size_t layer() const {
+            return is_of_door() ? door : static_cast<std::size_t>(event.layer);
+        }
+    };
+    /// How an attempt stands; apart from what it was, whose memory is used again.
+    struct Standing {
         std::uint64_t number = 0;
-        std::uint64_t note = 0;  // the door's, 0: none
-        std::array<std::uint64_t, tie_count> hashes{};
+        std::uint64_t note = 0;                           // the door's, 0: none
         std::array<std::uint16_t, layers + 1> claimed{};  // lines of each layer that it stands for
         std::uint32_t tries = 1;
         Time clock{};  // of the logs when it came
@@ -96,34 +108,39 @@ private:
         bool waits = false;
         bool is_gone = false;  // part of another
     };
+    struct Attempt : Standing {
+        Event event;
+        std::vector<char> texts;  // what its views point to
+    };
     struct Session {
         std::uint32_t counted = 0;
         Time seen{};
     };
-    using Index = boost::unordered_flat_map<std::uint64_t, std::vector<std::uint64_t>>;
 
-    [[nodiscard]] bool is_part_of_earlier(Event& event, Origin origin);
-    [[nodiscard]] bool join_same_try(const Event& event);
-    [[nodiscard]] std::uint32_t claim_attempts(Event& event, Origin origin, std::uint32_t wanted);
-    [[nodiscard]] std::uint32_t claim_found(const Event& event, Origin origin, Tie tie, std::uint32_t wanted);
-    [[nodiscard]] std::uint32_t claim_notes(const Event& event, std::uint32_t wanted);
-    [[nodiscard]] bool belongs(const Attempt& old, const Event& event, Origin origin, Tie tie) const;
-    [[nodiscard]] bool has_room(const Attempt& old, const Event& event, Origin origin) const;
-    [[nodiscard]] bool overflows_door(const Event& event);
-    [[nodiscard]] std::uint32_t counted_of_session(const Event& event);
-    void settle_success(const Event& event, Origin origin);
-    void count_of_session(const Event& event);
-    void merge(Attempt& old, const Event& event, Origin origin);
-    [[nodiscard]] bool learn_more(Attempt& old, const Event& event, Origin origin);
+    [[nodiscard]] bool is_part_of_earlier(Word& word);
+    [[nodiscard]] bool join_same_try(const Word& word);
+    [[nodiscard]] std::uint32_t claim_attempts(const Word& word, std::uint32_t wanted);
+    [[nodiscard]] std::uint32_t claim_found(const Word& word, Tie tie, std::uint32_t wanted);
+    [[nodiscard]] std::uint32_t claim_notes(const Word& word, std::uint32_t wanted);
+    [[nodiscard]] static bool belongs(const Attempt& old, const Word& word, Tie tie);
+    [[nodiscard]] static bool has_room(const Attempt& old, const Word& word);
+    [[nodiscard]] bool overflows_door(const Word& word);
+    [[nodiscard]] std::uint32_t counted_of_session(const Word& word);
+    void settle_success(const Word& word);
+    void count_of_session(const Event& event, std::uint64_t hash);
+    void merge(Attempt& old, const Word& word);
+    [[nodiscard]] static bool learn_more(Attempt& old, const Word& word);
     void withdraw(Attempt& old);
-    void add(const Event& event, Origin origin);
+    void add(const Word& word);
     void wait_or_count(Attempt& attempt);
     [[nodiscard]] Duration wait_of(const Attempt& attempt) const;
     void count(Attempt& attempt);
-    void index(Attempt& attempt);
+    void link(const Attempt& attempt, const TieHashes& hashes);
+    /// Visits what was told of before and can be tied to `hash`, the newest first, until `visit` says false.
+    template <class Visit>
+    void walk(Tie tie, std::uint64_t hash, Visit visit);
     void forget();
     void forget_sessions();
-    [[nodiscard]] Attempt* find(std::uint64_t number);
     [[nodiscard]] bool is_over(const Attempt& attempt, std::size_t queue) const;
 
     std::function<void(const LiveAttempt&)> tell_;
@@ -134,9 +151,7 @@ private:
     Time inner_{};       // when a log behind the daemons was
     std::uint64_t joined_ = 0;
     std::uint64_t withdrawn_ = 0;
-    std::uint64_t next_number_ = 1;
-    std::deque<Attempt> attempts_;  // by number
-    std::array<Index, tie_count> index_;
+    Recent<Attempt, tie_count> attempts_;
     std::array<std::deque<std::uint64_t>, 2> waiting_;  // short, long
     DoorNotes notes_;
     boost::unordered_flat_map<std::uint64_t, Session> sessions_;
