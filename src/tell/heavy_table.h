@@ -108,8 +108,8 @@ private:
         return a > ~std::uint32_t{0} - b ? ~std::uint32_t{0} : a + b;
     }
 
-    // Neither search branches on what lies in the set: it can't be predicted, and a wrong guess costs more than
-    // comparing all eight.
+    // Neither search branches on what lies in the set: it can't be predicted, and a wrong guess costs more
+    // than comparing all eight.
 
     /// Where the key is, else the first free way; `ways` where there is neither.
     static std::size_t way_of(const Set& set, std::uint64_t key) {

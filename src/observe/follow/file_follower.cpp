@@ -30,7 +30,7 @@ Time file_clock() {
 
 /// Others write into these without the kernel here knowing.
 bool is_remote(int descriptor) {
-    struct statfs facts {};
+    struct statfs facts{};
     if (::fstatfs(descriptor, &facts) != 0) return false;
     constexpr long fuse = 0x65735546;
     constexpr long cifs = 0xFF534D42;
@@ -83,7 +83,7 @@ Lines FileFollower::next(std::span<char> buffer) {
 
 void FileFollower::begin() {
     begun_ = true;
-    struct stat found {};
+    struct stat found{};
     is_new_ =
         !start_.from_end || start_.saved || ::stat(path_.c_str(), &found) != 0 || !S_ISREG(found.st_mode);
     if (start_.saved) go_on_at(*start_.saved);
@@ -95,7 +95,7 @@ void FileFollower::begin() {
 
 /// What was rotated already was read before, or is not wanted, though somebody may still write into it.
 void FileFollower::remember_rotations(Time since) {
-    struct stat named {};
+    struct stat named{};
     const bool is_there = ::stat(path_.c_str(), &named) == 0;
     const auto old = [&](const OpenLog& log) {
         return !is_open_here(log) && !(is_there && log.is_same_inode(named)) &&
@@ -125,7 +125,7 @@ void FileFollower::go_on_at(const FilePosition& saved) {
 /// Looks at what stands under the name now; true if there is more to read.
 bool FileFollower::look_for_newer() {
     if (folders_stale_) watch_folders();
-    struct stat found {};
+    struct stat found{};
     if (::stat(path_.c_str(), &found) != 0) {
         is_new_ = true;
         tell_not_opened(errno);

@@ -47,7 +47,7 @@ std::expected<OpenLog, int> OpenLog::open(const std::string& name) {
     // A FIFO must not stop us, nor a terminal become ours.
     Descriptor descriptor(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (!descriptor.is_open()) return std::unexpected(errno);
-    struct stat facts {};
+    struct stat facts{};
     if (::fstat(descriptor.number(), &facts) != 0) return std::unexpected(errno);
     if (S_ISDIR(facts.st_mode)) return std::unexpected(EISDIR);
     if (!S_ISREG(facts.st_mode)) return std::unexpected(EINVAL);
@@ -185,7 +185,7 @@ FilePlace OpenLog::place() const {
 }
 
 void OpenLog::look() {
-    struct stat now {};
+    struct stat now{};
     if (::fstat(descriptor_.number(), &now) == 0) facts_ = now;
 }
 

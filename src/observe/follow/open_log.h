@@ -102,7 +102,7 @@ private:
     [[nodiscard]] std::size_t whole_lines(std::span<char> buffer, std::size_t have);
 
     Descriptor descriptor_;
-    struct stat facts_ {};
+    struct stat facts_{};
     std::uint64_t read_to_ = 0;  // in the file
     std::string part_;           // the beginning of a line, before read_to_
     std::string head_;

@@ -38,7 +38,8 @@ std::string failure(int second, std::string_view account, std::string_view addre
 }
 
 TEST(Program, EveryCommandExplainsItself) {
-    for (const std::string& command : std::vector<std::string>{"replay", "why", "parse", "drill", "check-config"}) {
+    for (const std::string& command :
+         std::vector<std::string>{"replay", "why", "parse", "drill", "check-config"}) {
         const Ran ran = run_program({command, "--help"});
         EXPECT_EQ(ran.status, 0) << command;
         EXPECT_THAT(ran.out, AllOf(HasSubstr("Exit status"), HasSubstr("tidegate " + command)));
