@@ -1,4 +1,4 @@
-# cmake --install: the program, its manual page and what the page refers to.
+# cmake --install: the program, its manual page and what the page refers to, and what systemd needs to run it.
 include(GNUInstallDirs)
 install(TARGETS tidegate RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 file(GLOB drills CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/share/drills/*.toml)
@@ -13,3 +13,10 @@ install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/docs/formats
               ${PROJECT_SOURCE_DIR}/docs/openapi.yaml ${PROJECT_SOURCE_DIR}/docs/control-openapi.yaml
               ${PROJECT_SOURCE_DIR}/docs/journal.md ${PROJECT_SOURCE_DIR}/LICENSE
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# Where systemd looks, for /usr as for /usr/local.
+set(systemd ${PROJECT_SOURCE_DIR}/packaging/systemd)
+configure_file(${systemd}/tidegate.service.in ${PROJECT_BINARY_DIR}/tidegate.service @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/tidegate.service ${systemd}/tidegate.socket DESTINATION lib/systemd/system)
+install(FILES ${systemd}/tidegate.sysusers DESTINATION lib/sysusers.d RENAME tidegate.conf)
+install(FILES ${systemd}/tidegate.tmpfiles DESTINATION lib/tmpfiles.d RENAME tidegate.conf)

@@ -15,7 +15,8 @@ TrafficCounts& TrafficCounts::operator+=(const TrafficCounts& other) {
     successes += other.successes;
     failures += other.failures;
     stopped += other.stopped;
-    stopped_successes += other.stopped_successes;
+    would_stop += other.would_stop;
+    would_stop_successes += other.would_stop_successes;
     return *this;
 }
 
@@ -35,15 +36,19 @@ void Traffic::tick(std::int64_t second) {
     networks_[current_].clear();
 }
 
-void Traffic::see(const Event& event, const Verdict& judged, bool acting) {
+void Traffic::see(const Event& event, const Verdict& judged, bool answered) {
     if (event.kind != EventKind::attempt || event.reason == Reason::internal) return;
     tick(unix_seconds(event.time));
     TrafficCounts& counts = now();
     const bool stopped = is_stopped(judged.measure);
     const bool right = event.outcome == Outcome::success;
-    if (stopped) counts.stopped += event.attempts;
-    if (!(stopped && acting)) (right ? counts.successes : counts.failures) += event.attempts;
-    if (stopped && right) counts.stopped_successes += event.attempts;
+    if (stopped && answered) {
+        counts.stopped += event.attempts;
+    } else {
+        (right ? counts.successes : counts.failures) += event.attempts;
+        if (stopped) counts.would_stop += event.attempts;
+        if (stopped && right) counts.would_stop_successes += event.attempts;
+    }
     if (stopped || !right) count_network(event, stopped);
 }
 

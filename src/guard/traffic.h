@@ -17,12 +17,13 @@ namespace tidegate::guard {
 /// Attempts of one second, minute or ten minutes.
 struct TrafficCounts {
     std::uint64_t successes = 0, failures = 0;  // that reached the password database
-    std::uint64_t stopped = 0;                  // in watch mode: that would have been
-    std::uint64_t stopped_successes = 0;        // watch mode: right passwords among these
+    std::uint64_t stopped = 0;                  // that did not
+    // Judged to be stopped, and yet they reached it: in watch mode, where a door can only slow them down,
+    // where none is asked.
+    std::uint64_t would_stop = 0;
+    std::uint64_t would_stop_successes = 0;  // right passwords among these
 
-    [[nodiscard]] std::uint64_t attempts(bool acting) const {
-        return successes + failures + (acting ? stopped : 0);
-    }
+    [[nodiscard]] std::uint64_t attempts() const { return successes + failures + stopped; }
     TrafficCounts& operator+=(const TrafficCounts& other);
 };
 
@@ -40,8 +41,9 @@ public:
     static constexpr std::size_t seconds_kept = 600;
 
     Traffic();
-    /// `judged` is what the judge said, `acting` whether it was answered. Times that step back count now.
-    void see(const Event& event, const Verdict& judged, bool acting);
+    /// `judged` is what the judge said, `answered` whether the attempt was answered so. Times that step back
+    /// count now.
+    void see(const Event& event, const Verdict& judged, bool answered);
     void tick(std::int64_t second);
 
     /// Sum of the last `seconds` (at most ten minutes), without the one that is running.

@@ -7,7 +7,7 @@
 namespace tidegate::setup {
 namespace {
 
-// As the unit file has it (packaging/systemd/tidegate.service).
+// As the unit file has it (packaging/systemd/tidegate.service.in).
 constexpr const char* our_user = "tidegate";
 constexpr std::array<std::string_view, 3> our_groups{"tidegate", "adm", "systemd-journal"};
 constexpr auto quiet = std::chrono::hours(24);

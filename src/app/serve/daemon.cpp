@@ -21,6 +21,7 @@
 #include "app/serve/doors.h"
 #include "app/serve/figures.h"
 #include "app/serve/intake.h"
+#include "app/serve/log_output.h"
 #include "app/serve/logs.h"
 #include "app/serve/orders.h"
 #include "app/serve/past.h"
@@ -52,14 +53,6 @@ Time now() {
     return std::chrono::floor<Duration>(std::chrono::system_clock::now());
 }
 
-void write_to_standard_error(std::string_view line) {
-    while (!line.empty()) {
-        const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
-        if (written <= 0) return;
-        line.remove_prefix(static_cast<std::size_t>(written));
-    }
-}
-
 std::string_view name_of(keep::Condition condition) {
     switch (condition) {
         case keep::Condition::ok:
@@ -78,7 +71,8 @@ public:
     Daemon(ServeOptions options, StateFolder state)
         : options_(std::move(options)),
           state_(std::move(state)),
-          telling_(write_to_standard_error, [] { return unix_seconds(now()); }),
+          telling_([this](std::string_view line) { return log_.write(line); },
+                   [] { return unix_seconds(now()); }),
           recorder_(state_.path(), now, telling_) {}
 
     /// The doors first: what is asked while lists and memory are read is answered, if unjudged.
@@ -92,6 +86,8 @@ public:
             telling_.tell(Thing::socket_unused, {{"socket", name}});
         passed_.drop();
         waking_.open(*intake_);
+        if (waking_.lost() > 0)
+            telling_.tell(Thing::reports_lost, {{"count", static_cast<std::int64_t>(waking_.lost())}});
         ::malloc_trim(0);  // reading the past took much that is free now
         logs_->start();
         main_.on_signals(std::array{SIGTERM, SIGINT, SIGHUP}, [this](int signal) { heed(signal); });
@@ -388,6 +384,7 @@ private:
     std::shared_ptr<const Ground> ground_;  // as read last; the others ask the intake
     StateFolder state_;
     std::mutex state_mutex_;  // guards state_'s files
+    LogOutput log_{STDERR_FILENO};
     tell::Telling telling_;
     Recorder recorder_;
     std::atomic<bool> knows_past_ = true;  // false: the journal has a past that is not in the memory

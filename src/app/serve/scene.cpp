@@ -9,8 +9,9 @@ namespace tidegate::app {
 namespace {
 
 std::string json_of(const guard::TrafficCounts& counts) {
-    return fmt::format(R"({{"successes":{},"failures":{},"stopped":{},"stopped_successes":{}}})",
-                       counts.successes, counts.failures, counts.stopped, counts.stopped_successes);
+    return fmt::format(
+        R"({{"successes":{},"failures":{},"stopped":{},"would_stop":{},"would_stop_successes":{}}})",
+        counts.successes, counts.failures, counts.stopped, counts.would_stop, counts.would_stop_successes);
 }
 
 std::string network_of(Address address) {
@@ -64,11 +65,11 @@ std::string list_of(const Items& items) {
 }
 
 // Attempts a second, for a curve.
-std::string curve_of(const std::vector<guard::TrafficCounts>& seconds, bool acting) {
+std::string curve_of(const std::vector<guard::TrafficCounts>& seconds) {
     std::string attempts = "[", stopped = "[";
     for (const guard::TrafficCounts& each : seconds) {
         if (attempts.size() > 1) attempts += ',', stopped += ',';
-        attempts += std::to_string(each.attempts(acting));
+        attempts += std::to_string(each.attempts());
         stopped += std::to_string(each.stopped);
     }
     return fmt::format(R"("attempts":{}],"stopped":{}])", attempts, stopped);
@@ -98,7 +99,6 @@ std::string memory_of(const judge::MemoryUse& memory) {
 
 std::string scene_json(const guard::Desk& desk, const Surroundings& around, std::size_t most) {
     const auto scene = desk.scene(most);
-    const bool acting = desk.mode() == guard::Mode::act;
     std::vector<Incident> open;
     for (Incident& each : desk.incidents())
         if (each.state != IncidentState::closed) open.push_back(std::move(each));
@@ -108,7 +108,7 @@ std::string scene_json(const guard::Desk& desk, const Surroundings& around, std:
         R"("memory":{}}})",
         json_string(TIDEGATE_VERSION), json_string(rfc3339(around.now)), json_string(rfc3339(around.started)),
         json_string(guard::name(desk.mode())), json_string(name(desk.posture())), json_of(scene.minute),
-        json_of(scene.ten_minutes), curve_of(scene.by_second, acting), counts_of(desk.counts()),
+        json_of(scene.ten_minutes), curve_of(scene.by_second), counts_of(desk.counts()),
         list_of(scene.noisiest), list_of(scene.refused), list_of(open), list_of(around.doors),
         around.lag.count(), list_of(around.sources), journal_of(around), memory_of(desk.memory()));
 }

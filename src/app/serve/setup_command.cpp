@@ -68,11 +68,18 @@ int write(const Options& options, const setup::Proposal& proposal, Output& out) 
     return all_well;
 }
 
+/// Keys that nobody keeps must not get into a configuration.
+Result<setup::Secrets> not_drawn() {
+    const std::string place = "DRAWN-WITH---write";
+    return setup::Secrets{.nonce = place, .dovecot_key = place, .nginx_key = place};
+}
+
 int propose(const Options& options) {
     bool broken = false;
     const auto there = ours_at(options.config, broken);
     if (broken) return bad_input;
-    const auto secrets = setup::draw_secrets();
+    const bool looks_only = !there && !options.write;
+    const auto secrets = looks_only ? not_drawn() : setup::draw_secrets();
     if (!secrets) {
         say(secrets.error());
         return bad_input;
@@ -82,6 +89,11 @@ int propose(const Options& options) {
     const setup::Proposal proposal = setup::propose(found, *secrets, there, places_in(options.folder));
     Output out(1);
     out.write(setup::text(proposal));
+    if (looks_only)
+        out.write(
+            fmt::format("\nNothing was written. `tidegate setup --write` writes {}, and prints these lines "
+                        "with its keys:\n\n{}",
+                        options.config, proposal.configuration));
     const int status = write(options, proposal, out);
     if (!out.flush()) {
         say(out.error());

@@ -111,8 +111,13 @@ void volumes(const json::value& scene, Screen& screen) {
     screen.line(fmt::format("{:<34}{:>14}{:>14}", "", "last minute", "10 minutes"), dim);
     row("logged in", "successes");
     row("failed at the password database", "failures");
-    row(text(scene, "mode") == "act" ? "stopped before it" : "would have been stopped", "stopped");
-    if (whole(ten, "stopped_successes") > 0) row("  of these with the right password", "stopped_successes");
+    const bool acts = text(scene, "mode") == "act";
+    if (acts || whole(ten, "stopped") > 0) row("stopped before it", "stopped");
+    // Who acts has these where a door can only slow down, or none is asked.
+    if (!acts || whole(ten, "would_stop") > 0)
+        row(acts ? "let through, though doubtful" : "would have been stopped", "would_stop");
+    if (whole(ten, "would_stop_successes") > 0)
+        row("  of these with the right password", "would_stop_successes");
 }
 
 // The last two minutes or as many seconds as there are columns, one row high.

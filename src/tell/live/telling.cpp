@@ -57,6 +57,10 @@ constexpr std::array<ThingRow, thing_count> table{{
     {"operator_denied", warning, "Somebody without the right asked for an operator's act.", "uid, act"},
     {"socket_unused", warning,
      "systemd passed on a socket that no door of the configuration listens on; it is closed.", "socket"},
+    {"reports_lost", warning,
+     "Doors were told of so many outcomes before the memory was read that there was no room: these count "
+     "nowhere.",
+     "count"},
 }};
 
 bool needs_quotes(std::string_view text) {
@@ -91,7 +95,7 @@ const ThingRow& row_of(Thing thing) {
     return table[static_cast<std::size_t>(thing)];
 }
 
-Telling::Telling(std::function<void(std::string_view)> write, std::function<std::int64_t()> seconds)
+Telling::Telling(std::function<bool(std::string_view)> write, std::function<std::int64_t()> seconds)
     : write_(std::move(write)), seconds_(std::move(seconds)) {}
 
 bool Telling::may_write(Thing thing, Row& row) {
@@ -115,10 +119,10 @@ void Telling::tell(Thing thing, std::span<const Field> fields) {
     }
     std::string line = fmt::format("<{}>{}", static_cast<int>(row_of(thing).loudness), row_of(thing).name);
     for (const Field& field : fields) append(field, line);
-    if (const auto silent = row.silent.exchange(0, std::memory_order_relaxed); silent > 0)
-        line += fmt::format(" not_written={}", silent);
+    const auto silent = row.silent.exchange(0, std::memory_order_relaxed);
+    if (silent > 0) line += fmt::format(" not_written={}", silent);
     line += '\n';
-    write_(line);
+    if (!write_(line)) row.silent.fetch_add(silent + 1, std::memory_order_relaxed);
 }
 
 std::uint64_t Telling::count(Thing thing) const {
@@ -133,9 +137,8 @@ std::string telling_reference() {
         "One line a thing on standard error, `NAME FIELD=VALUE ...`; systemd's journal takes the loudness "
         "from the "
         "number in\nfront. Texts are quoted where they hold blanks, and never hold a line end. Of one kind "
-        "at most "
-        "20 lines a second are\nwritten (errors always); the next line says how many were not "
-        "(`not_written`), and "
+        "at most 20 lines a second are\nwritten (errors always), and none that is not taken at once: a log "
+        "that hangs must not stop the doors. The next\nline says how many were not (`not_written`), and "
         "all are counted in\n`tidegate_told_total{what=\"NAME\"}`.\n\n| name | loudness | fields | meaning "
         "|\n|---|---|---|---|\n";
     for (const ThingRow& row : table)

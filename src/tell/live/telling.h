@@ -44,8 +44,9 @@ enum class Thing : std::uint8_t {
     backed_up,
     operator_denied,
     socket_unused,
+    reports_lost,
 };
-inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::socket_unused) + 1;
+inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::reports_lost) + 1;
 
 /// As syslog has them (RFC 5424 6.2.1).
 enum class Loudness : std::uint8_t { error = 3, warning = 4, notice = 5, info = 6 };
@@ -74,8 +75,9 @@ class Telling {
 public:
     static constexpr unsigned most_a_second = 20;  // of one kind below `error`
 
-    /// Lines go to `write`, whole and with their end; `seconds` is any clock that moves on.
-    Telling(std::function<void(std::string_view)> write, std::function<std::int64_t()> seconds);
+    /// Lines go to `write`, whole and with their end, which says whether they were taken; `seconds` is any
+    /// clock that moves on.
+    Telling(std::function<bool(std::string_view)> write, std::function<std::int64_t()> seconds);
 
     void tell(Thing thing, std::initializer_list<Field> fields = {});
     void tell(Thing thing, std::span<const Field> fields);
@@ -92,7 +94,7 @@ private:
     };
     [[nodiscard]] bool may_write(Thing thing, Row& row);
 
-    std::function<void(std::string_view)> write_;
+    std::function<bool(std::string_view)> write_;
     std::function<std::int64_t()> seconds_;
     std::array<Row, thing_count> rows_;
 };

@@ -109,7 +109,11 @@ protected:
     guard::Desk desk_{judge::Judge(ground_->policy), ground_->policy, guard::Mode::act, {}};
     Intake intake_{desk_, ground_};
     Waking waking_;
-    tell::Telling telling_{[this](std::string_view line) { told_.emplace_back(line); }, [] { return 1; }};
+    tell::Telling telling_{[this](std::string_view line) {
+                               told_.emplace_back(line);
+                               return true;
+                           },
+                           [] { return 1; }};
     net::Threads threads_{2};
     std::unique_ptr<Doors> doors_ = std::make_unique<Doors>(
         threads_, DoorWorld{.waking = waking_,

@@ -100,7 +100,11 @@ protected:
     std::string folder_;
     std::shared_ptr<const Ground> ground_;
     std::vector<std::string> told_;
-    tell::Telling telling_{[this](std::string_view line) { told_.emplace_back(line); }, [] { return 1; }};
+    tell::Telling telling_{[this](std::string_view line) {
+                               told_.emplace_back(line);
+                               return true;
+                           },
+                           [] { return 1; }};
     Time now_ = noon;
 };
 

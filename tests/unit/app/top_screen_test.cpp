@@ -93,6 +93,26 @@ TEST(TopScreen, ShowsWhoWasStoppedAndNothingOfWhatHeWrote) {
     EXPECT_THAT(screen, Not(HasSubstr("\x1b")));
 }
 
+TEST(TopScreen, WhoActsSeesApartWhatReachedTheDatabaseInSpiteOfDoubt) {
+    auto desk = desk_with_an_attack();
+    attack(desk, 5);
+    Event late;
+    late.time = noon + 60s;
+    late.address = *Address::parse("203.0.113.7");
+    late.account = "bob@example.org";
+    late.service = Service::imap;
+    late.outcome = Outcome::failure;
+    desk.learn(late);
+    desk.tick(noon + 61s);
+    const auto scene = boost::json::parse(scene_json(desk, around(), 10));
+    EXPECT_EQ(scene.at("ten_minutes").at("stopped").to_number<int>(), 5);
+    EXPECT_EQ(scene.at("minute").at("would_stop").to_number<int>(), 1);
+    EXPECT_EQ(scene.at("minute").at("failures").to_number<int>(), 1);
+    const std::string screen = top_screen(scene_json(desk, around(), 10), {160, 40, true, false});
+    EXPECT_THAT(screen, HasSubstr("stopped before it"));
+    EXPECT_THAT(screen, HasSubstr("let through, though doubtful"));
+}
+
 TEST(TopScreen, AnotherVersionsAnswerIsNoCrash) {
     for (const std::string_view json :
          {"", "[]", "{}", "{\"minute\":7,\"networks\":[1,{}],\"attempts\":[\"x\",-1]}",

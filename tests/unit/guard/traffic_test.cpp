@@ -25,7 +25,7 @@ TEST(Traffic, CountsBySecond) {
     EXPECT_EQ(all.successes, 1U);
     EXPECT_EQ(all.failures, 1U);
     EXPECT_EQ(all.stopped, 1U);
-    EXPECT_EQ(all.attempts(true), 3U);
+    EXPECT_EQ(all.attempts(), 3U);
     EXPECT_EQ(traffic.last(1).successes, 0U);
     ASSERT_EQ(traffic.by_second().size(), 2U);
     EXPECT_EQ(traffic.by_second()[0].successes, 1U);
@@ -37,9 +37,10 @@ TEST(Traffic, WatchingCountsWhatWouldHaveBeenStoppedBesides) {
     traffic.tick(unix_seconds(noon) + 1);
     const TrafficCounts all = traffic.last(10);
     EXPECT_EQ(all.successes, 1U);
-    EXPECT_EQ(all.stopped, 1U);
-    EXPECT_EQ(all.stopped_successes, 1U);
-    EXPECT_EQ(all.attempts(false), 1U);
+    EXPECT_EQ(all.stopped, 0U);
+    EXPECT_EQ(all.would_stop, 1U);
+    EXPECT_EQ(all.would_stop_successes, 1U);
+    EXPECT_EQ(all.attempts(), 1U);
 }
 
 TEST(Traffic, SecondsWithoutAnythingAreEmptyAndTenMinutesGo) {

@@ -22,7 +22,11 @@ class TellingTest : public testing::Test {
 protected:
     std::int64_t second_ = 1;
     std::vector<std::string> lines_;
-    Telling telling_{[this](std::string_view line) { lines_.emplace_back(line); },
+    bool is_taken_ = true;
+    Telling telling_{[this](std::string_view line) {
+                         if (is_taken_) lines_.emplace_back(line);
+                         return is_taken_;
+                     },
                      [this] { return second_; }};
 };
 
@@ -49,6 +53,16 @@ TEST_F(TellingTest, AStormIsCountedAndNotWritten) {
     ++second_;
     telling_.tell(Thing::refused);
     EXPECT_THAT(lines_.back(), HasSubstr("not_written=980"));
+}
+
+TEST_F(TellingTest, WhatNobodyTookIsCountedInTheNextLine) {
+    is_taken_ = false;
+    telling_.tell(Thing::journal_trouble);
+    telling_.tell(Thing::journal_trouble);
+    is_taken_ = true;
+    telling_.tell(Thing::journal_trouble);
+    EXPECT_THAT(lines_, ElementsAre("<3>journal_trouble not_written=2\n"));
+    EXPECT_EQ(telling_.count(Thing::journal_trouble), 3U);
 }
 
 TEST_F(TellingTest, ErrorsAreAlwaysWritten) {
