@@ -51,10 +51,6 @@ std::int32_t exception_for(const Event& event, std::string_view account, const P
     return found;
 }
 
-bool is_forwarder(Address address, const Policy& policy) {
-    return std::ranges::any_of(policy.forwarders, [&](const Prefix& each) { return each.contains(address); });
-}
-
 }  // namespace
 
 Knock make_knock(const Event& event, const Policy& policy) {
@@ -71,7 +67,7 @@ Knock make_knock(const Event& event, const Policy& policy) {
     if (!knock.is_attempt) return knock;
     const std::string_view account = normalise(event.account, policy, name);
     knock.account = account_key(account);
-    if (is_forwarder(event.address, policy)) {
+    if (policy.is_forwarder(event.address)) {
         knock.lists = 0;
     } else if (!event.address.is_none()) {
         knock.address = nonzero(mix(event.address.host_key() ^ address_salt));

@@ -1,8 +1,14 @@
 #include "judge/policy.h"
 
+#include <algorithm>
+
 #include "judge/normalise.h"
 
 namespace tidegate::judge {
+
+bool Policy::is_forwarder(Address address) const {
+    return std::ranges::any_of(forwarders, [&](const Prefix& each) { return each.contains(address); });
+}
 
 void Policy::seal() {
     std::unordered_map<std::string, std::string> sealed;

@@ -45,6 +45,7 @@ struct Policy {
     std::vector<Exception> exceptions;
     // Our own machines that log in for others (webmail, proxies): their addresses say nothing of a client.
     std::vector<Prefix> forwarders;
+    [[nodiscard]] bool is_forwarder(Address address) const;
     std::vector<ListPrior> lists;  // index = bit in Event::lists
 
     // Thresholds of the sum, by measure. Nothing: they follow from what the sensors can see

@@ -33,6 +33,11 @@ void audit_behind(const NginxMailServer& server, const Complaints& say) {
                   "nginx takes our answer for the log-in and shows the password to nobody: any password lets "
                   "in",
                   "proxy_smtp_auth on; (nginx 1.19.4), or no smtp among the door's servers");
+    if (!server.passes_errors_on)
+        say.warn(
+            title(server) + " proxy_pass_error_message",
+            "who mistyped his password is hung up on, and his mail program says that the server is broken",
+            "proxy_pass_error_message on;");
     if (server.sends_proxy_protocol || (server.is_smtp() && server.sends_xclient)) return;
     const std::string what =
         "the server behind sees nginx's address: its log cannot tell whose log-in failed";

@@ -194,6 +194,7 @@ void take_settings(const std::vector<NginxDirective>& block, NginxMailServer& to
         if (is(directive, "proxy_protocol")) to.sends_proxy_protocol = directive.words[1] == "on";
         if (is(directive, "xclient")) to.sends_xclient = directive.words[1] == "on";
         if (is(directive, "proxy_smtp_auth")) to.sends_smtp_auth = directive.words[1] == "on";
+        if (is(directive, "proxy_pass_error_message")) to.passes_errors_on = directive.words[1] == "on";
         if (is(directive, "smtp_auth")) to.smtp_auth = joined(directive.words);
         if (is(directive, "listen")) {
             to.listens.push_back(directive.words[1]);

@@ -26,6 +26,8 @@ struct NginxMailServer {
     bool sends_proxy_protocol = false;  // the client's address in a PROXY header
     bool sends_xclient = true;          // the same in XCLIENT, SMTP alone
     bool sends_smtp_auth = false;       // the password itself, SMTP alone
+    bool passes_errors_on =
+        false;  // proxy_pass_error_message: what the server behind said reaches the client
 
     [[nodiscard]] bool is_smtp() const;
 };

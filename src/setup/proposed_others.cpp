@@ -80,6 +80,8 @@ void propose_nginx(const Nginx& nginx, const OurDoor& door, Proposal& to) {
         change.lines.emplace_back("proxy_smtp_auth on;");
         change.lines.emplace_back("xclient on;");
     }
+    // Without it who mistyped his password is hung up on, or told of an internal error.
+    change.lines.emplace_back("proxy_pass_error_message on;");
     change.why =
         "nginx asks Tidegate at each log-in and is told the server behind it, which checks the password. "
         "nginx lets "

@@ -142,6 +142,8 @@ void DoorAnswers::mark(wire::Question& question) const {
 wire::Answer DoorAnswers::judge(Intake& intake, wire::Question& question, const config::Door& door,
                                 guard::Answer& judged) {
     ++counts_.questions;
+    if (!question.forwarded.is_none() && intake.ground()->policy->is_forwarder(question.event.address))
+        wire::believe_forwarder(question);
     mark(question);
     question.event.time = question.event.received = world_.clock();
     if (question.event.layer == Layer::none) question.event.layer = Layer::auth;

@@ -23,7 +23,8 @@ bool LogOutput::put(std::string_view text) const {
     while (!text.empty()) {
         if (!takes_more(descriptor_)) return false;
         // A pipe or socket that takes anything takes so much without waiting.
-        const ssize_t written = ::write(descriptor_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+        const ssize_t written =
+            ::write(descriptor_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
         if (written < 0 && errno == EINTR) continue;
         if (written <= 0) return false;
         text.remove_prefix(static_cast<std::size_t>(written));

@@ -6,9 +6,9 @@
 
 namespace tidegate::app {
 
-/// Writes lines to a descriptor that takes them at once, and loses those that it does not: a journal that hangs, a pipe that nobody reads
-/// or a terminal that was stopped would else stop every door with it.
-/// Thread: any.  Cost: poll() and write().  Fails: never; write() says whether the line was taken.
+/// Writes lines to a descriptor that takes them at once, and loses those that it does not: a journal that
+/// hangs, a pipe that nobody reads or a terminal that was stopped would else stop every door with it. Thread:
+/// any.  Cost: poll() and write().  Fails: never; write() says whether the line was taken.
 class LogOutput {
 public:
     explicit LogOutput(int descriptor) : descriptor_(descriptor) {}

@@ -36,6 +36,7 @@ std::shared_ptr<const Ground> ground() {
     deny.prefix = Prefix::parse("203.0.113.0/24");
     deny.reason = "test";
     policy.exceptions.push_back(std::move(deny));
+    policy.forwarders.push_back(*Prefix::parse("192.0.2.30"));
     policy.seal();
     made.policy = std::make_shared<const judge::Policy>(std::move(policy));
     return std::make_shared<const Ground>(std::move(made));
@@ -324,19 +325,24 @@ TEST_F(DoorsTest, OnPort25OnlyAnOperatorsWordCounts) {
 
 TEST_F(DoorsTest, NginxIsToldTheServerOrToWait) {
     const std::string path = open(config::DoorKind::nginx_auth);
-    const auto ask = [&](std::string_view address) {
+    const auto ask = [&](std::string_view address, std::string_view fields = {}) {
         return exchange(
             path,
             "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuth-Method: plain\r\nAuth-User: "
             "bob@example.org\r\nAuth-Pass: secret\r\nAuth-Protocol: imap\r\nAuth-Login-Attempt: 1\r\n"
             "Client-IP: " +
-                std::string(address) + "\r\n\r\n",
+                std::string(address) + "\r\n" + std::string(fields) + "\r\n",
             "");
     };
     EXPECT_THAT(ask("198.51.100.9"), AllOf(HasSubstr("Auth-Status: OK"), HasSubstr("Auth-Server: 192.0.2.20"),
                                            HasSubstr("Auth-Port: 143")));
     EXPECT_THAT(ask("203.0.113.9"),
                 AllOf(HasSubstr("Auth-Status: [UNAVAILABLE]"), Not(HasSubstr("Auth-Server"))));
+    // Anybody can write such a field; a forwarder of ours is believed.
+    constexpr std::string_view named = "Proxy-Protocol-Addr: 203.0.113.9\r\nProxy-Protocol-Port: 4711\r\n";
+    EXPECT_THAT(ask("198.51.100.9", named), HasSubstr("Auth-Status: OK"));
+    EXPECT_THAT(ask("192.0.2.30", named), HasSubstr("Auth-Status: [UNAVAILABLE]"));
+    EXPECT_THAT(ask("192.0.2.30"), HasSubstr("Auth-Status: OK"));
 }
 
 TEST_F(DoorsTest, TheApiSaysWhy) {

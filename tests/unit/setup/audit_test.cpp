@@ -198,7 +198,7 @@ TEST(Audit, Nginx) {
 RecordedMachine with_smtp_proxy(const std::string& lines) {
     auto machine = recorded("nginx-set");
     std::string& text = machine.commands.at("nginx -T").out;
-    text.replace(text.find("protocol imap;"), 14, "protocol smtp; " + lines);
+    text.replace(text.find("protocol imap;"), 14, "protocol smtp; proxy_pass_error_message on; " + lines);
     return machine;
 }
 
@@ -212,6 +212,9 @@ TEST(Audit, WhatNginxShowsTheServerBehind) {
     for (const char* enough : {"proxy_smtp_auth on;", "proxy_smtp_auth on; xclient off; proxy_protocol on;",
                                "smtp_auth none; xclient on;"})
         EXPECT_EQ(find(audited(with_smtp_proxy(enough)), server, ""), nullptr) << enough;
+    expect(audited(with_smtp_proxy("proxy_smtp_auth on; proxy_pass_error_message off;")),
+           {"says nothing of a wrong password", Severity::warning, "10143 proxy_pass_error_message",
+            "hung up on"});
 }
 
 TEST(Audit, Exim) {

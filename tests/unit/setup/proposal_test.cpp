@@ -220,7 +220,7 @@ TEST(Proposal, Nginx) {
     EXPECT_THAT(
         lines_for(alone, "nginx.conf"),
         ElementsAre("auth_http 127.0.0.1:4082/;", "auth_http_header X-API-Key " + secrets().nginx_key + ";",
-                    "auth_http_timeout 10s;"));
+                    "auth_http_timeout 10s;", "proxy_pass_error_message on;"));
 
     auto smtp = recorded("nginx");
     std::string& text = smtp.commands.at("nginx -T").out;
