@@ -12,10 +12,10 @@ import http.client
 import itertools
 import json
 import os
-import pathlib
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -23,17 +23,14 @@ import time
 import unittest
 
 import lab
+from journal_file import JournalFile
 from lab import stage
 
 TIDEGATE = os.path.realpath(sys.argv[1])
 KILLS = int(os.environ.get("JOURNAL_KILLS", "10"))
 DOOR = 4083
 
-CONF = """
-[serve]
-mode = "act"
-state = "{work}/state"
-control = "{work}/control.sock"
+CONF = lab.SERVE + """\
 import = false
 [[door]]
 kind = "api"
@@ -101,9 +98,10 @@ class Load(threading.Thread):
 class Journal(unittest.TestCase):
     def setUp(self):
         self.work = lab.workplace()
-        self.state = self.work / "state"
+        self.state = self.work / "tidegate"
         self.state.mkdir()
         stage.mount("tmpfs", str(self.state), "tmpfs", 0, "size=32m,mode=700")
+        self.journal = JournalFile(self.state)
         self.log = self.work / "mail.log"
         self.log.touch()
         self.tidegate = lab.Tidegate(TIDEGATE, self.work, CONF.format(work=self.work), [DOOR])
@@ -123,23 +121,32 @@ class Journal(unittest.TestCase):
         return trial["guesses"], trial["attempts"] - trial["guesses"]
 
     def exceptions(self):
-        done = subprocess.run(["curl", "-s", "--unix-socket", self.work / "control.sock", "http://x/v1/exceptions"],
-                              capture_output=True, text=True, check=True)
-        return {each["subject"] for each in json.loads(done.stdout)["exceptions"]}
+        with socket.socket(socket.AF_UNIX) as daemon:
+            daemon.settimeout(30)
+            daemon.connect(str(self.work / "control.sock"))
+            daemon.sendall(b"GET /v1/exceptions HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            reply = http.client.HTTPResponse(daemon)
+            reply.begin()
+            return {each["subject"] for each in json.loads(reply.read())["exceptions"]}
 
     def begin(self):
         self.tidegate.start()
         self.load.start()
         self.load.going.set()
-        # From the first position on the log is known.
         stage.wait_for(lambda: self.load.lines > 100, "the load")
-        time.sleep(2)
+
+    def begin_with_a_known_log(self):
+        """From the first position in the journal on the log is known: it goes on there after a kill."""
+        self.begin()
+        stage.wait_for(lambda: self.journal.read_up_to(self.log), "the log's first position in the journal")
 
     def settle(self):
         """The load rests and what it said is in the journal."""
         sent = self.load.rest()
-        stage.wait_for(lambda: self.tidegate.top()["sources"][0]["bytes_behind"] == 0, "the log")
-        time.sleep(1)
+        end = self.log.stat().st_size
+        stage.wait_for(lambda: self.journal.read_up_to(self.log) == end, "the log's end in the journal")
+        told = self.tidegate.top()["journal"]["entries"]
+        stage.wait_for(lambda: self.journal.last() >= told, "the last entry in the journal")
         return sent
 
     def kill(self):
@@ -149,7 +156,7 @@ class Journal(unittest.TestCase):
 
     def test_1_killed_again_and_again_it_knows_what_it_knew(self):
         dice = random.Random(7)
-        self.begin()
+        self.begin_with_a_known_log()
         lost = 0
         for round_ in range(KILLS):
             with self.subTest(round=round_):
@@ -170,7 +177,7 @@ class Journal(unittest.TestCase):
         print(f"{KILLS} kills, {sent} reports, {lines} lines, {lost} reports lost", file=sys.stderr)
 
     def test_2_a_full_disk_stops_the_journal_alone(self):
-        self.begin()
+        self.begin_with_a_known_log()
         self.tidegate.ask("deny", "203.0.113.1", "--reason", "test")
         ballast = self.state / "ballast"
         with open(ballast, "wb") as file:

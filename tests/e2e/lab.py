@@ -36,6 +36,11 @@ def skip(name, why):
     sys.exit(SKIPPED)
 
 
+def needs_trees(script, folder, *trees):
+    if not all((folder / tree).is_dir() for tree in trees):
+        skip(pathlib.Path(script).stem, f"there are no trees in {folder}: scripts/e2e --trees makes them")
+
+
 # ---- namespaces
 def prepare(script):
     """From here on in namespaces of our own, where whole prefixes are ours. Exit status 77 where that can't be."""
@@ -108,6 +113,15 @@ class Tree:
 
 
 # ---- Tidegate
+# How a configuration begins, `work` to be filled in; each test has its own doors and logs.
+SERVE = """
+[serve]
+mode = "act"
+state = "{work}/tidegate"
+control = "{work}/control.sock"
+"""
+
+
 class Tidegate:
     """The program under test as a daemon: `text` is its configuration, `ports` what it then listens on."""
 
@@ -151,6 +165,18 @@ class Tidegate:
 
     def totals(self):
         return self.top()["total"]
+
+    def log_is_read(self):
+        """All that the followed logs have been given so far was read."""
+        def behind():
+            return sum(each["bytes_behind"] for each in self.top()["sources"])
+        stage.wait_for(lambda: behind() == 0, "reading the log")
+
+    def settled(self, wanted, what):
+        """The totals once they are as `wanted` and no line is left to be read: the logs' lines come a moment after the log-ins."""
+        stage.wait_for(lambda: wanted(self.totals()), what)
+        self.log_is_read()
+        return self.totals()
 
     def log(self):
         return (self.work / "tidegate.log").read_text()
@@ -206,26 +232,58 @@ class Passwords:
             return base.execute("SELECT count(*) FROM lookups WHERE name LIKE ? AND address LIKE ?",
                                 (name, address)).fetchone()[0]
 
+    def guesses(self, name="%"):
+        """Look-ups but those from customers' homes."""
+        return self.lookups(name) - self.lookups(name, HOMES)
+
 
 # ---- who comes
+HOMES = "198.51.100.%"
+
+
 def home(customer):
     return f"198.51.100.{customer + 1}"
 
 
-def guess_of(number):
-    """One source, one guess: half at accounts that exist, a short list of passwords; a third by IPv6."""
+def anywhere(dice):
+    """A third by IPv6."""
+    if dice.random() < 1 / 3:
+        return f"2001:db8:{dice.randrange(65536):x}:{dice.randrange(65536):x}::{dice.randrange(1, 65536):x}"
+    return f"127.{dice.randrange(1, 256)}.{dice.randrange(256)}.{dice.randrange(1, 255)}"
+
+
+def in_ten(dice):
+    return f"10.{dice.randrange(256)}.{dice.randrange(256)}.{dice.randrange(1, 255)}"
+
+
+def guess_of(number, source_of=anywhere):
+    """One source, one guess: half at accounts that exist, a short list of passwords."""
     dice = random.Random(number)
     name = account(dice.randrange(CUSTOMERS)) if dice.random() < 0.5 else f"info{dice.randrange(10_000)}@example.org"
-    if dice.random() < 1 / 3:
-        source = f"2001:db8:{dice.randrange(65536):x}:{dice.randrange(65536):x}::{dice.randrange(1, 65536):x}"
-    else:
-        source = f"127.{dice.randrange(1, 256)}.{dice.randrange(256)}.{dice.randrange(1, 255)}"
-    return source, name, dice.choice(["summer2026", "123456", "letmein"])
+    return source_of(dice), name, dice.choice(["summer2026", "123456", "letmein"])
 
 
 def in_parallel(work, items, at_once=16):
     with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
         return list(pool.map(work, items))
+
+
+class GuessingRun:
+    """Guesses in two halves; beside the second all customers log in. `reached(name)` is how many guesses at such accounts the password
+    database has seen."""
+
+    def __init__(self, guess, guessers, customer, reached, at_once=16):
+        numbers, known = range(guessers), "user%"
+        before = reached(known)
+        in_parallel(guess, numbers[:guessers // 2], at_once)
+        halfway, halfway_known = reached("%"), reached(known)
+        with concurrent.futures.ThreadPoolExecutor(1) as beside:
+            logging_in = beside.submit(lambda: in_parallel(customer, range(CUSTOMERS)))
+            self.said = in_parallel(guess, numbers[guessers // 2:], at_once)  # to the second half
+            self.customers = logging_in.result()
+        self.earlier_known = halfway_known - before  # at accounts that exist, of the first half
+        self.later = reached("%") - halfway
+        self.later_known = reached(known) - halfway_known
 
 
 # Dovecot answers failures each half second, whatever its auth_failure_delay.
@@ -321,16 +379,3 @@ def code_in(words):
     """The code that a refused one is told."""
     found = re.search(r"code=([0-9A-Z]{7})", words)
     return found and found[1]
-
-
-def settled(tidegate, wanted, what):
-    """The logs' lines come a moment after the log-ins."""
-    stage.wait_for(lambda: wanted(tidegate.totals()), what)
-    return tidegate.totals()
-
-
-def log_is_read(tidegate):
-    """All that the followed logs have been given so far was read."""
-    def behind():
-        return sum(each["bytes_behind"] for each in tidegate.top()["sources"])
-    stage.wait_for(lambda: behind() == 0, "reading the log")

@@ -22,11 +22,7 @@ QUESTION = (b"request=smtpd_access_policy\nprotocol_state=CONNECT\nprotocol_name
             b"client_port=4711\nserver_port=587\n\n")
 BODY = b'{"account":"user1@example.org","address":"198.51.100.9","service":"imap"}'
 HTTP = b"POST /v1/consider HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
-CONF = """
-[serve]
-mode = "act"
-state = "{work}/state"
-control = "{work}/control.sock"
+CONF = lab.SERVE + """\
 import = false
 [[door]]
 kind = "postfix-policy"
@@ -58,7 +54,6 @@ def to(port):
 class Restart(unittest.TestCase):
     def setUp(self):
         self.work = lab.workplace()
-        (self.work / "state").mkdir()
         self.configure(LOCAL.format(work=self.work))
         self.manager = Manager([TIDEGATE, "serve", "--config", self.work / "tidegate.toml"], self.work / "notify",
                                self.work / "tidegate.log")

@@ -7,7 +7,6 @@ TREES is the folder of trees that scripts/e2e makes. Exim's ACL for AUTH asks th
 it half closes, its authenticators ask the JSON API and report. Exit status 77 where it can't run.
 """
 
-import concurrent.futures
 import contextlib
 import os
 import pathlib
@@ -27,11 +26,7 @@ TREES = pathlib.Path(sys.argv[2]).resolve()
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 GUESSERS = 400 if "SHORT" in os.environ else 2000
 
-TIDEGATE_CONF = """
-[serve]
-mode = "act"
-state = "{work}/tidegate"
-control = "{work}/control.sock"
+TIDEGATE_CONF = lab.SERVE + """\
 metrics = "127.0.0.1:9391"
 [[door]]
 kind = "postfix-policy"
@@ -152,16 +147,11 @@ class Exim(unittest.TestCase):
         cls.addClassCleanup(exim.terminate)
         stage.wait_for(lambda: stage.bound(587), "exim")
 
-    def settled(self, wanted, what):
-        lab.settled(self.tidegate, wanted, what)
-        lab.log_is_read(self.tidegate)
-        return self.tidegate.totals()
-
     def test_1_customers_get_in_and_each_log_in_counts_once(self):
         for _ in range(2):
             self.assertEqual(in_parallel(customer_logs_in, range(CUSTOMERS)), ["235"] * CUSTOMERS)
         self.assertEqual(submit(home(0), account(0), "mistyped")[:3], "535")
-        total = self.settled(lambda total: total["successes"] >= 2 * CUSTOMERS and total["failures"] >= 1, "counting")
+        total = self.tidegate.settled(lambda total: total["successes"] >= 2 * CUSTOMERS and total["failures"] >= 1, "counting")
         self.assertEqual((total["successes"], total["failures"], total["stopped"]), (2 * CUSTOMERS, 1, 0))
         self.assertEqual(self.passwords.lookups(), 2 * CUSTOMERS + 1)
 
@@ -176,26 +166,20 @@ class Exim(unittest.TestCase):
         # Nobody's name ends a text of ours.
         for user in ['x","address":"203.0.113.9', "a}b{c${run{/bin/false}}", "back\\slash", "gr\u00fc\u00dfe@example.org"]:
             self.assertRegex(submit("198.51.100.90", user, "x y z"), "^535")
-        total = self.settled(lambda total: total["failures"] - before["failures"] >= 4, "counting")
+        total = self.tidegate.settled(lambda total: total["failures"] - before["failures"] >= 4, "counting")
         self.assertEqual(total["failures"] - before["failures"], 4)
         self.assertEqual(sum(door["broken"] for door in self.tidegate.top()["doors"]), 0)
 
     def test_3_a_guessing_run_is_stopped_before_the_database(self):
         before = self.tidegate.totals()
         asked = self.passwords.lookups()
-        in_parallel(guess, range(GUESSERS // 2), 24)
-        halfway = self.passwords.lookups(), self.passwords.lookups("user%")
-        with concurrent.futures.ThreadPoolExecutor(1) as beside:
-            logging_in = beside.submit(lambda: in_parallel(customer_logs_in, range(CUSTOMERS)))
-            said = in_parallel(guess, range(GUESSERS // 2, GUESSERS), 24)
-            self.assertEqual(logging_in.result(), ["235"] * CUSTOMERS)
-        later = self.passwords.lookups() - CUSTOMERS - halfway[0]
-        later_known = self.passwords.lookups("user%") - CUSTOMERS - halfway[1]
-        self.assertLess(later_known, 0.1 * GUESSERS / 4, f"{halfway[1]} of the first half reached the database")
-        self.assertLess(later, 0.7 * GUESSERS / 2)
-        self.assertEqual(len([words for words in said if words.startswith(("435", "450"))]), GUESSERS // 2 - later)
+        run = lab.GuessingRun(guess, GUESSERS, customer_logs_in, self.passwords.guesses, 24)
+        self.assertEqual(run.customers, ["235"] * CUSTOMERS)
+        self.assertLess(run.later_known, 0.1 * GUESSERS / 4, f"{run.earlier_known} of the first half reached the database")
+        self.assertLess(run.later, 0.7 * GUESSERS / 2)
+        self.assertEqual(len([words for words in run.said if words.startswith(("435", "450"))]), GUESSERS // 2 - run.later)
         done = GUESSERS + before["failures"]
-        total = self.settled(lambda total: total["failures"] + total["stopped"] >= done, "counting")
+        total = self.tidegate.settled(lambda total: total["failures"] + total["stopped"] >= done, "counting")
         self.assertEqual(total["failures"] + total["stopped"], done)
         self.assertEqual(total["successes"] - before["successes"], CUSTOMERS)
         self.assertEqual(self.passwords.lookups() - asked, total["failures"] - before["failures"] + CUSTOMERS)
@@ -225,7 +209,6 @@ class Exim(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if not (TREES / "bookworm-exim").is_dir():
-        lab.skip("servers_exim", f"there are no trees in {TREES}: scripts/e2e --trees makes them")
+    lab.needs_trees(__file__, TREES, "bookworm-exim")
     lab.prepare(__file__)
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)

@@ -7,7 +7,6 @@ TREES is the folder of trees that scripts/e2e makes. The servers behind ask Tide
 comes by PROXY protocol, what became of an attempt by Dovecot's log. Exit status 77 where it can't run.
 """
 
-import concurrent.futures
 import os
 import pathlib
 import socket
@@ -23,11 +22,7 @@ TIDEGATE = os.path.realpath(sys.argv[1])
 TREES = pathlib.Path(sys.argv[2]).resolve()
 GUESSERS = 400 if "SHORT" in os.environ else 2000
 
-TIDEGATE_CONF = """
-[serve]
-mode = "act"
-state = "{work}/tidegate"
-control = "{work}/control.sock"
+TIDEGATE_CONF = lab.SERVE + """\
 metrics = "127.0.0.1:9391"
 help_url = "https://help.example.org/?code="
 [[door]]
@@ -125,38 +120,29 @@ class Proxied(unittest.TestCase):
         cls.tree.run("nginx", "-c", str(cls.conf), "-s", "stop", check=False)
         cls.dovecot.stop()
 
-    def settled(self, wanted, what):
-        lab.settled(self.tidegate, wanted, what)
-        lab.log_is_read(self.tidegate)
-        return self.tidegate.totals()
-
     def test_1_customers_get_in_and_each_log_in_counts_once(self):
         for _ in range(2):
             self.assertEqual(in_parallel(customer_logs_in, range(CUSTOMERS)), ["OK"] * CUSTOMERS)
         said = imap_log_in(home(0), account(0), "mistyped")
         self.assertRegex(said, "^NO ")
-        total = self.settled(lambda total: total["successes"] >= 2 * CUSTOMERS and total["failures"] >= 1, "counting")
+        total = self.tidegate.settled(lambda total: total["successes"] >= 2 * CUSTOMERS and total["failures"] >= 1, "counting")
         self.assertEqual((total["successes"], total["failures"], total["stopped"]), (2 * CUSTOMERS, 1, 0))
-        self.assertEqual(self.passwords.lookups(address="198.51.100.%"), 2 * CUSTOMERS + 1)
+        self.assertEqual(self.passwords.lookups(address=lab.HOMES), 2 * CUSTOMERS + 1)
 
     def test_2_of_a_guessing_run_the_database_sees_what_was_let_through(self):
         before = self.tidegate.totals()
-        in_parallel(guess, range(GUESSERS // 2), lab.AT_ONCE)
-        type(self).halfway = self.passwords.lookups("user%")
-        with concurrent.futures.ThreadPoolExecutor(1) as beside:
-            logging_in = beside.submit(lambda: in_parallel(customer_logs_in, range(CUSTOMERS)))
-            said = in_parallel(guess, range(GUESSERS // 2, GUESSERS), lab.AT_ONCE)
-            self.assertEqual(logging_in.result(), ["OK"] * CUSTOMERS)
-        type(self).later = self.passwords.lookups("user%") - CUSTOMERS - self.halfway
-        self.assertEqual([words for words in said if code_in(words) and "[UNAVAILABLE]" not in words], [])
+        type(self).run_ = run = lab.GuessingRun(guess, GUESSERS, customer_logs_in, self.passwords.guesses, lab.AT_ONCE)
+        self.assertEqual(run.customers, ["OK"] * CUSTOMERS)
+        self.assertEqual([words for words in run.said if code_in(words) and "[UNAVAILABLE]" not in words], [])
         done = GUESSERS + before["failures"]
-        total = self.settled(lambda total: total["failures"] + total["stopped"] >= done, "counting")
+        total = self.tidegate.settled(lambda total: total["failures"] + total["stopped"] >= done, "counting")
         self.assertEqual(total["failures"] + total["stopped"], done)
         self.assertEqual(total["successes"] - before["successes"], CUSTOMERS)
         self.assertEqual(self.passwords.lookups(), total["failures"] + total["successes"])
 
     def test_2_the_run_is_stopped_before_the_database(self):
-        self.assertLess(self.later, 0.1 * GUESSERS / 4, f"{self.halfway} of the first half reached the database")
+        self.assertLess(self.run_.later_known, 0.1 * GUESSERS / 4,
+                        f"{self.run_.earlier_known} of the first half reached the database")
 
     def test_4_smtp_is_checked_by_the_server_behind(self):
         self.assertRegex(lab.submit(home(5), account(5), password(5), mail=False), "^235")
@@ -183,7 +169,7 @@ class Proxied(unittest.TestCase):
         said = [words for each in in_parallel(insist, [f"127.99.{n}.7" for n in range(8)]) for words in each]
         self.assertGreater(sum(1 for words in said if code_in(words) and "[UNAVAILABLE]" in words), 30)
         done = before["failures"] + before["stopped"] + len(said)
-        total = self.settled(lambda total: total["failures"] + total["stopped"] >= done, "counting")
+        total = self.tidegate.settled(lambda total: total["failures"] + total["stopped"] >= done, "counting")
         self.assertEqual(total["failures"] + total["stopped"], done)
         self.assertEqual(self.passwords.lookups(), total["failures"] + total["successes"])
 
@@ -194,7 +180,6 @@ class Proxied(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if not (TREES / "bookworm").is_dir():
-        lab.skip("servers_nginx", f"there are no trees in {TREES}: scripts/e2e --trees makes them")
+    lab.needs_trees(__file__, TREES, "bookworm")
     lab.prepare(__file__)
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)

@@ -8,7 +8,6 @@ password database sees it, at CONNECT or at AUTH; customers get in; doors and lo
 in the environment there are fewer guessers. Exit status 77 where it can't run.
 """
 
-import concurrent.futures
 import os
 import pathlib
 import re
@@ -23,11 +22,7 @@ TIDEGATE = os.path.realpath(sys.argv[1])
 TREES = pathlib.Path(sys.argv[2]).resolve()
 GUESSERS = 600 if "SHORT" in os.environ else 2400
 
-TIDEGATE_CONF = """
-[serve]
-mode = "act"
-state = "{work}/tidegate"
-control = "{work}/control.sock"
+TIDEGATE_CONF = lab.SERVE + """\
 metrics = "127.0.0.1:9391"
 help_url = "https://help.example.org/?code="
 [[door]]
@@ -50,8 +45,7 @@ def customer_logs_in(customer, **more):
 
 
 def guess(number):
-    source, user, secret = guess_of(number)
-    return submit(source, user, secret)
+    return submit(*guess_of(number))
 
 
 def policy(*fields, state="CONNECT", port=587):
@@ -86,35 +80,24 @@ class Submission(unittest.TestCase):
         """Each attempt once, whoever told of it."""
         self.assertEqual(counted, done)
 
-    def settled(self, wanted, what):
-        lab.settled(self.tidegate, wanted, what)
-        lab.log_is_read(self.tidegate)
-        return self.tidegate.totals()
-
     def test_1_customers_become_familiar_and_each_log_in_counts_once(self):
         for _ in range(2):
             self.assertEqual(in_parallel(customer_logs_in, range(CUSTOMERS)), ["235"] * CUSTOMERS)
         self.assertEqual(submit(home(0), account(0), "mistyped")[:3], "535")
-        total = self.settled(lambda total: total["successes"] >= 2 * CUSTOMERS and total["failures"] >= 1, "counting")
+        total = self.tidegate.settled(lambda total: total["successes"] >= 2 * CUSTOMERS and total["failures"] >= 1, "counting")
         # The door told of each, Postfix's log of all, Dovecot's log of the mistyped one.
         self.assertEqual((total["successes"], total["stopped"]), (2 * CUSTOMERS, 0))
         self.assert_counted(total["failures"], 1)
 
     def test_2_a_guessing_run_is_stopped_before_the_database(self):
         before, asked = self.tidegate.totals(), self.passwords.lookups()
-        in_parallel(guess, range(GUESSERS // 2), lab.AT_ONCE)
-        halfway = self.passwords.lookups(), self.passwords.lookups("user%")
-        with concurrent.futures.ThreadPoolExecutor(1) as beside:
-            logging_in = beside.submit(lambda: in_parallel(customer_logs_in, range(CUSTOMERS)))
-            said = in_parallel(guess, range(GUESSERS // 2, GUESSERS), lab.AT_ONCE)
-            self.assertEqual(logging_in.result(), ["235"] * CUSTOMERS)
-        later = self.passwords.lookups() - CUSTOMERS - halfway[0]
-        later_known = self.passwords.lookups("user%") - CUSTOMERS - halfway[1]
-        self.assertLess(later_known, 0.1 * GUESSERS / 4, f"{halfway[1]} of the first half reached the database")
-        self.assertLess(later, 0.7 * GUESSERS / 2)
-        self.assertGreater(sum(1 for words in said if code_in(words)), GUESSERS // 6)
-        self.assertEqual([words for words in said if words.startswith("235")], [])
-        total = self.settled(
+        run = lab.GuessingRun(guess, GUESSERS, customer_logs_in, self.passwords.guesses, lab.AT_ONCE)
+        self.assertEqual(run.customers, ["235"] * CUSTOMERS)
+        self.assertLess(run.later_known, 0.1 * GUESSERS / 4, f"{run.earlier_known} of the first half reached the database")
+        self.assertLess(run.later, 0.7 * GUESSERS / 2)
+        self.assertGreater(sum(1 for words in run.said if code_in(words)), GUESSERS // 6)
+        self.assertEqual([words for words in run.said if words.startswith("235")], [])
+        total = self.tidegate.settled(
             lambda total: total["failures"] + total["stopped"] - before["failures"] >= GUESSERS, "counting")
         self.assert_counted(total["failures"] - before["failures"] + total["stopped"], GUESSERS)
         self.assertEqual(total["successes"] - before["successes"], CUSTOMERS)
@@ -126,15 +109,17 @@ class Submission(unittest.TestCase):
         before, sources = self.tidegate.totals(), [f"127.99.{n}.7" for n in range(8)]
 
         def insist(source):
-            return [submit(source, f"sales{n}@example.org", "letmein") for n in range(24)]
+            # After 24 the sum was 25 to 32, where 22 is slowed down and 30 stopped; after 60 it is 46 or more.
+            return [submit(source, f"sales{n}@example.org", "letmein") for n in range(60)]
 
         said = [words for each in in_parallel(insist, sources) for words in each]
-        self.assertLess(self.passwords.lookups("sales%"), len(said) / 2)
+        self.assertLess(self.passwords.lookups("sales%"), len(said) / 4)
         done = before["failures"] + before["stopped"] + len(said)
-        total = self.settled(lambda total: total["failures"] + total["stopped"] >= done, "counting")
+        total = self.tidegate.settled(lambda total: total["failures"] + total["stopped"] >= done, "counting")
         self.assert_counted(total["failures"] + total["stopped"], done)
         # By now CONNECT is enough.
-        self.assertRegex(policy(f"client_address={sources[0]}"), "^(sleep [1-9]|421 4|521 5)")
+        why = self.tidegate.ask("why", sources[0])
+        self.assertRegex(policy(f"client_address={sources[0]}"), "^(421 4|521 5)", why)
 
     def test_4_a_denied_network_is_told_at_connect_and_asks_nobody(self):
         self.tidegate.ask("deny", "203.0.113.0/24", "--reason", "test", "--author", "eve")
@@ -182,12 +167,7 @@ class Submission(unittest.TestCase):
         self.assertEqual(customer_logs_in(2), "235")
 
 
-def main(module, trees):
-    if not all((TREES / tree).is_dir() for tree in trees):
-        lab.skip(module, f"there are no trees in {TREES}: scripts/e2e --trees makes them")
-    lab.prepare(os.path.abspath(sys.argv[0]))
-    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)
-
-
 if __name__ == "__main__":
-    main("servers_postfix", ["bookworm"])
+    lab.needs_trees(__file__, TREES, "bookworm")
+    lab.prepare(__file__)
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)

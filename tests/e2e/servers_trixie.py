@@ -5,6 +5,8 @@ usage: servers_trixie.py TIDEGATE TREES [unittest options]
 """
 
 import re
+import sys
+import unittest
 
 import lab
 import servers_postfix
@@ -25,7 +27,7 @@ class Trixie(servers_postfix.Submission):
         self.assertTrue(self.postfix.version.startswith("3.10"), self.postfix.version)
 
     def test_8_imap_asks_too_and_each_attempt_counts_once(self):
-        lab.log_is_read(self.tidegate)
+        self.tidegate.log_is_read()
         before, asked = self.tidegate.totals(), self.passwords.lookups()
 
         def customer(number):
@@ -33,8 +35,8 @@ class Trixie(servers_postfix.Submission):
 
         self.assertEqual(in_parallel(customer, range(CUSTOMERS)), ["OK"] * CUSTOMERS)
         self.assertRegex(imap_log_in(home(1), account(1), "mistyped"), "^NO ")
-        total = self.settled(lambda total: total["successes"] - before["successes"] >= CUSTOMERS and
-                             total["failures"] > before["failures"], "counting")
+        total = self.tidegate.settled(lambda total: total["successes"] - before["successes"] >= CUSTOMERS and
+                                      total["failures"] > before["failures"], "counting")
         self.assertEqual(total["successes"] - before["successes"], CUSTOMERS)
         self.assert_counted(total["failures"] - before["failures"], 1)
         self.assertEqual(self.passwords.lookups() - asked, CUSTOMERS + 1)
@@ -51,4 +53,6 @@ class Trixie(servers_postfix.Submission):
 del servers_postfix.Submission  # unittest would run it here too
 
 if __name__ == "__main__":
-    servers_postfix.main("servers_trixie", ["trixie"])
+    lab.needs_trees(__file__, servers_postfix.TREES, "trixie")
+    lab.prepare(__file__)
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)
