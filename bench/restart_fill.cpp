@@ -61,16 +61,17 @@ void save(const guard::Desk& desk, const Recorder& recorder, Time time) {
     CheckpointBytes gathered;
     std::string detection;
     std::uint64_t sequence = 0;
-    desk.save(gathered.judge(), detection, [&] { sequence = recorder.last(); });
-    say_if(recorder.save(
-        sequence, std::move(gathered).finish(time, detection, {.positions = {}, .sequence = sequence})));
+    std::vector<Incident> incidents;
+    desk.save({gathered.judge(), detection, incidents}, [&] { sequence = recorder.last(); });
+    say_if(recorder.save(sequence, std::move(gathered).finish(
+                                       time, detection, {.positions = {}, .sequence = sequence}, incidents)));
 }
 
 void fill(const std::string& folder, std::uint64_t events, std::uint64_t tail) {
     const auto ground = lay_ground({});
     const Time end = std::chrono::floor<Duration>(std::chrono::system_clock::now());
     const Duration step = Duration(24h) / static_cast<std::int64_t>(events);
-    tell::Telling telling([](std::string_view line) { say(line); }, [] { return 0; });
+    tell::Telling telling([](std::string_view line) { return say(line), true; }, [] { return 0; });
     Recorder recorder(folder, [&] { return end; }, telling);
     if (!recorder.open({})) std::exit(2);
     guard::Desk desk(judge::Judge(ground->policy), ground->policy, guard::Mode::act,

@@ -307,18 +307,19 @@ Desk::Scene Desk::scene(std::size_t most) const {
             .refused = refusals_.latest(most)};
 }
 
-void Desk::save(std::string& judge, std::string& detection, const std::function<void()>& meanwhile) const {
+void Desk::save(const Saving& to, const std::function<void()>& meanwhile) const {
     const std::scoped_lock lock(mutex_);
-    lookout_.detection().save(detection);
+    lookout_.detection().save(to.detection);
+    to.incidents = lookout_.incidents().all();
     // A checkpoint has one behind the other.
-    constexpr std::size_t positions = std::size_t{1} << 16;
-    judge_.save(judge, detection.size() + positions);
+    constexpr std::size_t others = std::size_t{1} << 20;
+    judge_.save(to.judge, to.detection.size() + others);
     if (meanwhile) meanwhile();
 }
 
-void Desk::recall(judge::Detection detection) {
+void Desk::recall(judge::Detection detection, std::vector<Incident> incidents, Time until) {
     const std::scoped_lock lock(mutex_);
-    lookout_ = Lookout(std::move(detection));
+    lookout_ = Lookout(std::move(detection), std::move(incidents), until);
     judge_.set_posture(lookout_.shift());
 }
 

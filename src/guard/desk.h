@@ -129,12 +129,18 @@ public:
         std::vector<Refusal> refused;  // the latest first
     };
     [[nodiscard]] Scene scene(std::size_t most) const;
-    /// The judge's and detection's tables. `meanwhile` runs under the same lock: nothing is folded or
-    /// recorded between the two.
-    void save(std::string& judge, std::string& detection, const std::function<void()>& meanwhile = {}) const;
+    /// The judge's and detection's tables are appended, the record is copied. `meanwhile` runs under the same
+    /// lock: nothing is folded or recorded between them.
+    struct Saving {
+        std::string& judge;
+        std::string& detection;
+        std::vector<Incident>& incidents;
+    };
+    void save(const Saving& to, const std::function<void()>& meanwhile = {}) const;
 
-    /// What detection knew at the checkpoint, and the posture that follows from it: before anything else.
-    void recall(judge::Detection detection);
+    /// What detection and the record of incidents knew at the checkpoint, of `until`, and the posture that
+    /// follows from it: before anything else.
+    void recall(judge::Detection detection, std::vector<Incident> incidents = {}, Time until = {});
     /// Folds what the journal kept since the checkpoint: before anything else.
     void restore(const Event& event, Measure answered);
     void restore_tick(std::int64_t seconds);

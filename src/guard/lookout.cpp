@@ -49,9 +49,12 @@ ActionNotice notice_of(const judge::PostureChange& change) {
 
 }  // namespace
 
-Lookout::Lookout(judge::Detection detection) : detection_(std::move(detection)) {
+Lookout::Lookout(judge::Detection detection, std::vector<Incident> incidents, Time until)
+    : detection_(std::move(detection)) {
     posture_.see(detection_);
     static_cast<void>(posture_.take_changes());  // no news: it was told when it came
+    incidents_.recall(std::move(incidents), until);
+    for (const judge::Alarm& alarm : detection_.open_alarms()) incidents_.tell(notice_of(alarm));
 }
 
 bool Lookout::see(const Event& event, const Verdict& verdict, std::uint64_t account,

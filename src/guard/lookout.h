@@ -27,8 +27,9 @@ public:
     };
 
     Lookout() = default;
-    /// Goes on with what detection knew; the posture is what follows from that, at once.
-    explicit Lookout(judge::Detection detection);
+    /// Goes on with what detection and the record knew until `until`; the posture is what follows from that,
+    /// at once.
+    explicit Lookout(judge::Detection detection, std::vector<Incident> incidents = {}, Time until = {});
 
     /// `account` is Knock::account. `wait`: how long the password database took, where it was asked and that
     /// is known. True if it looked round before (every ten seconds of the attempts' time).

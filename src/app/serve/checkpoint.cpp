@@ -4,10 +4,14 @@
 #include <optional>
 #include <utility>
 
+#include "tell/incident/forms.h"
+
 namespace tidegate::app {
 namespace {
 
-constexpr std::string_view magic = "tidegate state 2\n";
+constexpr std::string_view magic = "tidegate state 3\n";
+constexpr std::string_view magic_before = "tidegate state 2\n";  // without incidents
+static_assert(magic.size() == magic_before.size());
 
 constexpr std::size_t number_bytes = sizeof(std::uint64_t);
 constexpr std::size_t judge_at = magic.size() + 2 * number_bytes;  // behind the time and its own size
@@ -52,33 +56,58 @@ std::unexpected<Error> strange() {
                                  "the journal stands in, as far back as it goes; the next one replaces it"});
 }
 
+/// False: cut short. What the judge knows must not be lost for a record that can't be read.
+bool take_incidents(Cut& cut, Checkpoint& to) {
+    const auto count = cut.number();
+    if (!count) return false;
+    for (std::uint64_t i = 0; i < *count; ++i) {
+        const auto text = cut.text();
+        if (!text) return false;
+        auto incident = tell::parse_incident_json(*text);
+        if (incident)
+            to.incidents.push_back(std::move(*incident));
+        else
+            to.unread.push_back(std::move(incident.error()));
+    }
+    return true;
+}
+
 }  // namespace
 
 CheckpointBytes::CheckpointBytes() : bytes_(magic) {
     bytes_.resize(judge_at);
 }
 
-std::string CheckpointBytes::finish(Time time, std::string_view detection, const Bookmark& logs) && {
+std::string CheckpointBytes::finish(Time time, std::string_view detection, const Bookmark& logs,
+                                    const std::vector<Incident>& incidents) && {
     put_number(static_cast<std::uint64_t>(time.time_since_epoch().count()), bytes_.data() + magic.size());
     put_number(bytes_.size() - judge_at, bytes_.data() + judge_at - number_bytes);
     append_text(detection, bytes_);
     append_number(logs.sequence, bytes_);
     append_text(logs.text(), bytes_);
+    append_number(incidents.size(), bytes_);
+    for (const Incident& each : incidents) append_text(tell::incident_json(each), bytes_);
     return std::move(bytes_);
 }
 
 Result<Checkpoint> checkpoint_in(std::string_view bytes) {
-    if (!bytes.starts_with(magic)) return strange();
+    const bool has_incidents = bytes.starts_with(magic);
+    if (!has_incidents && !bytes.starts_with(magic_before)) return strange();
     Cut cut(bytes.substr(magic.size()));
     const auto time = cut.number();
     auto judge = cut.text(), detection = cut.text();
     const auto sequence = cut.number();
     const auto positions = cut.text();
-    if (!time || !judge || !detection || !sequence || !positions || !cut.is_done()) return strange();
-    return Checkpoint{.time = Time(Duration(static_cast<std::int64_t>(*time))),
-                      .judge = *judge,
-                      .detection = *detection,
-                      .logs = Bookmark::parse(*positions, *sequence)};
+    if (!time || !judge || !detection || !sequence || !positions) return strange();
+    Checkpoint read{.time = Time(Duration(static_cast<std::int64_t>(*time))),
+                    .judge = *judge,
+                    .detection = *detection,
+                    .logs = Bookmark::parse(*positions, *sequence),
+                    .incidents = {},
+                    .unread = {}};
+    if (has_incidents && !take_incidents(cut, read)) return strange();
+    if (!cut.is_done()) return strange();
+    return read;
 }
 
 }  // namespace tidegate::app

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/serve/bookmarks.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "event/incident.h"
 
 namespace tidegate::app {
 
@@ -18,8 +20,9 @@ public:
     CheckpointBytes();
     /// Where the judge appends itself; before anything else.
     [[nodiscard]] std::string& judge() { return bytes_; }
-    /// The whole. The journal adds a checksum of its own.
-    [[nodiscard]] std::string finish(Time time, std::string_view detection, const Bookmark& logs) &&;
+    /// The whole. The journal adds a checksum of its own. Of incidents no account's name is kept.
+    [[nodiscard]] std::string finish(Time time, std::string_view detection, const Bookmark& logs,
+                                     const std::vector<Incident>& incidents) &&;
 
 private:
     std::string bytes_;
@@ -29,9 +32,11 @@ struct Checkpoint {
     Time time{};
     std::string_view judge, detection;  // as they saved themselves; views of the bytes
     Bookmark logs;
+    std::vector<Incident> incidents;  // as Incidents::all() gives them
+    std::vector<Error> unread;        // of those that could not be
 };
 
-/// Fails: of another version, or cut short.
+/// Fails: of another version, or cut short. The version before had no incidents, and is read.
 [[nodiscard]] Result<Checkpoint> checkpoint_in(std::string_view bytes);
 
 }  // namespace tidegate::app

@@ -121,7 +121,7 @@ private:
             std::move(memories.judge), ground_->policy, wanted_mode(),
             guard::Desk::Hooks{.record = [this](const guard::Folded& each) { recorder_.record(each); },
                                .tell = [this](const guard::Happening& each) { tell_of(each, telling_); }});
-        desk_->recall(std::move(memories.detection));
+        desk_->recall(std::move(memories.detection), std::move(memories.incidents), memories.until);
         intake_ = std::make_unique<Intake>(*desk_, ground_);
         checkpoint_sequence_ = memories.sequence;
         refold(recorder_.folder(), memories, *desk_, *intake_, telling_);
@@ -319,9 +319,10 @@ private:
         const Bookmark logs = logs_->good();
         CheckpointBytes gathered;
         std::string detection;
+        std::vector<Incident> incidents;
         std::uint64_t sequence = 0;
-        desk_->save(gathered.judge(), detection, [&] { sequence = recorder_.last(); });
-        const std::string bytes = std::move(gathered).finish(time, detection, logs);
+        desk_->save({gathered.judge(), detection, incidents}, [&] { sequence = recorder_.last(); });
+        const std::string bytes = std::move(gathered).finish(time, detection, logs, incidents);
         auto saved = recorder_.save(sequence, bytes);
         if (!saved) {
             telling_.tell(Thing::journal_trouble, {{"state", "checkpoint"}, {"error", saved.error().text()}});

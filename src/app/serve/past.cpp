@@ -21,6 +21,8 @@ using tell::Thing;
 Memories nothing(const Ground& ground) {
     return {.judge = judge::Judge(ground.policy),
             .detection = judge::Detection(),
+            .incidents = {},
+            .until = {},
             .logs = {},
             .sequence = 0,
             .is_first = false,
@@ -38,10 +40,13 @@ Result<Memories> memories_in(const keep::Checkpoint& kept, const Ground& ground,
     if (!judge) return std::unexpected(judge.error());
     auto detection = judge::Detection::load(checkpoint->detection, {});
     if (!detection) return std::unexpected(detection.error());
+    tell_of(checkpoint->unread, Thing::checkpoint_damaged, telling);
     telling.tell(Thing::checkpoint_read, {{"sequence", static_cast<std::int64_t>(kept.sequence)},
                                           {"time", rfc3339(checkpoint->time)}});
     return Memories{.judge = std::move(*judge),
                     .detection = std::move(*detection),
+                    .incidents = std::move(checkpoint->incidents),
+                    .until = checkpoint->time,
                     .logs = std::move(checkpoint->logs),
                     .sequence = kept.sequence,
                     .is_first = false,

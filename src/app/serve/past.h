@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "app/ground.h"
 #include "app/serve/bookmarks.h"
 #include "app/serve/intake.h"
+#include "event/incident.h"
 #include "guard/desk.h"
 #include "judge/detect/detection.h"
 #include "judge/judge.h"
@@ -17,6 +19,8 @@ namespace tidegate::app {
 struct Memories {
     judge::Judge judge;
     judge::Detection detection;
+    std::vector<Incident> incidents;
+    Time until{};  // what those two knew
     Bookmark logs;
     std::uint64_t sequence = 0;  // the journal's entries behind it are still to be folded
     bool is_first = false;       // nothing was kept

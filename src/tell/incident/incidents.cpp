@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <deque>
 #include <utility>
 
 #include "base/hash.h"
 #include "tell/incident/case.h"
 #include "tell/incident/causes.h"
+#include "tell/incident/continued.h"
 #include "tell/incident/deeds.h"
 #include "tell/incident/hops.h"
 #include "tell/incident/log.h"
@@ -58,8 +60,11 @@ struct Incidents::Parts {
     void count(const Sighting& seen);
     void refusals_of(const Sighting& seen);
     void open(const AlarmNotice& alarm);
+    [[nodiscard]] std::string next_id(Time opened);
     void close_alarm(const AlarmNotice& alarm);
     void close(Time at);
+    void close_earlier();
+    void keep(Incident record);
     [[nodiscard]] Time from() const;
     [[nodiscard]] Signs signs() const;
     void rates_of(Signs& signs, const Beat& now, Time began) const;
@@ -89,6 +94,8 @@ struct Incidents::Parts {
     std::optional<Signs> onset_signs;  // once the onset is over
     OpenAlarms muted;                  // of an incident closed by hand
     std::vector<Incident> closed;
+    std::optional<EarlierPart>
+        earlier;  // of before a restart; open_case, where there is one, goes on with it
     std::string last_date;
     std::uint32_t of_the_day = 0;
     Time last_closed{};
@@ -111,6 +118,7 @@ void Incidents::Parts::advance(Time time) {
 }
 
 void Incidents::Parts::after_a_beat() {
+    if (earlier && !open_case && now - earlier->until > settings.reopen_within) close_earlier();
     deeds.tick(now, pulse);
     hops.tick(now, pulse, usual, log);
     learn();
@@ -185,13 +193,18 @@ void Incidents::tick(Time now) {
     parts_->advance(now);
 }
 
-void Incidents::Parts::open(const AlarmNotice& alarm) {
-    const std::string date = date_of(alarm.opened);
+std::string Incidents::Parts::next_id(Time opened) {
+    const std::string date = date_of(opened);
     of_the_day = date == last_date ? of_the_day + 1 : 1;
     last_date = date;
+    return fmt::format("{}-{}", date, of_the_day);
+}
+
+void Incidents::Parts::open(const AlarmNotice& alarm) {
+    if (earlier && alarm.opened - earlier->until > settings.reopen_within) close_earlier();
+    const std::string id = earlier ? earlier->record.id : next_id(alarm.opened);
     const std::uint64_t key = settings.pseudonym_key != 0 ? settings.pseudonym_key : mix(digest);
-    open_case.emplace(fmt::format("{}-{}", date, of_the_day), alarm, key, pulse,
-                      usual_rate(&Beat::hostile, alarm.since));
+    open_case.emplace(id, alarm, key, pulse, usual_rate(&Beat::hostile, alarm.since));
     onset_signs.reset();
     for (const HourNotice& hour : recent_hours) open_case->tell(hour);
     log.forget_before(from());
@@ -218,6 +231,7 @@ void Incidents::tell(const AlarmNotice& alarm) {
     }
     parts.advance(alarm.opened);
     if (parts.muted.has(alarm.id)) return;
+    if (parts.earlier && alarm.opened <= parts.earlier->until) ++parts.earlier->carried_on;
     if (!parts.open_case) {
         parts.open(alarm);
     } else {
@@ -298,12 +312,26 @@ void Incidents::Parts::close(Time at) {
     Incident record = snapshot();
     record.state = IncidentState::closed;
     record.closed = at;
-    closed.push_back(std::move(record));
-    if (closed.size() > settings.keep_closed) closed.erase(closed.begin());
+    keep(std::move(record));
+    earlier.reset();
     open_case.reset();
     onset_signs.reset();
     learned_until = pulse.newest();
     last_closed = at;
+}
+
+void Incidents::Parts::keep(Incident record) {
+    closed.push_back(std::move(record));
+    if (closed.size() > settings.keep_closed) closed.erase(closed.begin());
+}
+
+/// It was over before the program came back, as far as anybody knows.
+void Incidents::Parts::close_earlier() {
+    Incident record = std::move(earlier->record);
+    record.state = IncidentState::closed;
+    if (record.closed == Time{}) record.closed = earlier->until;
+    earlier.reset();
+    keep(std::move(record));
 }
 
 Time Incidents::Parts::from() const {
@@ -383,12 +411,29 @@ Incident Incidents::Parts::snapshot() const {
     if (const auto peak = peak_hour(incident)) put(incident.timeline, entry_of_peak(*peak));
     incident.title = title_of(incident);
     add_notes(incident);
-    return incident;
+    return earlier ? continued(*earlier, std::move(incident)) : incident;
+}
+
+void Incidents::recall(std::vector<Incident> known, Time until) {
+    Parts& parts = *parts_;
+    for (Incident& each : known) {
+        // The last one's number goes on being counted.
+        const auto dash = each.id.rfind('-');
+        if (dash != std::string::npos && each.id.substr(0, dash) >= parts.last_date) {
+            parts.last_date = each.id.substr(0, dash);
+            parts.of_the_day =
+                static_cast<std::uint32_t>(std::strtoul(each.id.c_str() + dash + 1, nullptr, 10));
+        }
+        if (each.state != IncidentState::closed && &each == &known.back())
+            parts.earlier = EarlierPart{.record = std::move(each), .until = until};
+        else
+            parts.keep(std::move(each));
+    }
 }
 
 std::optional<Incident> Incidents::current() const {
-    if (!parts_->open_case) return std::nullopt;
-    return parts_->snapshot();
+    if (parts_->open_case) return parts_->snapshot();
+    return parts_->earlier ? std::optional(parts_->earlier->record) : std::nullopt;
 }
 
 const std::vector<Incident>& Incidents::closed() const {
@@ -397,6 +442,7 @@ const std::vector<Incident>& Incidents::closed() const {
 
 std::vector<Incident> Incidents::all() const {
     std::vector<Incident> all = parts_->closed;
+    if (parts_->earlier && !parts_->open_case) all.push_back(parts_->earlier->record);
     if (parts_->open_case) all.push_back(parts_->snapshot());
     return all;
 }

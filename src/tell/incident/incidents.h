@@ -54,6 +54,11 @@ public:
     /// Ends the open incident by hand, whatever alarms say; alarms open now do not open another.
     void close(Time now, std::string_view who);
 
+    /// What a record of before the program's start says, as all() gave it until `until`; before anything
+    /// else. The one that was not over goes on if an alarm is open or opens soon, under the same id; else it
+    /// is closed.
+    void recall(std::vector<Incident> known, Time until);
+
     /// The one that is open (or quiet), as it stands.  Cost: milliseconds.
     [[nodiscard]] std::optional<Incident> current() const;
     /// Those that are over, oldest first. Hours that end after an incident closed are still added to it.

@@ -64,7 +64,13 @@ TEST(Bookmarks, SourcesThatSayNothingStayWhereTheyWere) {
 std::string checkpoint_of(std::string_view judge, const Bookmark& logs) {
     CheckpointBytes gathered;
     gathered.judge() += judge;
-    return std::move(gathered).finish(noon, "detection", logs);
+    Incident incident;
+    incident.id = "2026-08-05-1";
+    incident.opened = incident.began = noon;
+    incident.title = "log-ins by IMAP";
+    incident.timeline.push_back({.time = noon, .who = "Tidegate", .text = "seen"});
+    incident.targets.push_back({.account = {.name = "bob@example.org", .pseudonym = "account 3f2a91"}});
+    return std::move(gathered).finish(noon, "detection", logs, {incident});
 }
 
 TEST(AppCheckpoint, IsReadAsItWasWritten) {
@@ -77,6 +83,32 @@ TEST(AppCheckpoint, IsReadAsItWasWritten) {
     EXPECT_EQ(read->judge, judge);
     EXPECT_EQ(read->detection, "detection");
     EXPECT_EQ(read->logs, logs);
+    ASSERT_EQ(read->incidents.size(), 1U);
+    EXPECT_EQ(read->incidents[0].id, "2026-08-05-1");
+    EXPECT_EQ(read->incidents[0].timeline.at(0).text, "seen");
+    EXPECT_TRUE(read->unread.empty());
+    EXPECT_EQ(bytes.find("bob@example.org"), std::string::npos) << "nobody's name is kept";
+}
+
+TEST(AppCheckpoint, TheVersionBeforeHadNoIncidentsAndIsRead) {
+    CheckpointBytes gathered;
+    gathered.judge() += "judge";
+    std::string bytes = std::move(gathered).finish(noon, "detection", {{{"a", "b"}}, 7}, {});
+    bytes.resize(bytes.size() - sizeof(std::uint64_t));  // their number
+    bytes[bytes.find("state 3") + 6] = '2';
+    const auto read = checkpoint_in(bytes);
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_EQ(read->judge, "judge");
+    EXPECT_TRUE(read->incidents.empty());
+}
+
+TEST(AppCheckpoint, ARecordThatCannotBeReadCostsNothingElse) {
+    std::string bytes = checkpoint_of("judge", {{{"a", "b"}}, 7});
+    bytes[bytes.find("\"timeline\"") + 1] = 'T';
+    const auto read = checkpoint_in(bytes);
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_EQ(read->judge, "judge");
+    EXPECT_EQ(read->incidents.size() + read->unread.size(), 1U);
 }
 
 TEST(AppCheckpoint, CutShortIsAnErrorAndNoCrash) {

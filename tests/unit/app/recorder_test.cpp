@@ -79,15 +79,17 @@ protected:
         }
         [[nodiscard]] std::string judge() const {
             std::string judge, detection;
-            desk->save(judge, detection);
+            std::vector<Incident> incidents;
+            desk->save({judge, detection, incidents});
             return judge;
         }
         Result<void> save(const Bookmark& position) const {
             CheckpointBytes gathered;
             std::string detection;
+            std::vector<Incident> incidents;
             std::uint64_t sequence = 0;
-            desk->save(gathered.judge(), detection, [&] { sequence = recorder.last(); });
-            return recorder.save(sequence, std::move(gathered).finish(noon, detection, position));
+            desk->save({gathered.judge(), detection, incidents}, [&] { sequence = recorder.last(); });
+            return recorder.save(sequence, std::move(gathered).finish(noon, detection, position, incidents));
         }
 
         Recorder recorder;

@@ -169,8 +169,9 @@ TEST(Desk, WhatWasRecordedMakesTheSameMemory) {
         if (each.kind == Folded::Kind::posture) again.restore_posture(each.shift);
     }
     std::string judge, detection, judge_again, detection_again;
-    desk.save(judge, detection);
-    again.save(judge_again, detection_again);
+    std::vector<Incident> incidents;
+    desk.save({judge, detection, incidents});
+    again.save({judge_again, detection_again, incidents});
     EXPECT_EQ(judge, judge_again);
     EXPECT_EQ(detection, detection_again);
 }
@@ -181,7 +182,8 @@ TEST(Desk, NothingIsRecordedBetweenItsTablesAndTheNumberThatTheyReach) {
     desk.learn(attempt(other, "bob@example.org", Outcome::success));
     std::string judge, detection;
     std::uint64_t reached = 0;
-    desk.save(judge, detection, [&] { reached = recorded; });
+    std::vector<Incident> incidents;
+    desk.save({judge, detection, incidents}, [&] { reached = recorded; });
     EXPECT_EQ(reached, recorded);
     EXPECT_FALSE(judge.empty());
 }
