@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "drill/record.h"
+#include "drill/restarts.h"
 #include "drill/watch.h"
 #include "judge/judge.h"
 
@@ -47,6 +48,7 @@ public:
         return verdicts_;
     }
     [[nodiscard]] std::span<const judge::Knock> knocks() const { return knocks_; }
+    [[nodiscard]] judge::Judge& itself() { return judge_; }
     void write_down(Counts& counts) const {
         counts.judge_events = events_;
         // Less the share of time in which others had the core, which falls on judge and simulator alike.
@@ -73,14 +75,19 @@ private:
 
 Run run(const Scenario& scenario, const RunOptions& options) {
     Play play(scenario, options.seed, options.sensor);
-    Bench bench(policy_for(scenario, options));
+    const auto policy = policy_for(scenario, options);
+    Bench bench(policy);
     Tally tally(scenario, options.sensor);
     Watch watch(scenario);
+    Restarts restarts(scenario, policy);
     for (auto tries = play.next(); !tries.empty(); tries = play.next()) {
-        const auto verdicts = bench.judge(tries, watch.shift());
+        restarts.pass(tries.front().event.time, bench.itself(), watch);
+        const Decibans shift = watch.shift();
+        const auto verdicts = bench.judge(tries, shift);
         for (std::size_t i = 0; i < tries.size(); ++i) {
             const auto wait = tally.see(tries[i], verdicts[i]);
             watch.see(tries[i], verdicts[i], bench.knocks()[i].account, wait);
+            restarts.note(tries[i].event, Watch::told(tries[i], wait), verdicts[i].measure, shift);
         }
         play.answer(verdicts);
     }
@@ -91,6 +98,7 @@ Run run(const Scenario& scenario, const RunOptions& options) {
              .postures = watch.changes()};
     bench.write_down(done.counts);
     watch.write_down(done.counts);
+    restarts.write_down(done.counts);
     compare_record(scenario, record_of(scenario, done.incidents), done.counts);
     return done;
 }

@@ -209,6 +209,7 @@ struct Scenario {
     Time start = time_of_unix(1'772'409'600);  // the first second played, midnight UTC; 2026-03-02, a Monday
     std::uint32_t days_before = 2;             // ordinary days before the attack
     double attack_hours = 24;                  // played from the attack's begin
+    std::vector<double> restarts;              // of Tidegate itself, hours from the attack's begin
     std::uint32_t seeds = 3;                   // how many to run where nobody says
     bool tag = true;                           // sensors that see passwords show the right password's tag
     bool auth_verbose = true;  // the servers say whether the account or the password was wrong

@@ -12,6 +12,10 @@ const std::array scenario_table = std::to_array<Key<Scenario>>({
     {"days_before", &Scenario::days_before, 0, 60, "days", "Ordinary days before the attack."},
     {"attack_hours", &Scenario::attack_hours, 0.1, 1440, "hours",
      "How long is played from the attack's begin on."},
+    {"restarts", &Scenario::restarts, -1440, 1440, "hours",
+     "When Tidegate itself is killed, after the attack's begin: it comes back with a checkpoint five minutes "
+     "old and "
+     "what its journal has since."},
     {"seeds", &Scenario::seeds, 1, 1000, "", "How many seeds to run where the command line does not say."},
     {"domain", &Scenario::domain, 0, 0, "", "Of the accounts' names."},
     {"tag", &Scenario::tag, 0, 1, "",

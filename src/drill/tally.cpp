@@ -64,7 +64,8 @@ Counts& Counts::operator+=(const Counts& other) {
          {&Counts::runs, &Counts::attempts, &Counts::false_prompts, &Counts::takeovers_flagged,
           &Counts::false_flags, &Counts::unanswered, &Counts::lookups, &Counts::lookups_unprotected,
           &Counts::unprotected_late, &Counts::addresses_refused, &Counts::alerts_due, &Counts::alerts_given,
-          &Counts::false_alarms, &Counts::judge_ns, &Counts::judge_events})
+          &Counts::false_alarms, &Counts::judge_ns, &Counts::judge_events, &Counts::restarts,
+          &Counts::restarts_held})
         this->*member += other.*member;
     for (const auto member : {&Counts::guesses, &Counts::logins, &Counts::familiar, &Counts::unfamiliar,
                               &Counts::unfamiliar_persons, &Counts::victims, &Counts::takeovers})

@@ -20,10 +20,14 @@ void Watch::see(const Try& seen, const Verdict& verdict, std::uint64_t account,
     if (lookout_.tick(unix_seconds(seen.event.time))) hear();
     serve(seen.event.time);
     alerts_.see(seen);
+    lookout_.see(told(seen, wait), verdict, account, wait);
+}
+
+Event Watch::told(const Try& seen, std::optional<Duration> wait) {
     Event told = seen.event;
     // Whoever waited so long was answered by nobody: what a front end logs is the servers' failure.
     if (wait && *wait >= Database::patience) told.outcome = Outcome::failure, told.reason = Reason::internal;
-    lookout_.see(told, verdict, account, wait);
+    return told;
 }
 
 /// Tells of servers that went away and came back; of those beyond what went away, as of more capacity.

@@ -20,6 +20,11 @@ public:
 
     /// A try, what was answered, and how long the database took if it was asked. In order of time.
     void see(const Try& seen, const Verdict& verdict, std::uint64_t account, std::optional<Duration> wait);
+    /// A try as the servers' logs tell of it.
+    [[nodiscard]] static Event told(const Try& seen, std::optional<Duration> wait);
+    [[nodiscard]] const guard::Lookout& lookout() const { return lookout_; }
+    /// Tidegate was restarted: this one has what was kept.
+    void go_on_with(guard::Lookout lookout) { lookout_ = std::move(lookout); }
     /// How far the posture lets the judge's thresholds fall now.
     [[nodiscard]] Decibans shift() const { return lookout_.shift(); }
 

@@ -23,10 +23,6 @@ void add_new(std::vector<Item>& to, const std::vector<Item>& from) {
         if (std::ranges::find(to, each) == to.end()) to.push_back(each);
 }
 
-void put(std::vector<Entry>& timeline, Entry entry) {
-    timeline.insert(std::ranges::upper_bound(timeline, entry.time, {}, &Entry::time), std::move(entry));
-}
-
 // Each part has a line for its own peak.
 void take_out_peak(const Incident& of, std::vector<Entry>& timeline) {
     if (const auto peak = peak_hour(of)) std::erase(timeline, entry_of_peak(*peak));
@@ -65,7 +61,8 @@ void add_up(const IncidentCounts& earlier, IncidentCounts& later) {
 void bound(Incident& incident) {
     constexpr std::size_t most_hours = 4096, most_actions = 1000, most_campaigns = 256;
     std::size_t left_out = 0;
-    for (auto each = incident.timeline.begin(); incident.timeline.size() > Log::most && each != incident.timeline.end();) {
+    for (auto each = incident.timeline.begin();
+         incident.timeline.size() > Log::most && each != incident.timeline.end();) {
         const bool own = each->kind == EntryKind::seen;
         each = own ? incident.timeline.erase(each) : std::next(each);
         left_out += own ? 1 : 0;
@@ -105,7 +102,8 @@ Incident continued(const EarlierPart& earlier, Incident later) {
     later.alarms += before.alarms - std::min(earlier.carried_on, before.alarms);
     std::vector<std::string> notes = before.notes;
     add_new(notes, later.notes);
-    add_new(notes, {std::string("Tidegate was restarted meanwhile: different addresses and accounts of before and after are added up")});
+    add_new(notes, {std::string("Tidegate was restarted meanwhile: different addresses and accounts of "
+                                "before and after are added up")});
     later.notes = std::move(notes);
     if (const auto peak = peak_hour(later)) put(later.timeline, entry_of_peak(*peak));
     later.title = title_of(later);

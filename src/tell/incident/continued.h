@@ -14,8 +14,9 @@ struct EarlierPart {
     std::uint32_t carried_on = 0;
 };
 
-/// Both as one. What can't be known together is said in `notes`: different addresses and accounts of both parts are added up,
-/// though some may be the same; an hour that both have is the later one's, which counted on.
+/// Both as one. What can't be known together is said in `notes`: different addresses and accounts of both
+/// parts are added up, though some may be the same; an hour that both have is the later one's, which counted
+/// on.
 [[nodiscard]] Incident continued(const EarlierPart& earlier, Incident later);
 
 }  // namespace tidegate::tell

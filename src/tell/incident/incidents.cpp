@@ -44,10 +44,6 @@ std::uint64_t client_of(const Sighting& seen) {
     return mix(seen.host ^ mix(seen.account)) | 1;
 }
 
-void put(std::vector<Entry>& timeline, Entry entry) {
-    timeline.insert(std::ranges::upper_bound(timeline, entry.time, {}, &Entry::time), std::move(entry));
-}
-
 }  // namespace
 
 struct Incidents::Parts {

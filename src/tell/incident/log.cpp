@@ -42,4 +42,8 @@ std::vector<Entry> Log::since(Time time) const {
     return {first, entries_.end()};
 }
 
+void put(std::vector<Entry>& timeline, Entry entry) {
+    timeline.insert(std::ranges::upper_bound(timeline, entry.time, {}, &Entry::time), std::move(entry));
+}
+
 }  // namespace tidegate::tell

@@ -32,6 +32,9 @@ private:
     std::uint64_t dropped_ = 0;
 };
 
+/// Puts it behind those of its time.
+void put(std::vector<Entry>& timeline, Entry entry);
+
 /// Who an entry of our own names.
 inline constexpr std::string_view tidegate_itself = "Tidegate";
 

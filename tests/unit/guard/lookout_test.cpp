@@ -20,11 +20,11 @@ bool is_open(const Incident& incident) {
 void see_an_attack_begin(Lookout& lookout) {
     const Verdict passed;
     for (int i = 0; i < 2 * 86'400; i += 20)
-        lookout.see(attempt("192.0.2.1", "bob@example.org", Outcome::success, noon + std::chrono::seconds(i)), passed,
-                    1, std::nullopt);
+        lookout.see(attempt("192.0.2.1", "bob@example.org", Outcome::success, noon + std::chrono::seconds(i)),
+                    passed, 1, std::nullopt);
     for (int i = 0; i < 6000; ++i)
-        lookout.see(attempt("10." + std::to_string(i % 250) + ".1." + std::to_string(i / 250), "info@example.org",
-                            Outcome::failure, noon + 48h + i * 20ms),
+        lookout.see(attempt("10." + std::to_string(i % 250) + ".1." + std::to_string(i / 250),
+                            "info@example.org", Outcome::failure, noon + 48h + i * 20ms),
                     passed, 2, std::nullopt);
 }
 
@@ -52,7 +52,8 @@ TEST(Lookout, ARestartInTheMidstOfAnAttackKeepsItsIncidentOpen) {
     // It ends once, as it would have.
     for (Lookout* each : {&before, &after}) {
         for (int i = 0; i < 6 * 3600; i += 20)
-            each->see(attempt("192.0.2.1", "bob@example.org", Outcome::success, noon + 48h + 2min + std::chrono::seconds(i)),
+            each->see(attempt("192.0.2.1", "bob@example.org", Outcome::success,
+                              noon + 48h + 2min + std::chrono::seconds(i)),
                       Verdict{}, 1, std::nullopt);
         EXPECT_TRUE(std::ranges::none_of(each->incidents().all(), is_open));
         EXPECT_EQ(each->incidents().all().size(), 1U);
@@ -74,13 +75,15 @@ TEST(Lookout, TheRecordGoesOnOverARestart) {
     const Time until = noon + 48h + 2min;
     Lookout after = restarted(lookout, until);
     for (Lookout* each : {&undisturbed, &after}) {
-        each->incidents().tell(ActionNotice{.time = until + 1min, .kind = ActionKind::block, .who = "eve", .text = "a block"});
+        each->incidents().tell(
+            ActionNotice{.time = until + 1min, .kind = ActionKind::block, .who = "eve", .text = "a block"});
         for (int i = 0; i < 6000; ++i)
-            each->see(attempt("10." + std::to_string(i % 250) + ".2." + std::to_string(i / 250), "info@example.org",
-                              Outcome::failure, until + 1min + i * 20ms),
+            each->see(attempt("10." + std::to_string(i % 250) + ".2." + std::to_string(i / 250),
+                              "info@example.org", Outcome::failure, until + 1min + i * 20ms),
                       Verdict{}, 2, std::nullopt);
         for (int i = 0; i < 6 * 3600; i += 20)
-            each->see(attempt("192.0.2.1", "bob@example.org", Outcome::success, until + 4min + std::chrono::seconds(i)),
+            each->see(attempt("192.0.2.1", "bob@example.org", Outcome::success,
+                              until + 4min + std::chrono::seconds(i)),
                       Verdict{}, 1, std::nullopt);
     }
     const auto whole = undisturbed.incidents().all(), both = after.incidents().all();
@@ -104,14 +107,16 @@ TEST(Lookout, WhatWasOverBeforeARestartStaysAsItWas) {
     Lookout lookout;
     see_an_attack_begin(lookout);
     for (int i = 0; i < 6 * 3600; i += 20)
-        lookout.see(attempt("192.0.2.1", "bob@example.org", Outcome::success, noon + 48h + 2min + std::chrono::seconds(i)),
+        lookout.see(attempt("192.0.2.1", "bob@example.org", Outcome::success,
+                            noon + 48h + 2min + std::chrono::seconds(i)),
                     Verdict{}, 1, std::nullopt);
     const auto known = lookout.incidents().all();
     ASSERT_EQ(known.size(), 1U);
     Lookout after = restarted(lookout, noon + 54h);
     EXPECT_EQ(after.incidents().all(), known);
     // The next one is the next one.
-    after.incidents().tell(AlarmNotice{.id = 99, .series = {.volume = "failures"}, .since = noon + 55h, .opened = noon + 55h});
+    after.incidents().tell(
+        AlarmNotice{.id = 99, .series = {.volume = "failures"}, .since = noon + 55h, .opened = noon + 55h});
     ASSERT_EQ(after.incidents().all().size(), 2U);
     EXPECT_NE(after.incidents().all()[1].id, known[0].id);
 }

@@ -1,0 +1,87 @@
+#include "drill/restarts.h"
+
+#include <gtest/gtest.h>
+
+#include "drill/play.h"
+#include "drill/record.h"
+#include "drill/runner.h"
+
+namespace tidegate::drill {
+namespace {
+
+/// A flood from noon on, in which Tidegate is killed at half past.
+Scenario noon() {
+    const Scenarios read = read_scenarios(R"toml(
+days_before = 2
+attack_hours = 16
+restarts = [12.5]
+[customers.people]
+accounts = 400
+[botnet.flood]
+addresses = 3_000
+existing = 0.5
+pace = [[12, 500], [15, 0]]
+starts_hours = 12
+lasts_hours = 3
+)toml",
+                                          "noon.toml");
+    EXPECT_TRUE(read.errors.empty()) << read.errors.front().text();
+    return read.variants.front();
+}
+
+/// Plays it; with `journal` what is judged is noted.
+Counts played(bool journal) {
+    const Scenario scenario = noon();
+    auto policy = std::make_shared<judge::Policy>();
+    policy->memory_bytes = std::size_t{16} << 20;
+    policy->seal();
+    judge::Judge judge(policy);
+    Watch watch(scenario);
+    Restarts restarts(scenario, policy);
+    Play play(scenario, 3, Sensor::edge);
+    std::vector<Verdict> verdicts;
+    for (auto tries = play.next(); !tries.empty(); tries = play.next()) {
+        restarts.pass(tries.front().event.time, judge, watch);
+        const Decibans shift = watch.shift();
+        judge.set_posture(shift);
+        verdicts.clear();
+        for (const Try& each : tries) {
+            const judge::Knock knock = judge::make_knock(each.event, *policy);
+            Verdict& verdict = verdicts.emplace_back(judge.consider(knock));
+            judge.learn(knock, verdict);
+            watch.see(each, verdict, knock.account, std::nullopt);
+            if (journal) restarts.note(each.event, each.event, verdict.measure, shift);
+        }
+        play.answer(verdicts);
+    }
+    Counts counts;
+    restarts.write_down(counts);
+    return counts;
+}
+
+TEST(Restarts, CheckpointAndJournalBringAllBack) {
+    const Counts counts = played(true);
+    EXPECT_EQ(counts.restarts, 1U);
+    EXPECT_EQ(counts.restarts_held, 1U);
+}
+
+TEST(Restarts, WithoutAJournalTheLastMinutesAreMissed) {
+    const Counts counts = played(false);
+    EXPECT_EQ(counts.restarts, 1U);
+    EXPECT_EQ(counts.restarts_held, 0U);
+}
+
+TEST(Restarts, TheAttackIsOneIncidentAndNoSecondAlert) {
+    const Scenario scenario = noon();
+    const auto done = run(scenario, {.seed = 3});
+    EXPECT_EQ(done.counts.restarts_held, 1U);
+    EXPECT_EQ(done.counts.alerts_given, 1U);
+    EXPECT_EQ(done.counts.false_alarms, 0U);
+    const Incident* incident = record_of(scenario, done.incidents);
+    ASSERT_NE(incident, nullptr);
+    EXPECT_LT(incident->opened, scenario.attack_begin() + std::chrono::minutes(12 * 60 + 30));
+    EXPECT_EQ(done.counts.record.hours_due, done.counts.record.hours);
+}
+
+}  // namespace
+}  // namespace tidegate::drill
