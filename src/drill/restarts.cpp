@@ -60,8 +60,11 @@ void Restarts::pass(Time now, judge::Judge& judge, Watch& watch) {
 
 void Restarts::note(const Event& judged, const Event& told, Measure answered, Decibans shift) {
     if (!checkpoint_) return;
-    Noted& noted = noted_.emplace_back(
-        Noted{.event = judged, .outcome = told.outcome, .reason = told.reason, .answered = answered, .shift = shift});
+    Noted& noted = noted_.emplace_back(Noted{.event = judged,
+                                             .outcome = told.outcome,
+                                             .reason = told.reason,
+                                             .answered = answered,
+                                             .shift = shift});
     for (const auto text : event_texts) noted.event.*text = texts_.keep(judged.*text);
 }
 

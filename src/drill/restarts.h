@@ -15,9 +15,9 @@
 
 namespace tidegate::drill {
 
-/// Does with judge and lookout what the daemon does: a checkpoint some minutes before, a journal of what came since, and from both
-/// the same again. What lies in no checkpoint (tags of right passwords) is gone.
-/// Thread: one at a time.  Cost: nothing while no restart is near.  Fails: never; what was not kept is counted.
+/// Does with judge and lookout what the daemon does: a checkpoint some minutes before, a journal of what came
+/// since, and from both the same again. What lies in no checkpoint (tags of right passwords) is gone. Thread:
+/// one at a time.  Cost: nothing while no restart is near.  Fails: never; what was not kept is counted.
 class Restarts {
 public:
     Restarts(const Scenario& scenario, std::shared_ptr<const judge::Policy> policy);

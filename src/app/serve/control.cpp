@@ -27,7 +27,10 @@ void refuse(net::Response& response, unsigned status, const Error& error) {
     response.status(status);
     response.content_type(json_type);
     response.body() =
-        fmt::format(R"({{"error":{},"mend":{}}})", json_string(error.what), json_string(error.mend)) + '\n';
+        fmt::format(R"({{"error":{},"mend":{}}})",
+                    json_string(error.file.empty() ? error.what : error.file + ": " + error.what),
+                    json_string(error.mend)) +
+        '\n';
 }
 
 void refuse(net::Response& response, unsigned status, std::string what, std::string mend) {

@@ -165,6 +165,7 @@ void LiveJoiner::add(const Word& word) {
         .number = number, .tries = word.event.attempts, .clock = clock_, .seen = now_, .origin = word.origin};
     attempt.claimed[word.layer()] = static_cast<std::uint16_t>(std::min(word.event.attempts, 0xffffU));
     if (word.is_of_door()) attempt.note = notes_.add(word.event, word.hashes, number, now_);
+    if (word.is_inner_line() && has_failed(word.event)) inner_failure_ = number;
     link(attempt, word.hashes);
     if (word.is_of_door() || word.is_inner_line()) count_of_session(attempt.event, word.hash(Tie::session));
     attempt.due = now_ + wait_of(attempt);

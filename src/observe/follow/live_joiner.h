@@ -152,6 +152,7 @@ private:
     std::uint64_t joined_ = 0;
     std::uint64_t withdrawn_ = 0;
     Recent<Attempt, tie_count> attempts_;
+    std::uint64_t inner_failure_ = 0;                   // the number of the newest one
     std::array<std::deque<std::uint64_t>, 2> waiting_;  // short, long
     DoorNotes notes_;
     boost::unordered_flat_map<std::uint64_t, Session> sessions_;

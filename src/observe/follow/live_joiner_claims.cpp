@@ -135,6 +135,7 @@ std::uint32_t LiveJoiner::counted_of_session(const Word& word) {
 
 /// A failure just before its session's success is part of it: the first of two password databases.
 void LiveJoiner::settle_success(const Word& word) {
+    if (attempts_.find(inner_failure_) == nullptr) return;  // no such line is left
     for (const Tie tie : ties) {
         bool any = false;
         walk(tie, word.hash(tie), [&](Attempt& old) {
