@@ -14,14 +14,25 @@ using namespace std::chrono_literals;
 // The daemon makes one every five minutes.
 constexpr Duration checkpoint_age = 5min;
 
-/// What must be the same again.
+/// What must be there again.
 struct Known {
     std::size_t addresses = 0, accounts = 0, familiar = 0;
     Decibans shift;
     std::vector<std::uint32_t> alarms;  // open ones
     std::vector<std::string> incidents;
 
-    friend bool operator==(const Known&, const Known&) = default;
+    /// The share of it that is there `after`; nothing where that is in another posture, or knows of other
+    /// alarms and incidents. A table near its bounds can forget another address than before: what was weighed
+    /// with the tags, which are gone, weighs otherwise without.
+    [[nodiscard]] double kept(const Known& after) const {
+        if (after.shift != shift || after.alarms != alarms || after.incidents != incidents) return 0;
+        double least = 1;
+        for (const auto table : {&Known::addresses, &Known::accounts, &Known::familiar})
+            if (this->*table > 0)
+                least =
+                    std::min(least, static_cast<double>(after.*table) / static_cast<double>(this->*table));
+        return least;
+    }
 };
 
 Known known_to(const judge::Judge& judge, const guard::Lookout& lookout) {
@@ -89,7 +100,7 @@ void Restarts::kill(judge::Judge& judge, Watch& watch) {
     static_cast<void>(lookout.take_news());  // it was told when it came
     watch.go_on_with(std::move(lookout));
     ++done_;
-    held_ += known_to(judge, watch.lookout()) == before ? 1 : 0;
+    kept_ += before.kept(known_to(judge, watch.lookout()));
     due_.pop_back();
     checkpoint_.reset();
     noted_.clear();
@@ -98,7 +109,7 @@ void Restarts::kill(judge::Judge& judge, Watch& watch) {
 
 void Restarts::write_down(Counts& counts) const {
     counts.restarts = done_;
-    counts.restarts_held = held_;
+    counts.restarts_kept = kept_;
 }
 
 }  // namespace tidegate::drill

@@ -50,7 +50,8 @@ private:
     std::optional<Checkpoint> checkpoint_;
     std::vector<Noted> noted_;
     EventBatch texts_;
-    std::uint64_t done_ = 0, held_ = 0;
+    std::uint64_t done_ = 0;
+    double kept_ = 0;  // shares, added up
 };
 
 }  // namespace tidegate::drill

@@ -64,8 +64,7 @@ Counts& Counts::operator+=(const Counts& other) {
          {&Counts::runs, &Counts::attempts, &Counts::false_prompts, &Counts::takeovers_flagged,
           &Counts::false_flags, &Counts::unanswered, &Counts::lookups, &Counts::lookups_unprotected,
           &Counts::unprotected_late, &Counts::addresses_refused, &Counts::alerts_due, &Counts::alerts_given,
-          &Counts::false_alarms, &Counts::judge_ns, &Counts::judge_events, &Counts::restarts,
-          &Counts::restarts_held})
+          &Counts::false_alarms, &Counts::judge_ns, &Counts::judge_events, &Counts::restarts})
         this->*member += other.*member;
     for (const auto member : {&Counts::guesses, &Counts::logins, &Counts::familiar, &Counts::unfamiliar,
                               &Counts::unfamiliar_persons, &Counts::victims, &Counts::takeovers})
@@ -82,6 +81,7 @@ Counts& Counts::operator+=(const Counts& other) {
     }
     addresses_estimate += other.addresses_estimate;
     quiet_days += other.quiet_days;
+    restarts_kept += other.restarts_kept;
     add_record(record, other.record);
     alert_seconds = std::max(alert_seconds, other.alert_seconds);
     memory_bytes = std::max(memory_bytes, other.memory_bytes);

@@ -86,8 +86,8 @@ struct Counts {
     std::uint64_t false_alarms = 0;
     Record record;
     double quiet_days = 0;
-    std::uint64_t restarts = 0,
-                  restarts_held = 0;  // of Tidegate itself; and those after which it knew what it had known
+    std::uint64_t restarts = 0;  // of Tidegate itself
+    double restarts_kept = 0;    // the share of what it had known that it knew after each, added up
     std::uint64_t judge_ns = 0, judge_events = 0;
     std::size_t memory_bytes = 0, memory_addresses = 0;  // the largest of all
 

@@ -122,7 +122,7 @@ void Figures::alert() {
     ratio("record.actions_with_effect", record.actions_told, record.actions);
     count("database.unanswered", counts_.unanswered);
     ratio("record.restart_faults_ratio", record.faults_told, counts_.unanswered);
-    ratio("restart.held", counts_.restarts_held, counts_.restarts);
+    out_.set_ratio("restart.held", counts_.restarts_kept, real(counts_.restarts));
 }
 
 void Figures::judge() {
