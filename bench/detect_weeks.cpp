@@ -229,10 +229,11 @@ Shown play(std::uint64_t seed, bool smooth, double unknown) {
             out.calm_after = static_cast<double>(at + bin - over);
         for (const Alarm& alarm : detection.take_changes()) {
             if (std::getenv("TELL") != nullptr && at > attack + 10 * 3600)
-                std::printf("    %s %s %.*s/%.*s score %.2f now %.2f, %.0f of %.0f\n",
-                            rfc3339(time_of_unix(at)).c_str(), alarm.is_open() ? "open" : "closed", 20,
-                            name(alarm.series.volume).data(), 12, name(alarm.series.service).data(),
-                            alarm.score, alarm.current, alarm.observed, alarm.expected);
+                std::printf("    %s %s %s/%s score %.2f now %.2f, %.0f of %.0f\n",
+                            rfc3339(time_of_unix(at)).c_str(), alarm.is_open() ? "open" : "closed",
+                            std::string(name(alarm.series.volume)).c_str(),
+                            std::string(name(alarm.series.service)).c_str(), alarm.score, alarm.current,
+                            alarm.observed, alarm.expected);
             if (!alarm.is_open()) continue;
             if (tenth == 0 && world.attack(at) == 0) tell_false(alarm, out);
             if (out.seconds < -0.5 && world.attack(at) > 0)

@@ -85,6 +85,7 @@ void fill(const std::string& folder, std::uint64_t events, std::uint64_t tail) {
     }
     say_if(recorder.flush());
     const auto standing = recorder.standing();
+    if (!standing) std::exit(2);
     fmt::print("{} entries, {} lost, {} MiB; memory {} MiB, {} addresses\n", standing->last, standing->lost,
                standing->size_bytes >> 20U, desk.memory().bytes >> 20U, desk.memory().addresses);
 }

@@ -40,7 +40,8 @@ judge::Policy policy_of(const config::Settings& settings) {
     policy.strip_plus_tag = settings.accounts.strip_plus_tag;
     policy.aliases.insert(settings.accounts.aliases.begin(), settings.accounts.aliases.end());
     for (const config::Exception& each : settings.exceptions) policy.exceptions.push_back(exception_of(each));
-    for (const config::Forwarder& each : settings.forwarders) policy.forwarders.push_back(*each.network);
+    for (const config::Forwarder& each : settings.forwarders)
+        if (each.network) policy.forwarders.push_back(*each.network);
     policy.slow_at = settings.judge.slow_at;
     policy.defer_at = settings.judge.defer_at;
     policy.refuse_at = settings.judge.refuse_at;
