@@ -1,6 +1,8 @@
 #pragma once
 // Tries made by hand, and the smallest scenario around them.
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <string_view>
 
@@ -68,6 +70,26 @@ inline Verdict delayed(int seconds) {
     verdict.measure = Measure::slow;
     verdict.delay = std::chrono::seconds(seconds);
     return verdict;
+}
+
+/// Some hundreds of customers, and from noon to three guesses at five times their pace.
+inline Scenario noon() {
+    const Scenarios read = read_scenarios(R"toml(
+days_before = 2
+attack_hours = 18
+[list.xbl]
+[customers.people]
+accounts = 400
+[botnet.flood]
+addresses = 3_000
+existing = 0.5
+pace = [[12, 500], [15, 0]]
+starts_hours = 12
+lasts_hours = 3
+)toml",
+                                          "noon.toml");
+    EXPECT_TRUE(read.errors.empty()) << read.errors.front().text();
+    return read.variants.front();
 }
 
 }  // namespace tidegate::drill

@@ -5,33 +5,21 @@
 #include "drill/play.h"
 #include "drill/record.h"
 #include "drill/runner.h"
+#include "hand_made.h"
 
 namespace tidegate::drill {
 namespace {
 
-/// A flood from noon on, in which Tidegate is killed at half past.
-Scenario noon() {
-    const Scenarios read = read_scenarios(R"toml(
-days_before = 2
-attack_hours = 16
-restarts = [12.5]
-[customers.people]
-accounts = 400
-[botnet.flood]
-addresses = 3_000
-existing = 0.5
-pace = [[12, 500], [15, 0]]
-starts_hours = 12
-lasts_hours = 3
-)toml",
-                                          "noon.toml");
-    EXPECT_TRUE(read.errors.empty()) << read.errors.front().text();
-    return read.variants.front();
+/// In its midst, at half past twelve, Tidegate is killed.
+Scenario noon_with_restart() {
+    Scenario scenario = noon();
+    scenario.restarts = {12.5};
+    return scenario;
 }
 
 /// Plays it; with `journal` what is judged is noted.
 Counts played(bool journal) {
-    const Scenario scenario = noon();
+    const Scenario scenario = noon_with_restart();
     auto policy = std::make_shared<judge::Policy>();
     policy->memory_bytes = std::size_t{16} << 20;
     policy->seal();
@@ -72,7 +60,7 @@ TEST(Restarts, WithoutAJournalTheLastMinutesAreMissed) {
 }
 
 TEST(Restarts, TheAttackIsOneIncidentAndNoSecondAlert) {
-    const Scenario scenario = noon();
+    const Scenario scenario = noon_with_restart();
     const auto done = run(scenario, {.seed = 3});
     EXPECT_GE(done.counts.restarts_kept, 0.999);
     EXPECT_EQ(done.counts.alerts_given, 1U);

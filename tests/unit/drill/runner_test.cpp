@@ -5,29 +5,10 @@
 #include <algorithm>
 
 #include "drill/record.h"
+#include "hand_made.h"
 
 namespace tidegate::drill {
 namespace {
-
-/// Some hundreds of customers, and from noon to three guesses at five times their pace.
-Scenario noon() {
-    const Scenarios read = read_scenarios(R"toml(
-days_before = 2
-attack_hours = 18
-[list.xbl]
-[customers.people]
-accounts = 400
-[botnet.flood]
-addresses = 3_000
-existing = 0.5
-pace = [[12, 500], [15, 0]]
-starts_hours = 12
-lasts_hours = 3
-)toml",
-                                          "noon.toml");
-    EXPECT_TRUE(read.errors.empty()) << read.errors.front().text();
-    return read.variants.front();
-}
 
 TEST(Runner, JudgesEveryTryAndWritesEverythingDown) {
     const Scenario scenario = noon();
