@@ -125,7 +125,7 @@ void look_at_refusals(Look& out, const Memory& memory, const Knock& knock, const
     const PairSlot* slot = memory.refused.find(keys.refused);
     if (slot == nullptr) return;
     out.refused_before = slot->count & 15U;
-    out.refused_guesses = slot->count >> 4U;
+    (knock.has_guess ? out.refused_guesses : out.chances_wasted) = slot->count >> 4U;
     out.quarters_refused = quarters_since(static_cast<Quarter>(slot->when), now);
 }
 

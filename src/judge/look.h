@@ -38,8 +38,9 @@ struct Look {
     float account_failures = 0, account_log_ins = 0, new_places = 0;
     float nearby = 0, imitated = 0;  // of account_failures: from one of its regions, with one of its programs
     unsigned refused_before = 0;     // how often this client was refused on this account
-    unsigned refused_guesses = 0;    // with how many different guesses
-    unsigned quarters_refused = 0;   // since the first of these
+    unsigned refused_guesses = 0;    // with how many different guesses, where they are shown
+    unsigned chances_wasted = 0;     // where not: let through for its persistence, and wrong
+    unsigned quarters_refused = 0;   // since the first refusal, or the last such chance
     unsigned repeats_refused = 0;    // how often this very guess was refused again
     unsigned quarters_repeated = 0;
     Traits traits;

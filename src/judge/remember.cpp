@@ -144,9 +144,17 @@ private:
         if (slot->count < 255) slot->count = slot->count + 1;
     }
 
-    // Let through for its persistence and wrong again: it had its chance.
+    // Let through for its persistence and wrong again: it had its chance. Where guesses are shown, one password
+    // alone may have another; where they are not, time must pass.
     void wasted() {
-        if (PairSlot* slot = state_.memory.refused.find(keys_.refused)) slot->count = 0xff;
+        PairSlot* slot = state_.memory.refused.find(keys_.refused);
+        if (slot == nullptr) return;
+        if (knock_.has_guess) {
+            slot->count = 0xff;
+            return;
+        }
+        slot->count = std::min(seen_.chances_wasted + 1, 15U) << 4U | (slot->count & 15U);
+        slot->when = now_;
     }
 
     void attacked() {

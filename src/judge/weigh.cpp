@@ -274,13 +274,17 @@ private:
         const bool soon = alone || !few || seen_.traits.tag != TagMatch::unknown;
         const unsigned made = few ? seen_.refused_before : with_this_guess();
         const unsigned since = few ? seen_.quarters_refused : seen_.quarters_repeated;
-        const bool like_a_person = state_.shares.patience_abused()
-                                       ? made >= 14 && since >= 8
+        // People mistype once or twice. After two chances that were wasted the next is an hour away, then two,
+        // four, eight.
+        const unsigned wasted = seen_.chances_wasted;
+        const unsigned pause = wasted < few_guesses ? 0 : 1U << std::min(wasted, 7U);
+        const bool like_a_person = state_.shares.patience_abused() || wasted > 0
+                                       ? made >= 14 && since >= std::max(8U, 2 * pause)
                                        : made >= (soon ? 3U : 6U) && since >= (soon ? 1U : 4U);
         // Where attackers are not seen to come back after a refusal, whoever does is none of them.
-        constexpr float never_attackers = -15;
-        const bool unlike_attackers =
-            !wrong && state_.shares.returned(seen_.traits.returned) <= never_attackers && tries_few_guesses();
+        constexpr float never_attackers = -12;
+        const bool unlike_attackers = !wrong && seen_.quarters_refused >= pause && tries_few_guesses() &&
+                                      state_.shares.returned(seen_.traits.returned) <= never_attackers;
         if ((like_a_person || unlike_attackers) && sum >= limit)
             add(EvidenceKind::persistence, limit - 0.5F - sum, static_cast<float>(seen_.refused_before));
     }

@@ -411,7 +411,24 @@ TEST(Judge, who_was_let_through_and_is_wrong_again_had_his_chance) {
         scene.town.pass(5 * minute);
         if (i % 4 == 0) scene.town.storm(100);
     }
-    EXPECT_LE(passed, 2U);
+    EXPECT_LE(passed, 6U) << "twice, and where no guess is shown after one, two, four and eight hours";
+}
+
+// Where no guess is shown, a slip and the password that follows look alike.
+TEST(Judge, who_mistyped_whenever_he_was_let_through_gets_in_an_hour_later) {
+    Stranded scene;
+    const Try slip = scene.guest.wrong();
+    unsigned tries = 0, chances = 0;
+    while (tries < 8 && chances < 2) {
+        ++tries;
+        chances += !is_stopped(scene.town.see(slip).measure);
+    }
+    ASSERT_EQ(chances, 2U) << "persists, and is wrong, twice";
+    EXPECT_TRUE(is_stopped(scene.town.see(scene.guest).measure)) << "he had his chances";
+    scene.town.pass(30 * minute);
+    EXPECT_TRUE(is_stopped(scene.town.see(scene.guest).measure));
+    scene.town.pass(45 * minute);
+    EXPECT_FALSE(is_stopped(scene.town.see(scene.guest).measure));
 }
 
 TEST(Judge, a_success_against_the_evidence_is_a_suspected_takeover_and_still_familiar) {
