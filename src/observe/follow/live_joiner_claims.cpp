@@ -39,9 +39,9 @@ bool LiveJoiner::belongs(const Attempt& old, const Word& word, Tie tie) {
     const Event& event = word.event;
     const Origin origin = word.origin;
     const Event& a = old.event;
+    if (old.origin == Origin::door && origin == Origin::door) return false;
     if (!is_tied(a, event, tie)) return false;
     const bool same_session = tie == Tie::session;
-    if (old.origin == Origin::door && origin == Origin::door) return false;
     if (old.origin == Origin::door || origin == Origin::door) {
         const Event& line = origin == Origin::log ? event : a;
         if (line.layer == Layer::front && origin == Origin::log) return false;  // the notes know better
