@@ -21,6 +21,7 @@ struct Heard {
         again,   // has replied enough for one turn: send that, then ask again
         close,   // send the reply, then close
         stream,  // send the reply, then what stream() brings
+        wait,  // a request can't be answered yet: hear again when the waker was called, with what came since
     };
     std::size_t used = 0;  // bytes; the others are given again, with more behind them
     Next next = Next::more;
@@ -33,14 +34,21 @@ enum class Trouble : std::uint8_t {
     large,  // ServerRules::max_unused_bytes were not enough for it
 };
 
+/// Wakes a conversation that waits; nothing happens where it does not, or is gone.
+/// Thread: any, while the server's threads live.
+using Waker = std::function<void()>;
+
 /// Thread: the session's.  Fails: an exception closes the connection without a reply, and is counted.
 class Conversation {
 public:
     virtual ~Conversation() = default;
 
-    /// `bytes`: all that came and was not used yet. Answers whole requests at the end of `reply`.
-    /// `last`: the server stops, and nothing that came is missing from `bytes`: an answer to their end may
-    /// say goodbye.
+    /// Once, before anything is heard.
+    virtual void meet(const Waker& /*waker*/) {}
+    /// `bytes`: all that came and was not used yet. Answers whole requests at the end of `reply`. After
+    /// Next::wait it is called with whatever there is, none among it, and has to answer: sooner than the
+    /// waker says so where too many requests are under way. `last`: the server stops, and nothing that came
+    /// is missing from `bytes`: an answer to their end may say goodbye.
     [[nodiscard]] virtual Heard hear(std::string_view bytes, std::string& reply, bool last) = 0;
     /// Whether a request has begun and is not answered, apart from bytes that were not used.
     [[nodiscard]] virtual bool is_amid_request() const = 0;

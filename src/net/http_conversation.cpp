@@ -72,6 +72,7 @@ public:
     HttpConversation(std::shared_ptr<HttpCommons> commons, const Peer& peer, Loop* loop)
         : commons_(std::move(commons)), request_(peer, loop) {}
 
+    void meet(const Waker& waker) override { request_.waker_ = waker; }
     Heard hear(std::string_view bytes, std::string& reply, bool last) override;
     bool is_amid_request() const override { return reader_.has_value(); }
     void give_up(Trouble trouble, std::string& reply) override;
@@ -100,6 +101,7 @@ std::size_t HttpConversation::begin(std::string_view bytes) {
     const std::size_t at = std::min(bytes.find_first_not_of("\r\n"), bytes.size());
     if (at == bytes.size()) return at;
     reader_.emplace(request_, commons_->limits);
+    request_.put_off_ = false;
     told_to_continue_ = false;
     return at;
 }
@@ -109,15 +111,19 @@ Heard HttpConversation::hear(std::string_view bytes, std::string& reply, bool la
     const std::size_t replied = reply.size();
     while (true) {
         if (!reader_) used += begin(bytes.substr(used));
-        if (used == bytes.size() || !reader_) return {used};
-        unsigned wrong = 0;
-        used += reader_->read(bytes.substr(used), wrong);
-        if (wrong != 0) return {bytes.size(), refuse(wrong, reply)};
+        if (!reader_) return {used};
         if (!reader_->is_done()) {
-            encourage(*reader_, reply);
-            return {used};
+            if (used == bytes.size()) return {used};
+            unsigned wrong = 0;
+            used += reader_->read(bytes.substr(used), wrong);
+            if (wrong != 0) return {bytes.size(), refuse(wrong, reply)};
+            if (!reader_->is_done()) {
+                encourage(*reader_, reply);
+                return {used};
+            }
         }
         const auto next = answer(*reader_, reply, last && used == bytes.size());
+        if (next == Heard::Next::wait) return {used, next};
         reader_.reset();
         if (next != Heard::Next::more) return {used, next};
         if (reply.size() - replied > commons_->limits.reply_bytes) return {used, Heard::Next::again};
@@ -135,6 +141,7 @@ Heard::Next HttpConversation::answer(const RequestReader& reader, std::string& r
     const bool closes = goodbye || !reader.keep_alive();
     response_.clear(commons_->limits.stream_bytes, !reader.is_old());
     handle();
+    if (response_.put_off_ && !std::exchange(request_.put_off_, true)) return Heard::Next::wait;
     if (response_.pipe_) {
         write_head(reply, Ending::close);
         reply += reader.is_old() ? "\r\n" : "Transfer-Encoding: chunked\r\n\r\n";
@@ -153,7 +160,7 @@ void HttpConversation::handle() {
         response_.header("WWW-Authenticate", "Basic realm=\"tidegate\"");
         return;
     }
-    commons_->requests.add();
+    if (!request_.put_off_) commons_->requests.add();
     try {
         commons_->handler(request_, response_);
         return;

@@ -86,6 +86,7 @@ void Response::clear(std::size_t stream_bytes, bool chunked) {
     pipe_.reset();
     stream_bytes_ = stream_bytes;
     chunked_ = chunked;
+    put_off_ = false;
 }
 
 std::optional<std::string> decode_query(std::string_view text) {

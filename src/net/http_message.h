@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "net/conversation.h"
 #include "net/endpoint.h"
 #include "net/loop.h"
 #include "net/stream.h"
@@ -34,9 +35,14 @@ public:
     [[nodiscard]] const Peer& peer() const { return peer_; }
     /// The thread's; null only where no server is involved.
     [[nodiscard]] Loop* loop() const { return loop_; }
+    /// For whoever puts the reply off (Response::put_off): call it once there is more to say.
+    [[nodiscard]] const Waker& waker() const { return waker_; }
+    /// The handler sees it a second time, and has to answer.
+    [[nodiscard]] bool was_put_off() const { return put_off_; }
 
 private:
     friend class RequestReader;
+    friend class HttpConversation;
 
     struct Piece {
         std::uint32_t at = 0;
@@ -54,6 +60,8 @@ private:
 
     Peer peer_;
     Loop* loop_;
+    Waker waker_;
+    bool put_off_ = false;
     std::string text_;  // where the pieces lie
     Piece method_, target_;
     std::vector<Field> fields_;
@@ -74,6 +82,9 @@ public:
     void say(unsigned code, std::string_view line);
     /// The reply has no end of its own: what is written to the stream follows its head. body() is not sent.
     [[nodiscard]] Stream stream(std::string_view type);
+    /// Nothing is replied yet: the handler is called again with the same request when its waker was called,
+    /// or sooner. Once for each request; the second time this is ignored.
+    void put_off() { put_off_ = true; }
 
     [[nodiscard]] unsigned status() const { return status_; }
 
@@ -90,6 +101,7 @@ private:
     std::shared_ptr<StreamPipe> pipe_;
     std::size_t stream_bytes_ = 0;
     bool chunked_ = true;
+    bool put_off_ = false;
 };
 
 /// RFC 3986 2.1, and '+' for a space as forms have it. Nothing if a % is not followed by two hexadecimal

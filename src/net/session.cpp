@@ -37,6 +37,11 @@ Session::~Session() {
 
 void Session::start(const Peer& peer) {
     conversation_ = room_.commons().make(peer, room_.loop());
+    conversation_->meet([weak = weak_from_this(), loop = &room_.loop()] {
+        loop->post([weak] {
+            if (const auto self = weak.lock()) self->wake();
+        });
+    });
     enter(Stage::idle);
     asio::co_spawn(socket_.get_executor(), run(shared_from_this()), asio::detached);
 }
@@ -67,16 +72,43 @@ asio::awaitable<void> Session::talk() {
             if (got == 0) continue;
             if (room_.is_winding_down()) static_cast<void>(take_what_waits());
         }
-        auto next = Heard::Next::again;
-        while (next == Heard::Next::again && !broken_) {
-            next = hear();
-            if (!send_now()) co_await send_rest();
-        }
+        const auto next = co_await reply_to_all();
         if (next == Heard::Next::stream) co_await pour();
         if (next != Heard::Next::more) co_return;
         if (have_ != 0 || conversation_->is_amid_request()) enter(Stage::begun);
         if (full_) co_return;
     }
+}
+
+asio::awaitable<Heard::Next> Session::reply_to_all() {
+    auto next = Heard::Next::again;
+    while ((next == Heard::Next::again || next == Heard::Next::wait) && !broken_ && !full_) {
+        if (next == Heard::Next::wait) co_await rest();
+        if (full_) co_return Heard::Next::close;
+        woken_ = false;
+        next = hear();
+        if (!send_now()) co_await send_rest();
+    }
+    co_return next;
+}
+
+// Until the conversation is woken. Where half of all requests that may be under way are, nobody waits: those
+// who wait shall not be why others are turned away.
+asio::awaitable<void> Session::rest() {
+    const std::size_t under_way = room_.commons().in_flight.load(std::memory_order_relaxed);
+    if (under_way > room_.rules().max_in_flight / 2) co_return;
+    enter(Stage::begun);
+    if (!bell_) bell_.emplace(socket_.get_executor());
+    while (!woken_ && !expired_ && !broken_) {
+        bell_->expires_at(asio::steady_timer::time_point::max());
+        co_await bell_->async_wait(as_values);
+    }
+    expired_ = false;
+}
+
+void Session::wake() {
+    woken_ = true;
+    if (bell_) bell_->cancel();
 }
 
 // Something came, or the server winds down and we look again.
@@ -273,11 +305,13 @@ void Session::cut() {
 }
 
 void Session::cancel() {
+    if (bell_) bell_->cancel();
     Failure error;
     if (socket_.cancel(error)) broken_ = true;
 }
 
 void Session::close() {
+    if (bell_) bell_->cancel();
     Failure error;
     if (socket_.close(error)) broken_ = true;
 }

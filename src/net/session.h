@@ -49,6 +49,8 @@ private:
 
     static asio::awaitable<void> run(std::shared_ptr<Session> self);
     asio::awaitable<void> talk();
+    asio::awaitable<Heard::Next> reply_to_all();
+    asio::awaitable<void> rest();
     asio::awaitable<void> send_rest();
     asio::awaitable<void> pour();
     asio::awaitable<void> linger();
@@ -60,6 +62,7 @@ private:
     Heard::Next hear();
     [[nodiscard]] bool send_now();
     void give_up(Trouble trouble);
+    void wake();
     void pump();
     void pumped(const Failure& error);
     void finish_stream();
@@ -71,6 +74,7 @@ private:
     Gate::Pass pass_;
     asio::generic::stream_protocol::socket socket_;
     std::unique_ptr<Conversation> conversation_;
+    std::optional<asio::steady_timer> bell_;  // what rest() waits for; never goes off by itself
     std::shared_ptr<StreamPipe> pipe_;
     std::string in_;        // as large as it may be read into
     std::size_t have_ = 0;  // bytes of it that came and were not used
@@ -82,6 +86,7 @@ private:
     bool drained_ = false;  // the kernel has no more bytes for us; meaningful while winding down
     bool expired_ = false;  // the deadline cancelled what we waited for
     bool broken_ = false;   // nothing more can be sent
+    bool woken_ = false;    // the waker was called
     bool pumping_ = false;  // a write of the stream is under way
     bool poured_ = false;   // all of the stream is sent
     bool full_ = false;     // too many requests are under way, and this one was told

@@ -218,6 +218,44 @@ TEST_F(HttpConversation, ManyPipelinedRepliesComeInTurns) {
     EXPECT_EQ(seen_.size(), 100 + heard.used / get.size());
 }
 
+/// Puts off what asks for "/later".
+class PuttingOff : public HttpConversation {
+protected:
+    void answer(const Request& request, Response& response) override {
+        if (request.path() == "/later") response.put_off();
+        seen_.push_back(std::string(request.target()) + (request.was_put_off() ? " again" : ""));
+        response.body() = request.was_put_off() ? "later" : "now";
+    }
+};
+
+TEST_F(PuttingOff, IsAskedASecondTimeAndKeepsTheOrder) {
+    const auto conversation = make_http_conversation(commons_, {}, nullptr);
+    const std::string bytes = get + post("/later", "x") + get;
+    std::string reply;
+    const Heard first = conversation->hear(bytes, reply, false);
+    EXPECT_EQ(first.next, Heard::Next::wait);
+    EXPECT_TRUE(conversation->is_amid_request());
+    EXPECT_EQ(seen_, (std::vector<std::string>{"/", "/later"}));
+    EXPECT_EQ(reply.find("later"), std::string::npos);
+    const Heard second = conversation->hear(std::string_view(bytes).substr(first.used), reply, false);
+    EXPECT_EQ(second.next, Heard::Next::more);
+    EXPECT_FALSE(conversation->is_amid_request());
+    EXPECT_EQ(seen_, (std::vector<std::string>{"/", "/later", "/later again", "/"}));
+    EXPECT_TRUE(reply.ends_with("now")) << reply;
+    EXPECT_NE(reply.find("later"), std::string::npos);
+    EXPECT_EQ(commons_->requests.sum(), 3U);
+}
+
+TEST_F(PuttingOff, NeedsNoFurtherBytes) {
+    const auto conversation = make_http_conversation(commons_, {}, nullptr);
+    std::string reply;
+    ASSERT_EQ(conversation->hear(post("/later", "x"), reply, false).next, Heard::Next::wait);
+    EXPECT_EQ(conversation->hear({}, reply, false).next, Heard::Next::more);
+    EXPECT_TRUE(reply.ends_with("later"));
+    ASSERT_EQ(conversation->hear(post("/later", "x"), reply, false).next, Heard::Next::wait)
+        << "each request may";
+}
+
 class Throwing : public HttpConversation {
     void answer(const Request&, Response& response) override {
         response.body() = "half";
