@@ -144,8 +144,8 @@ private:
         if (slot->count < 255) slot->count = slot->count + 1;
     }
 
-    // Let through for its persistence and wrong again: it had its chance. Where guesses are shown, one password
-    // alone may have another; where they are not, time must pass.
+    // Let through for its persistence and wrong again: it had its chance. Where guesses are shown, one
+    // password alone may have another; where they are not, time must pass.
     void wasted() {
         PairSlot* slot = state_.memory.refused.find(keys_.refused);
         if (slot == nullptr) return;

@@ -274,8 +274,8 @@ private:
         const bool soon = alone || !few || seen_.traits.tag != TagMatch::unknown;
         const unsigned made = few ? seen_.refused_before : with_this_guess();
         const unsigned since = few ? seen_.quarters_refused : seen_.quarters_repeated;
-        // People mistype once or twice. After two chances that were wasted the next is an hour away, then two,
-        // four, eight.
+        // People mistype once or twice. After two chances that were wasted the next is an hour away, then
+        // two, four, eight.
         const unsigned wasted = seen_.chances_wasted;
         const unsigned pause = wasted < few_guesses ? 0 : 1U << std::min(wasted, 7U);
         const bool like_a_person = state_.shares.patience_abused() || wasted > 0
