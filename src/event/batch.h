@@ -27,6 +27,12 @@ public:
         std::memcpy(out, text.data(), text.size());
         return {out, text.size()};
     }
+    /// The event with its texts copied into the batch; it is not added to `events`.
+    [[nodiscard]] Event keep(const Event& event) {
+        Event copy = event;
+        for (const auto text : event_texts) copy.*text = keep(event.*text);
+        return copy;
+    }
     /// Room for `size` bytes of text that lives as long as the batch.
     [[nodiscard]] char* reserve(std::size_t size) {
         if (size > left_) grow(size);

@@ -85,6 +85,17 @@ Answer Desk::consider(const Event& event, Measure stops_from) {
     return answer;
 }
 
+ListNeed Desk::need_of_lists(const Event& event, std::uint32_t unanswered, Measure stops_from) const {
+    const std::scoped_lock lock(mutex_);
+    Event question = as_question(event);
+    const Verdict without = judge_.consider(judge::make_knock(question, *policy_));
+    if (without.familiar) return ListNeed::nothing;
+    if (mode_ == Mode::watch || without.measure >= stops_from) return ListNeed::later;
+    question.lists |= unanswered;
+    const Verdict with = judge_.consider(judge::make_knock(question, *policy_));
+    return with.measure >= stops_from ? ListNeed::now : ListNeed::later;
+}
+
 void Desk::remember(const Event& event, const judge::Knock& knock, Verdict& verdict) {
     judge_.learn(knock, verdict);
     record({.kind = Folded::Kind::attempt, .event = &event, .answered = &verdict, .seconds = 0, .shift = {}});

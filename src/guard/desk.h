@@ -36,6 +36,13 @@ struct Answer {
     [[nodiscard]] bool stops() const { return acts && is_stopped(verdict.measure); }
 };
 
+/// What block lists that have not answered yet could still change about a question.
+enum class ListNeed : std::uint8_t {
+    nothing,  // it comes from where its account is at home: no list counts there
+    later,    // not what is done now, but whoever comes from there next may be another
+    now,      // whether it is stopped
+};
+
 /// What was folded, in order: for the journal, at once behind it. `answered` is what was done (in watch mode:
 /// pass).
 struct Folded {
@@ -88,6 +95,10 @@ public:
     /// come again later, `refuse`: what should be deferred is slowed down instead, and reaches the password
     /// database.
     [[nodiscard]] Answer consider(const Event& event, Measure stops_from = Measure::defer);
+    /// `unanswered`: their bits in Event::lists; `stops_from` as above. In watch mode nothing waits for a
+    /// list.
+    [[nodiscard]] ListNeed need_of_lists(const Event& event, std::uint32_t unanswered,
+                                         Measure stops_from = Measure::defer) const;
     /// What became of an attempt that reached the password database, whoever tells it.
     void learn(const Event& event);
     /// These will be learned in a moment: what that takes is fetched from memory, for all of them at once.

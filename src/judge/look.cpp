@@ -169,6 +169,14 @@ PairKeys pair_keys(const Knock& knock) {
     return keys;
 }
 
+std::uint64_t home_key(const Knock& knock) {
+    return pair(0, knock.address, 7);
+}
+
+bool is_home(const Memory& memory, const Knock& knock, Quarter now) {
+    return known(memory.familiar, home_key(knock), now);
+}
+
 Look look(const Memory& memory, const Knock& knock, const PairKeys& keys, Quarter now) {
     Look out;
     look_at_address(out, memory, knock, now);

@@ -16,6 +16,8 @@ struct PairKeys {
     std::uint64_t guess = 0, guess_here = 0, wrong_here = 0;         // in Memory::guessed
 };
 [[nodiscard]] PairKeys pair_keys(const Knock& knock);
+/// In Memory::familiar: somebody logged in from this address, whoever it was.
+[[nodiscard]] std::uint64_t home_key(const Knock& knock);
 
 /// Faded to the knock's time.
 struct Counts {
@@ -55,6 +57,8 @@ struct Halves {
 [[nodiscard]] const Halves& halves();
 
 [[nodiscard]] Look look(const Memory& memory, const Knock& knock, const PairKeys& keys, Quarter now);
+/// Whether anybody logged in from there within the time for which a place is known.
+[[nodiscard]] bool is_home(const Memory& memory, const Knock& knock, Quarter now);
 void prefetch(const Memory& memory, const Knock& knock, const PairKeys& keys);
 
 }  // namespace tidegate::judge

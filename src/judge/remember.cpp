@@ -367,7 +367,7 @@ void Totals::fade(Quarter now) {
 void remember_place(State& state, const Knock& knock, const PairKeys& keys) {
     if (knock.account == 0 || knock.address == 0) return;
     const Quarter now = quarter_of(state.latest);
-    for (const std::uint64_t key : {keys.address, keys.network, keys.region})
+    for (const std::uint64_t key : {keys.address, keys.network, keys.region, home_key(knock)})
         state.memory.familiar.insert(key, Usefulness(now)).when = now;
 }
 

@@ -293,6 +293,7 @@ private:
         verdict_.threshold = at_.defer;
         if (verdict_.sum >= at_.refuse) {
             verdict_.measure = Measure::refuse;
+            if (is_certain()) ban();
         } else if (verdict_.sum >= at_.defer) {
             verdict_.measure = Measure::defer;
         } else if (verdict_.sum >= at_.slow) {
@@ -300,6 +301,21 @@ private:
             verdict_.delay = std::chrono::seconds(2);
         }
         verdict_.evidence.sort();
+    }
+
+    // A ban shuts out whoever is behind the address, unheard: only where the sum is far beyond doubt, it is
+    // not the first try from there, and nobody ever logged in from there (a shared place is never banned).
+    [[nodiscard]] bool is_certain() const {
+        const Decibans far_beyond = at_.refuse + Decibans::of(10);
+        constexpr float came_again = 0.5F;  // two refusals, which count 0.3 at most, or one wrong password
+        return knock_.address != 0 && verdict_.sum >= far_beyond && seen_.address.failures >= came_again &&
+               !is_home(state_.memory, knock_, state_.now(knock_));
+    }
+    // A quarter of an hour, doubled with each failure that is remembered, up to half a day.
+    void ban() {
+        verdict_.measure = Measure::ban;
+        const auto failures = std::min(static_cast<unsigned>(seen_.address.failures), 6U);
+        verdict_.hold = std::min(std::chrono::minutes(15U << failures), std::chrono::minutes(720));
     }
 
     const State& state_;

@@ -1,16 +1,6 @@
 #include "app/serve/waking.h"
 
 namespace tidegate::app {
-namespace {
-
-// The texts of a door's question are views of its request.
-Event kept(const Event& event, EventBatch& batch) {
-    Event copy = event;
-    for (const auto text : event_texts) copy.*text = batch.keep(event.*text);
-    return copy;
-}
-
-}  // namespace
 
 void Waking::report(const Event& event, Time now) {
     if (Intake* awake = intake()) return awake->report(event, now);
@@ -20,7 +10,8 @@ void Waking::report(const Event& event, Time now) {
         lost_.fetch_add(1, std::memory_order_relaxed);
         return;
     }
-    early_.events.push_back(kept(event, early_));
+    // The texts of a door's question are views of its request.
+    early_.events.push_back(early_.keep(event));
 }
 
 void Waking::open(Intake& intake) {

@@ -431,6 +431,65 @@ TEST(Judge, who_mistyped_whenever_he_was_let_through_gets_in_an_hour_later) {
     EXPECT_FALSE(is_stopped(scene.town.see(scene.guest).measure));
 }
 
+/// Goes through a list of accounts, with a new password each.
+Measure worst_of_a_run(Town& town, const std::string& address, unsigned tries) {
+    Measure worst = Measure::pass;
+    for (unsigned i = 0; i < tries; ++i) {
+        Try bot{.address = address, .account = "c" + std::to_string(i % 300) + "@example.org"};
+        bot.guess = 70'000 + i;
+        worst = std::max(worst, town.see(bot).measure);
+        town.pass(2);
+    }
+    return worst;
+}
+
+TEST(Judge, who_is_certain_and_comes_again_is_banned_for_a_time) {
+    Town town;
+    town.live(2);
+    town.storm(2000);
+    const std::string address = v4_text(0x80'0000U + 99U);
+    ASSERT_EQ(worst_of_a_run(town, address, 60), Measure::ban);
+    const Verdict verdict = town.ask({.address = address, .account = "c7@example.org"});
+    ASSERT_EQ(verdict.measure, Measure::ban);
+    EXPECT_GE(verdict.hold, std::chrono::minutes(15));
+    EXPECT_LE(verdict.hold, std::chrono::hours(12));
+}
+
+TEST(Judge, the_first_try_from_an_address_is_no_reason_for_a_ban) {
+    Town town;
+    town.live(2);
+    town.storm(8000);
+    for (unsigned i = 0; i < 500; ++i) {
+        Try bot = town.bot();
+        bot.address = v4_text(0xc0'0000U + i * 7);
+        bot.account = "nobody" + std::to_string(i) + "@example.org";
+        ASSERT_NE(town.see(bot).measure, Measure::ban) << i;
+    }
+}
+
+TEST(Judge, an_address_from_which_anybody_ever_logged_in_is_never_banned) {
+    for (const bool home : {false, true}) {
+        Town town;
+        town.live(2);
+        const Try owner{.address = v4_text(0x80'0000U + 99U), .account = "c5@example.org"};
+        if (home) (void)town.see(owner.right());
+        for (unsigned day = 0; day < 30; ++day) town.live(1, 60);
+        town.storm(2000);
+        EXPECT_EQ(worst_of_a_run(town, owner.address, 200) == Measure::ban, !home);
+    }
+}
+
+TEST(Judge, an_allowed_address_is_never_banned) {
+    Policy policy;
+    Exception allow;
+    allow.prefix = Prefix::parse(v4_text(0x80'0000U + 99U) + "/32").value();
+    policy.exceptions.push_back(allow);
+    Town town(policy);
+    town.live(2);
+    town.storm(2000);
+    EXPECT_EQ(worst_of_a_run(town, v4_text(0x80'0000U + 99U), 60), Measure::pass);
+}
+
 TEST(Judge, a_success_against_the_evidence_is_a_suspected_takeover_and_still_familiar) {
     Town town;
     town.live(2);
