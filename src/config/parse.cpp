@@ -34,6 +34,16 @@ Value map_of(const toml::table& table) {
     return map;
 }
 
+Value list_of(const toml::array& array) {
+    TextList list;
+    for (const toml::node& node : array) {
+        const auto* text = node.as_string();
+        if (text == nullptr) return std::monostate{};
+        list.push_back(text->get());
+    }
+    return list;
+}
+
 Value value_of(const toml::node& node) {
     if (const auto* text = node.as_string()) return text->get();
     if (const auto* whole = node.as_integer()) return whole->get();
@@ -42,6 +52,7 @@ Value value_of(const toml::node& node) {
     if (const auto* date = node.as_date()) return Moment{toml_text(date->get())};
     if (const auto* moment = node.as_date_time()) return Moment{toml_text(moment->get())};
     if (const auto* table = node.as_table()) return map_of(*table);
+    if (const auto* array = node.as_array()) return list_of(*array);
     return std::monostate{};
 }
 
@@ -172,6 +183,9 @@ void resolve_paths(const std::string& file, Settings& settings) {
     for (List& list : settings.lists) start_at_folder_of(file, list.path);
     for (Follow& follow : settings.follows) start_at_folder_of(file, follow.file);
     start_at_folder_of(file, settings.serve.state);
+    for (AlertRoute& route : settings.alert_routes)
+        for (std::string* path : {&route.password_file, &route.token_file, &route.ca_file})
+            start_at_folder_of(file, *path);
 }
 
 }  // namespace

@@ -109,6 +109,41 @@ struct Forwarder {
     std::string reason;
 };
 
+enum class AlertRouteKind : std::uint8_t { mail, webhook, command };
+inline constexpr std::array<std::string_view, 3> alert_route_kinds{"mail", "webhook", "command"};
+/// What there can be alerts of; tell/alert/alert.h says what each is.
+inline constexpr std::array<std::string_view, 6> alert_kinds{"anomaly",    "takeover",  "list_suspended",
+                                                             "ban_failed", "disk_full", "log_trouble"};
+enum class MailTls : std::uint8_t { none, starttls, implicit };
+inline constexpr std::array<std::string_view, 3> mail_tls_names{"none", "starttls", "implicit"};
+inline constexpr std::size_t most_alert_routes = 16;
+
+/// A way by which alerts reach people.
+struct AlertRoute {
+    AlertRouteKind kind = AlertRouteKind::mail;
+    std::vector<std::string> kinds;  // of alert_kinds; empty: all
+    bool names = true;               // of accounts
+    unsigned most_an_hour = 20;
+    unsigned timeout = 20;  // seconds
+
+    std::string host;   // of mail
+    unsigned port = 0;  // 0: as `tls` has it
+    MailTls tls = MailTls::starttls;
+    std::string user, password_file, from;
+    std::vector<std::string> to;
+
+    std::string url, token_file, proxy;  // of a webhook
+    std::string ca_file;                 // of mail and webhooks; empty: the system's
+
+    std::vector<std::string> command;  // program and arguments
+};
+
+/// How often one thing is told.
+struct Alerts {
+    Duration remind = std::chrono::hours(6);
+    Duration gather = std::chrono::minutes(1);
+};
+
 /// All settings; default constructed, those of an empty file.
 struct Settings {
     Log log;
@@ -123,6 +158,8 @@ struct Settings {
     std::vector<Door> doors;
     std::vector<Follow> follows;
     std::vector<Forwarder> forwarders;
+    Alerts alerts;
+    std::vector<AlertRoute> alert_routes;
 };
 
 /// What a file says, and everything that is wrong with it. Where there are errors, `settings` holds the rest.

@@ -212,6 +212,8 @@ std::span<const Section> sections() {
         std::vector<Section> both(std::begin(judging_sections), std::end(judging_sections));
         const auto serving = serving_sections();
         both.insert(both.end(), serving.begin(), serving.end());
+        const auto alerts = alert_sections();
+        both.insert(both.end(), alerts.begin(), alerts.end());
         return both;
     }();
     return all;

@@ -35,6 +35,9 @@ struct Section {
 /// Those of the daemon alone.
 [[nodiscard]] std::span<const Section> serving_sections();
 
+/// How people are told.
+[[nodiscard]] std::span<const Section> alert_sections();
+
 /// In the order of the documentation.
 [[nodiscard]] std::span<const Section> sections();
 

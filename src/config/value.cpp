@@ -107,6 +107,16 @@ Complaint take_map(const Value& value, TextMap& to) {
     return std::nullopt;
 }
 
+Complaint take_list(const Value& value, TextList& to) {
+    if (const auto* list = std::get_if<TextList>(&value); list != nullptr && !list->empty())
+        to = *list;
+    else if (const auto* text = std::get_if<std::string>(&value))
+        to = {*text};
+    else
+        return "expected texts in brackets like [\"one\", \"another\"]";
+    return std::nullopt;
+}
+
 Complaint take_address(const Value& value, std::optional<Prefix>& to) {
     const auto* text = std::get_if<std::string>(&value);
     if (text == nullptr || !Address::parse(*text))
@@ -151,6 +161,7 @@ std::string shown(const Value& value) {
         std::string operator()(bool value) const { return value ? "true" : "false"; }
         std::string operator()(const Moment& moment) const { return moment.text; }
         std::string operator()(const TextMap&) const { return "a table"; }
+        std::string operator()(const TextList&) const { return "a list"; }
     };
     return std::visit(Show{}, value);
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/address.h"
 #include "base/time.h"
@@ -20,13 +21,17 @@ namespace tidegate::config {
 /// Texts of a table, for `aliases`.
 using TextMap = std::map<std::string, std::string>;
 
+/// A list of texts.
+using TextList = std::vector<std::string>;
+
 /// A date or time in TOML's own notation, as it was written.
 struct Moment {
     std::string text;
 };
 
-/// Anything else (lists, mixed tables) is monostate: no setting takes it.
-using Value = std::variant<std::monostate, std::string, std::int64_t, double, bool, Moment, TextMap>;
+/// Anything else (mixed lists and tables) is monostate: no setting takes it.
+using Value =
+    std::variant<std::monostate, std::string, std::int64_t, double, bool, Moment, TextMap, TextList>;
 
 /// What is wrong with a value: nothing, or what was expected ("expected a whole number from 1970 to 9999").
 using Complaint = std::optional<std::string>;
@@ -39,6 +44,8 @@ using Complaint = std::optional<std::string>;
 /// A number of bytes, or a text like "256MiB" (KiB, MiB, GiB), from `low` to `high`.
 [[nodiscard]] Complaint take_bytes(const Value& value, std::size_t low, std::size_t high, std::size_t& to);
 [[nodiscard]] Complaint take_map(const Value& value, TextMap& to);
+/// Texts, at least one; a single text stands for a list of it.
+[[nodiscard]] Complaint take_list(const Value& value, TextList& to);
 [[nodiscard]] Complaint take_address(const Value& value, std::optional<Prefix>& to);
 [[nodiscard]] Complaint take_network(const Value& value, std::optional<Prefix>& to);
 /// RFC 3339 or a date alone, which is its first moment in UTC; in quotes or TOML's own notation.

@@ -151,7 +151,7 @@ TEST(Config, SaysWhatWouldMendIt) {
         {"[judge]\nmemory = \"256MB\"", "expected an amount of memory"},
         {"[accounts]\naliases = { a = 1 }",
          "[accounts] aliases = a list or a table (expected a table of texts"},
-        {"[accounts]\ndefault_realm = [\"a\"]", "default_realm = a list or a table (expected a text"},
+        {"[accounts]\ndefault_realm = [\"a\"]", "default_realm = a list (expected a text"},
         {"[log]\nyear = 99999", "year = 99999"},
         {"[[list]]\npath = \"x\"", "[[list]] without 'name'"},
         {"[[list]]\nname = \"x\"", "[[list]] without 'path'"},
