@@ -91,6 +91,41 @@ TEST(Desk, OurServersFaultsAreNobodysFailures) {
     EXPECT_EQ(desk.counts().failures, 0U);
 }
 
+/// With a list whose word alone stops whoever is new.
+judge::Policy with_heavy_list() {
+    judge::Policy policy;
+    policy.lists.push_back({.name = "heavy", .weight = Decibans::of(20)});
+    policy.defer_at = Decibans::of(12);
+    return policy;
+}
+
+TEST(Desk, SaysWhereAListThatHasNotAnsweredWouldDecide) {
+    struct Case {
+        std::string_view what;
+        std::string_view address, account;
+        std::uint32_t unanswered;
+        ListNeed wanted;
+    };
+    Desk desk = small_desk(Mode::act, {}, with_heavy_list());
+    for (unsigned i = 0; i < 48; ++i)
+        desk.learn(attempt(other, "bob@example.org", Outcome::success, noon - 24h + i * 30min));
+    const Case cases[] = {
+        {"new here, and the list may name him", "192.0.2.9", "bob@example.org", 1, ListNeed::now},
+        {"no list is asked that could", "192.0.2.9", "bob@example.org", 2, ListNeed::later},
+        {"at home", other, "bob@example.org", 1, ListNeed::nothing},
+    };
+    for (const Case& each : cases)
+        EXPECT_EQ(desk.need_of_lists(question(each.address, each.account), each.unanswered), each.wanted)
+            << each.what;
+    Event listed = question("192.0.2.9", "bob@example.org");
+    listed.lists = 1;
+    EXPECT_TRUE(desk.consider(listed).stops()) << "or the first case shows nothing";
+    EXPECT_EQ(desk.need_of_lists(listed, 2), ListNeed::later) << "is stopped as it is";
+    desk.set_mode(Mode::watch, noon, "bob");
+    EXPECT_EQ(desk.need_of_lists(question("192.0.2.9", "bob@example.org"), 1), ListNeed::later)
+        << "nobody waits where nothing is stopped";
+}
+
 /// Many failures of one address on one account, each with another guess: stopped in the end.
 void besiege(Desk& desk, std::string_view address, std::string_view account) {
     for (unsigned i = 0; i < 40; ++i) {
