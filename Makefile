@@ -1,5 +1,5 @@
 # For habit: everything lies in scripts/. `make run LOGS="..."`, `make fuzz SECONDS=600`.
-.PHONY: run test e2e drills drills-full bench fuzz lint format install clean
+.PHONY: run test e2e drills drills-full bench fuzz lint format install deb clean
 
 run:
 	@scripts/run $(LOGS)
@@ -32,6 +32,9 @@ install:
 	@scripts/setup
 	@scripts/build release
 	cmake --install build/release
+
+deb:
+	@scripts/deb $(ARGS)
 
 clean:
 	rm -rf build
