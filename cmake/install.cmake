@@ -11,7 +11,8 @@ install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/docs/formats
               ${PROJECT_SOURCE_DIR}/docs/following.md ${PROJECT_SOURCE_DIR}/docs/control.md
               ${PROJECT_SOURCE_DIR}/docs/log.md ${PROJECT_SOURCE_DIR}/docs/setup.md
               ${PROJECT_SOURCE_DIR}/docs/openapi.yaml ${PROJECT_SOURCE_DIR}/docs/control-openapi.yaml
-              ${PROJECT_SOURCE_DIR}/docs/journal.md ${PROJECT_SOURCE_DIR}/LICENSE
+              ${PROJECT_SOURCE_DIR}/docs/journal.md ${PROJECT_SOURCE_DIR}/docs/install.md
+              ${PROJECT_SOURCE_DIR}/LICENSE
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # Where systemd looks, for /usr as for /usr/local.
