@@ -1,0 +1,36 @@
+#include "tell/alert/alert.h"
+
+namespace tidegate::tell {
+namespace {
+
+constexpr std::array<AlertRow, alert_kinds.size()> rows{{
+    {"anomaly", "anomalies", Severity::warning, true,
+     "tidegate top\nshows what goes on now. The figures of each are in the daemon's log: journalctl -u "
+     "tidegate"},
+    {"suspected takeover", "suspected takeovers", Severity::critical, false,
+     "tidegate why ACCOUNT\nsays what spoke against each. Ask the owners by another way than e-mail, change "
+     "the "
+     "passwords of those who were not there, and end their sessions. So many at once may come from one "
+     "leaked "
+     "list or one tool: tidegate top"},
+    {"suspended block list", "suspended block lists", Severity::warning, true,
+     "Ask each by hand: the text of the first alert about a list has the command. Until they answer again, "
+     "their evidence is missing and nobody is stopped for it."},
+    {"ban that could not be set", "bans that could not be set", Severity::critical, true,
+     "nft list table inet tidegate\nshows what the firewall has. Log-ins are still judged and refused at the "
+     "doors."},
+    {"fault of the journal", "faults of the journal", Severity::critical, true,
+     "df -h /var/lib/tidegate\nshows the room that is left. Log-ins are still judged; what is not written is "
+     "forgotten at the next restart."},
+    {"log that cannot be followed", "logs that cannot be followed", Severity::warning, true,
+     "tidegate audit\nsays what is wrong with each."},
+    {"test", "tests", Severity::notice, false, "Nothing."},
+}};
+
+}  // namespace
+
+const AlertRow& row_of(AlertKind kind) {
+    return rows[static_cast<std::size_t>(kind)];
+}
+
+}  // namespace tidegate::tell
