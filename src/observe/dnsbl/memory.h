@@ -1,0 +1,62 @@
+#pragma once
+// What DNS lists said of clients, for as long as they said that it holds.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/pages.h"
+
+namespace tidegate::observe {
+
+inline constexpr unsigned most_dns_zones = 8;
+/// One bit a zone.
+using ZoneBits = std::uint8_t;
+
+/// A bounded table of clients (Address::host_key()), 32 bytes each; where it is full, of eight neighbours the
+/// one that was told of longest ago is forgotten. Thread: one at a time.  Cost: two to four cache lines.
+/// Fails: std::bad_alloc when it is made.
+class DnsMemory {
+public:
+    /// That long a stale answer is given while a new one is asked for.
+    static constexpr std::uint32_t stale_seconds = 60;
+    /// No answer is kept for longer.
+    static constexpr std::uint32_t most_seconds = 12 * 3600;
+
+    /// `most_clients` is rounded up to a power of two, 8 at least. `seed` keeps attackers from choosing
+    /// neighbours.
+    DnsMemory(std::size_t most_clients, std::uint64_t seed);
+
+    struct Known {
+        ZoneBits known = 0;  // may be used: fresh or just become stale
+        ZoneBits stale = 0;  // should be asked again
+        ZoneBits named = 0;  // of those known, which name the client
+    };
+    /// `second`: any clock of seconds that does not go back by much.
+    [[nodiscard]] Known find(std::uint64_t client, std::uint32_t second) const;
+    void put(std::uint64_t client, unsigned zone, bool named, std::uint32_t seconds, std::uint32_t second);
+    /// All that this zone said.  Cost: the whole table.
+    void forget(unsigned zone);
+
+private:
+    struct Entry {
+        std::uint64_t client = 0;
+        std::uint32_t told = 0;  // the latest answer
+        ZoneBits known = 0;      // none: the entry is free
+        ZoneBits named = 0;
+        std::uint16_t unused = 0;
+        std::array<std::uint16_t, most_dns_zones>
+            lasts{};  // seconds from `told` that it may be given, stale ones too
+    };
+    static_assert(sizeof(Entry) == 32);
+    static constexpr std::size_t neighbours = 8;
+
+    [[nodiscard]] std::size_t start_of(std::uint64_t client) const;
+    [[nodiscard]] Entry& room_for(std::uint64_t client);
+    static void move_on(Entry& entry, std::uint32_t second);
+
+    std::uint64_t seed_;
+    PagedVector<Entry> entries_;
+};
+
+}  // namespace tidegate::observe
