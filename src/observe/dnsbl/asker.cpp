@@ -200,11 +200,11 @@ void ListAsker::start_test(unsigned zone) {
 void ListAsker::test_answered(unsigned zone, wire::ListTest which, const wire::ListPacket& packet) {
     Asked& asked = *zones_[zone];
     asked.test.at(static_cast<std::size_t>(which)) = wire::read_list_answer(packet, asked.zone.codes);
-    if (packet.kind == wire::ListPacket::Kind::silent) asked.timeouts.add();
-    if (--asked.tests_missing != 0) return;
     ZoneCare::Verdicts verdicts;
     {
         const std::lock_guard held(lock_);
+        if (packet.kind == wire::ListPacket::Kind::silent) asked.timeouts.add();
+        if (--asked.tests_missing != 0) return;
         verdicts = asked.care.end_test(asked.test, clock_());
     }
     publish();

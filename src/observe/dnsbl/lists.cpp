@@ -166,6 +166,19 @@ DnsLists::DnsLists(Options options, std::vector<DnsZone> zones, std::function<vo
 
 DnsLists::~DnsLists() = default;
 
+DnsLists::Found DnsLists::known(const Address& address) const {
+    const ZoneBits wanted = state_->asker->asked_about(address);
+    if (wanted == 0) return {};
+    const std::uint64_t client = address.host_key();
+    Shard& shard = state_->shard_of(client);
+    const std::uint32_t second = second_of(state_->clock());
+    const std::lock_guard held(shard.lock);
+    const auto known = shard.memory.find(client, second);
+    const auto missing = static_cast<ZoneBits>(wanted & ~known.known);
+    const auto named = static_cast<ZoneBits>(known.named & wanted);
+    return {.zones = named, .unanswered = missing, .pending = missing != 0};
+}
+
 DnsLists::Found DnsLists::look(const Address& address) {
     return look(address, nullptr);
 }

@@ -48,6 +48,8 @@ public:
         std::uint32_t unanswered = 0;  // bit i: zone i was asked and may still answer in time
         bool pending = false;          // some are
     };
+    /// What is known now, and nobody is asked. Here `unanswered` are those that would be.
+    [[nodiscard]] Found known(const Address& address) const;
     /// What is known now; what is not known is asked.
     [[nodiscard]] Found look(const Address& address);
     /// The same; where something is pending, `wake` is called once, in the resolver's thread and perhaps

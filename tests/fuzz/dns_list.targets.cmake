@@ -1,0 +1,1 @@
+tidegate_fuzz(dns_list tidegate_wire)
