@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import ssl
 import subprocess
 import sys
 import threading
@@ -70,6 +71,19 @@ def answer_to(question):
     with lab.Wire("127.0.0.1", 4081) as wire:
         wire.socket.sendall(question)
         return wire.line()
+
+
+def imaps_log_in(source, user, secret):
+    """The server's last word. Its certificate is the one that its package made."""
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    with lab.dial(source, 993) as plain, trusting.wrap_socket(plain) as stream, stream.makefile("rb") as file:
+        file.readline()
+        stream.sendall(f"a LOGIN {user} {secret}\r\n".encode())
+        line = file.readline().decode()
+        while line.startswith("* "):
+            line = file.readline().decode()
+    return line
 
 
 class Packaged:
@@ -185,7 +199,13 @@ class Chrooted(Packaged):
         self.assertEqual(sorted(os.listdir(self.path("/var/lib/tidegate"))), kept)
         self.assertEqual(self.facts(CONF), "root:tidegate 640")
 
-    def test_5_removing_leaves_them_and_purging_takes_them(self):
+    def test_5_a_configuration_that_was_moved_away_is_written_anew(self):
+        self.path(CONF).unlink()
+        status, said = self.run_inside("dpkg-reconfigure", "tidegate")
+        self.assertEqual(status, 0, said)
+        self.assert_installed()
+
+    def test_6_removing_leaves_them_and_purging_takes_them(self):
         self.apt("remove", "tidegate")
         self.assertTrue(self.path(CONF).exists())
         self.assertTrue(os.listdir(self.path("/var/lib/tidegate")))
@@ -193,7 +213,7 @@ class Chrooted(Packaged):
         self.apt("purge", "tidegate")
         self.assert_nothing_is_left()
 
-    def test_6_finds_who_is_configured_after_it(self):
+    def test_7_finds_who_is_configured_after_it(self):
         self.path("/usr/bin/doveconf").rename(self.path("/usr/bin/doveconf.later"))
         self.tree.run("dpkg", "--no-triggers", "--install", "/tidegate.deb")
         self.assertNotIn("auth-policy", self.path(CONF).read_text())
@@ -203,7 +223,7 @@ class Chrooted(Packaged):
         self.apt("purge", "tidegate")
         self.assert_nothing_is_left()
 
-    def test_7_what_was_written_meanwhile_stays(self):
+    def test_8_what_was_written_meanwhile_stays(self):
         self.path("/usr/bin/doveconf").rename(self.path("/usr/bin/doveconf.later"))
         self.tree.run("dpkg", "--no-triggers", "--install", "/tidegate.deb")
         mine = self.path(CONF).read_text() + "# my own words\n"
@@ -231,6 +251,19 @@ class Live(Packaged):
 
     def status(self):
         return self.run_inside("systemctl", "status", "--full", "tidegate")[1] + self.run_inside("journalctl", "-b", "-u", "tidegate")[1]
+
+    def advice(self):
+        """What `tidegate setup` prints for Dovecot: (file, lines)."""
+        status, said = self.run_inside("tidegate", "setup")
+        self.assertEqual(status, 0, said)
+        found = []
+        for part in said.split("\n== ")[1:]:
+            head, _, rest = part.partition("\n")
+            lines = rest.split("\nthen: ")[0].split("\n\n", 1)[1].strip("\n")
+            if head.startswith("Dovecot: ") and "not before Tidegate acts" not in head:
+                found.append((head.removeprefix("Dovecot: ").split(" (")[0], lines))
+        self.assertTrue(found, said)
+        return found
 
     def main_process(self):
         return self.booted.property("tidegate", "MainPID")
@@ -269,7 +302,26 @@ class Live(Packaged):
         self.assertEqual(status, 0, said)
         stage.wait_for(lambda: self.failures() == before + 1, "counting a line of the journal")
 
-    def test_5_an_upgrade_answers_all_the_while(self):
+    def test_5_dovecot_asks_once_it_has_the_lines(self):
+        self.assertEqual(self.run_inside("tidegate", "audit")[0], 1)
+        for file, lines in self.advice():
+            if file.endswith(".conf"):
+                with open(self.path(file), "a") as conf:
+                    conf.write(lines + "\n")
+                self.path(file).chmod(0o600)
+                self.before.add(file)
+            else:  # Dovecot 2.3's passdb
+                conf = self.path("/etc/dovecot/conf.d/auth-system.conf.ext")
+                conf.write_text(conf.read_text().replace("  driver = pam\n", f"  driver = pam\n{lines}\n"))
+        status, said = self.run_inside("doveadm", "reload")
+        self.assertEqual(status, 0, said)
+        status, said = self.run_inside("tidegate", "audit")
+        self.assertEqual(status, 0, said)
+        before = self.failures()
+        self.assertRegex(imaps_log_in("203.0.113.5", "nobody-here", "guess"), "^a NO ")
+        stage.wait_for(lambda: self.failures() > before, "a failure that Dovecot reports")
+
+    def test_6_an_upgrade_answers_all_the_while(self):
         self.assertEqual(self.run_inside("tidegate", "deny", "203.0.113.0/24", "--reason", "test")[0], 0)
         conf, process = self.path(CONF).read_bytes(), self.main_process()
         stopping = threading.Event()
@@ -289,15 +341,14 @@ class Live(Packaged):
         self.assertEqual(self.booted.property("tidegate", "ActiveState"), "active", self.status())
         self.assertEqual(self.path(CONF).read_bytes(), conf)
         self.assertIn("203.0.113.0/24", self.run_inside("tidegate", "deeds")[1])
-
-    def test_6_the_socket_unit_holds_the_doors(self):
+    def test_7_the_socket_unit_holds_the_doors(self):
         self.run_inside("systemctl", "stop", "tidegate")
         self.run_inside("systemctl", "enable", "--now", "tidegate.socket")
         self.assertEqual(self.booted.property("tidegate.socket", "ActiveState"), "active")
         self.assertEqual(answer_to(QUESTION), "action=DUNNO")  # which starts it
         stage.wait_for(lambda: self.booted.property("tidegate", "ActiveState") == "active", "tidegate.service")
 
-    def test_7_removing_stops_it_and_ends_its_bans(self):
+    def test_8_removing_stops_it_and_ends_its_bans(self):
         table = self.run_inside("nft", "add", "table", "inet", "tidegate")
         self.assertEqual(table[0], 0, table[1])
         self.run_inside("nft", "add", "table", "inet", "another")
@@ -307,12 +358,10 @@ class Live(Packaged):
         self.assertTrue(self.path(CONF).exists())
         self.assertTrue(os.listdir(self.path("/var/lib/tidegate")))
 
-    def test_8_what_was_left_is_taken_up_again(self):
+    def test_9_what_was_left_is_taken_up_again_and_purging_leaves_nothing(self):
         self.apt("install", "/tidegate.deb")
         self.assertEqual(self.booted.property("tidegate", "ActiveState"), "active", self.status())
         self.assertIn("203.0.113.0/24", self.run_inside("tidegate", "deeds")[1])
-
-    def test_9_purging_leaves_nothing(self):
         self.apt("purge", "tidegate")
         self.assertFalse(stage.bound(4081))
         self.assertEqual(self.run_inside("test", "-e", "/run/tidegate")[0], 1)
