@@ -181,6 +181,7 @@ void start_at_folder_of(const std::string& file, std::string& path) {
 void resolve_paths(const std::string& file, Settings& settings) {
     start_at_folder_of(file, settings.as_table);
     for (List& list : settings.lists) start_at_folder_of(file, list.path);
+    for (DnsList& list : settings.dns_lists) start_at_folder_of(file, list.key_file);
     for (Follow& follow : settings.follows) start_at_folder_of(file, follow.file);
     start_at_folder_of(file, settings.serve.state);
     for (AlertRoute& route : settings.alert_routes)

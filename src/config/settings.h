@@ -3,6 +3,7 @@
 // one place where settings are named: parser, check and docs/configuration.md come from it.
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -43,6 +44,36 @@ struct List {
 };
 inline constexpr std::array<std::string_view, 7> list_formats{
     "auto", "cidr", "ipset", "rbldnsd-ip4set", "rbldnsd-ip4trie", "rbldnsd-ip6trie", "drop-json"};
+
+enum class DnsListKind : std::uint8_t { zen, zen_dqs, authbl_dqs, local, zone };
+inline constexpr std::array<std::string_view, 5> dns_list_kinds{"zen", "zen-dqs", "authbl-dqs", "local",
+                                                                "zone"};
+inline constexpr std::size_t most_dns_lists = 8;
+
+/// A block list that is asked over DNS.
+struct DnsList {
+    DnsListKind kind = DnsListKind::zen;
+    std::string name;
+    std::string zone;                  // of `local` and `zone`; those of others are known
+    std::string key, key_file;         // at most one; never to be shown
+    std::vector<std::uint32_t> codes;  // in host order; empty: those of its kind
+    std::optional<Decibans> weight;
+    bool ipv6 = true;
+    bool self_test = true;
+
+    [[nodiscard]] std::string_view called() const {
+        return name.empty() ? dns_list_kinds.at(static_cast<std::size_t>(kind)) : std::string_view(name);
+    }
+    friend bool operator==(const DnsList&, const DnsList&) = default;
+};
+
+struct Dns {
+    std::vector<std::string> servers;  // empty: the machine's
+    std::chrono::milliseconds budget{300};
+    std::uint32_t queries_a_day = 0;  // 0: no limit
+
+    friend bool operator==(const Dns&, const Dns&) = default;
+};
 
 struct Exception {
     std::optional<bool> allow;  // true allow, false deny; always set once read without errors
@@ -151,6 +182,8 @@ struct Settings {
     Judging judge;
     std::string as_table;  // path; empty: none
     std::vector<List> lists;
+    std::vector<DnsList> dns_lists;
+    Dns dns;
     std::vector<Exception> exceptions;
     std::vector<Pattern> patterns;
     Serve serve;

@@ -104,8 +104,10 @@ constexpr Setting list_settings[] = {
 
 Wrong check_list(const Settings& all) {
     const auto same = [&](const List& list) { return list.name == all.lists.back().name; };
-    if (all.lists.size() > most_lists) return {{"more than 32 lists", "put several into one file"}};
-    if (std::ranges::count_if(all.lists, same) > 1)
+    const auto asked = [&](const DnsList& other) { return other.called() == all.lists.back().name; };
+    if (all.lists.size() + all.dns_lists.size() > most_lists)
+        return {{"more than 32 lists", "put several into one file"}};
+    if (std::ranges::count_if(all.lists, same) > 1 || std::ranges::any_of(all.dns_lists, asked))
         return {{"two lists are called '" + all.lists.back().name + "'", "give each a name of its own"}};
     return std::nullopt;
 }
@@ -212,8 +214,8 @@ std::span<const Section> sections() {
         std::vector<Section> both(std::begin(judging_sections), std::end(judging_sections));
         const auto serving = serving_sections();
         both.insert(both.end(), serving.begin(), serving.end());
-        const auto alerts = alert_sections();
-        both.insert(both.end(), alerts.begin(), alerts.end());
+        for (const auto more : {dns_list_sections(), alert_sections()})
+            both.insert(both.end(), more.begin(), more.end());
         return both;
     }();
     return all;
