@@ -57,6 +57,7 @@ int run(int argc, const char* const* argv) {
     add_orders(program, status);
     add_journal(program, status);
     add_setup(program, status);
+    add_alert(program, status);
     if (argc > 1 && is_unknown_command(program, argv[1])) return bad_input;
     try {
         program.parse(argc, argv);

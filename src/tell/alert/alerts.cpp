@@ -21,12 +21,6 @@ constexpr std::size_t most_field_bytes = 1000, most_text_bytes = 8000;
 constexpr std::chrono::minutes longest_sleep{1};
 constexpr std::chrono::seconds farewell{5};
 
-std::string machine_name() {
-    std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
-    return name.data();
-}
-
 std::uint64_t chance() {
     std::random_device source;
     return std::uint64_t{source()} << 32 | source();
@@ -41,6 +35,16 @@ void bound(Alert& alert) {
 }
 
 }  // namespace
+
+std::string new_alert_id() {
+    return fmt::format("{:016x}{:016x}", chance(), chance());
+}
+
+std::string machine_name() {
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
+    return name.data();
+}
 
 Alerts::Alerts(AlertOptions options, std::vector<RoutePlan> routes)
     : options_(std::move(options)), gathering_(options_.rules) {
@@ -158,7 +162,7 @@ void Alerts::send_due(bool all) {
         ++made;
         auto dispatch = std::make_shared<Dispatch>();
         dispatch->bulletin = std::move(bulletin);
-        dispatch->id = fmt::format("{:016x}{:016x}", chance(), chance());
+        dispatch->id = new_alert_id();
         dispatch->time = options_.clock();
         std::vector<Courier*> ways;
         for (const auto& courier : couriers_)

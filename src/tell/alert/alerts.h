@@ -17,6 +17,11 @@
 
 namespace tidegate::tell {
 
+/// 32 hexadecimal digits by chance.
+[[nodiscard]] std::string new_alert_id();
+/// What this machine is called.
+[[nodiscard]] std::string machine_name();
+
 /// Since the start.
 struct AlertCounts {
     std::uint64_t raised = 0;

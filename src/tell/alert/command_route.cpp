@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -206,6 +207,8 @@ Sent CommandRoute::send(const Message& message, const GivenUp& given_up) {
     const Descriptor in = file_with(message_json(message));
     auto out = make_pipe();
     if (!in || !out) return {.said = "no file or pipe for its input and output: " + reason(errno)};
+    // Of this thread alone: bans need CAP_NET_ADMIN, the operator's program does not get it.
+    ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0UL, 0UL, 0UL);
     pid_t pid = 0;
     const int failed =
         Plan(in.number(), out->theirs.number()).start(pid, target_.command, environment_for(message));

@@ -54,7 +54,8 @@ void hear_line(Dialogue& dialogue, std::string_view line) {
     while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty()) return;
     const bool http = dialogue.transfer.to.empty();
-    if (http && !line.starts_with("HTTP/")) return;
+    // The answer to QUIT says nothing of what went before.
+    if (http ? !line.starts_with("HTTP/") : dialogue.command == "QUIT") return;
     dialogue.line = line.substr(0, most_reply_bytes);
     const bool refused = line.front() == '4' || line.front() == '5';
     if (!http && refused && dialogue.command.starts_with("RCPT") &&

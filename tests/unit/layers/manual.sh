@@ -10,7 +10,7 @@ options_of() { "$tidegate" "$1" --help | grep -oE -- '--[a-z][a-z-]+' | sort -u;
 
 has=$(
     "$tidegate" --help | grep -oE -- '--[a-z][a-z-]+' || true
-    for command in replay why parse check-config drill detect serve setup audit top allow deny lift watch deeds forget backup; do options_of "$command"; done
+    for command in replay why parse check-config drill detect serve setup audit top allow deny lift watch deeds forget backup alert; do options_of "$command"; done
 )
 has=$(echo "$has" | sort -u)
 [ "$(echo "$has" | wc -l)" -ge 10 ] || {

@@ -1,0 +1,65 @@
+#include "app/alert_routes.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "tell/alert/command_route.h"
+#include "tell/alert/mail_route.h"
+#include "tell/alert/webhook_route.h"
+
+namespace tidegate::app {
+namespace {
+
+// A test goes by every way; `for` does not name it.
+static_assert(std::ranges::equal(config::alert_kinds,
+                                 std::span(tell::alert_kinds).first(tell::alert_kinds.size() - 1)));
+static_assert(config::mail_tls_names ==
+              std::array<std::string_view, 3>{"none", "starttls", "implicit"});  // as MailSecurity has them
+
+std::unique_ptr<tell::Route> make_route(const config::AlertRoute& route) {
+    const std::chrono::seconds time_out(route.timeout);
+    switch (route.kind) {
+        case config::AlertRouteKind::mail:
+            return std::make_unique<tell::MailRoute>(
+                tell::MailTarget{.host = route.host,
+                                 .port = route.port,
+                                 .security = static_cast<tell::MailSecurity>(route.tls),
+                                 .user = route.user,
+                                 .password_file = route.password_file,
+                                 .from = route.from,
+                                 .to = route.to,
+                                 .ca_file = route.ca_file,
+                                 .time_out = time_out});
+        case config::AlertRouteKind::webhook:
+            return std::make_unique<tell::WebhookRoute>(tell::WebhookTarget{.url = route.url,
+                                                                            .token_file = route.token_file,
+                                                                            .proxy = route.proxy,
+                                                                            .ca_file = route.ca_file,
+                                                                            .time_out = time_out});
+        case config::AlertRouteKind::command:
+            break;
+    }
+    return std::make_unique<tell::CommandRoute>(
+        tell::CommandTarget{.command = route.command, .time_out = time_out});
+}
+
+}  // namespace
+
+std::vector<tell::RoutePlan> alert_routes(const config::Settings& settings) {
+    std::vector<tell::RoutePlan> plans;
+    for (const config::AlertRoute& route : settings.alert_routes) {
+        tell::RoutePlan plan{
+            .route = make_route(route), .names = route.names, .most_an_hour = route.most_an_hour};
+        for (std::size_t i = 0; i < config::alert_kinds.size(); ++i)
+            plan.wants[i] = route.kinds.empty() ||
+                            std::ranges::find(route.kinds, config::alert_kinds[i]) != route.kinds.end();
+        plans.push_back(std::move(plan));
+    }
+    return plans;
+}
+
+tell::AlertRules alert_rules(const config::Settings& settings) {
+    return {.remind = settings.alerts.remind, .gather = settings.alerts.gather};
+}
+
+}  // namespace tidegate::app
