@@ -39,24 +39,27 @@ public:
     void forget(unsigned zone);
 
 private:
-    struct Entry {
-        std::uint64_t client = 0;
-        std::uint32_t told = 0;  // the latest answer
-        ZoneBits known = 0;      // none: the entry is free
+    static constexpr std::size_t neighbours = 8;
+    struct Answers {
+        std::uint32_t told = 0;  // the latest
+        ZoneBits known = 0;      // none: nobody is here
         ZoneBits named = 0;
-        std::uint16_t unused = 0;
         std::array<std::uint16_t, most_dns_zones>
             lasts{};  // seconds from `told` that it may be given, stale ones too
     };
-    static_assert(sizeof(Entry) == 32);
-    static constexpr std::size_t neighbours = 8;
+    // Whom one line of the cache is about, and behind it what is known of them.
+    struct alignas(64) Bucket {
+        std::array<std::uint64_t, neighbours> clients{};
+        std::array<Answers, neighbours> answers{};
+    };
+    static_assert(sizeof(Bucket) <= 32 * neighbours);
 
-    [[nodiscard]] std::size_t start_of(std::uint64_t client) const;
-    [[nodiscard]] Entry& room_for(std::uint64_t client);
-    static void move_on(Entry& entry, std::uint32_t second);
+    [[nodiscard]] std::size_t bucket_of(std::uint64_t client) const;
+    [[nodiscard]] Answers& room_for(std::uint64_t client);
+    static void move_on(Answers& answers, std::uint32_t second);
 
     std::uint64_t seed_;
-    PagedVector<Entry> entries_;
+    PagedVector<Bucket> buckets_;
 };
 
 }  // namespace tidegate::observe

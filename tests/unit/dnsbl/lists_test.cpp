@@ -43,6 +43,19 @@ TEST_F(Lists, NamesWhomAZoneNames) {
     EXPECT_EQ(standing().queries, 6U) << "four of the test, two of the addresses";
 }
 
+TEST_F(Lists, WhatIsKnownCanBeHadWithoutAsking) {
+    server_.put(named_name, {record(2)});
+    start_used({test_zone(), test_zone("second.example.org")});
+    const auto before = lists_->known(named_address);
+    EXPECT_EQ(before.zones, 0U);
+    EXPECT_EQ(before.unanswered, 0b11U);
+    EXPECT_EQ(standing().queries, 4U) << "the test alone";
+    found(named_address);
+    const auto after = lists_->known(named_address);
+    EXPECT_EQ(after.zones, 1U);
+    EXPECT_FALSE(after.pending);
+}
+
 TEST_F(Lists, EveryZoneHasItsBit) {
     server_.put(named_name, {record(2)});
     server_.put("5.2.0.192.third.example.org", {record(4), record(10)});
