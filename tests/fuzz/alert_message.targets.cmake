@@ -1,0 +1,1 @@
+tidegate_fuzz(alert_message tidegate_tell)
