@@ -113,24 +113,33 @@ private:
     }
 
     void load_lists(judge::Policy& policy) {
-        constexpr std::size_t most = 32;  // bits of Event::lists
+        constexpr std::size_t most = observe::LiveLists::most;
         const auto lists = lists_of(choices_, settings_);
         if (lists.size() > most)
             errors_.push_back({choices_.config, 0, "more than 32 block lists", "put several into one file"});
-        for (const config::List& each : lists) {
-            auto list = observe::BlockList::load(each.path, format_named(each.format));
-            if (!list) {
-                errors_.push_back(std::move(list.error()));
-                continue;
-            }
-            judge::ListPrior prior;
-            prior.name = each.name;
-            if (each.weight) prior.weight = *each.weight;
-            tell("list " + each.name,
-                 fmt::format("{} ranges, prior {}", tell::count(list->size()), tell::decibans(prior.weight)));
-            policy.lists.push_back(std::move(prior));
-            ground_.lists.push_back(std::move(*list));
+        if (lists.empty() || lists.size() > most) return;
+        auto loaded = observe::LiveLists::load(files_of(lists));
+        if (!loaded) {
+            for (Error& error : loaded.error()) errors_.push_back(std::move(error));
+            return;
         }
+        ground_.lists = std::move(*loaded);
+        for (std::size_t i = 0; i < lists.size(); ++i) {
+            judge::ListPrior prior;
+            prior.name = lists[i].name;
+            if (lists[i].weight) prior.weight = *lists[i].weight;
+            tell("list " + prior.name,
+                 fmt::format("{} entries, prior {}", tell::count(ground_.lists->size(i)),
+                             tell::decibans(prior.weight)));
+            policy.lists.push_back(std::move(prior));
+        }
+    }
+
+    static std::vector<observe::ListFile> files_of(const std::vector<config::List>& lists) {
+        std::vector<observe::ListFile> files;
+        for (const config::List& each : lists)
+            files.push_back({.name = each.name, .path = each.path, .format = format_named(each.format)});
+        return files;
     }
 
     static observe::ListFormat format_named(std::string_view name) {
@@ -208,8 +217,7 @@ void add_judging(CLI::App& command, Choices& choices) {
 
 void Ground::place(Event& event) const {
     if (event.as_number == 0 && as_table.size() != 0) event.as_number = as_table.number(event.address);
-    for (std::size_t i = 0; i < lists.size(); ++i)
-        if (lists[i].contains(event.address)) event.lists |= std::uint32_t{1} << i;
+    if (lists) event.lists |= lists->look(event.address);
 }
 
 void Ground::prepare(observe::Work& work) const {

@@ -12,7 +12,7 @@
 #include "config/settings.h"
 #include "judge/policy.h"
 #include "observe/as_table.h"
-#include "observe/block_list.h"
+#include "observe/live_lists.h"
 #include "observe/pipeline.h"
 
 namespace tidegate::app {
@@ -35,13 +35,13 @@ void add_reading(CLI::App& command, Choices& choices);
 /// Options of those that judge them, too.
 void add_judging(CLI::App& command, Choices& choices);
 
-/// Everything loaded. Immutable.
+/// Everything loaded. Immutable, but for the lists, which follow their files where somebody polls them.
 struct Ground {
     std::string zone;  // IANA name; empty: the machine's
     observe::Input input;
     std::shared_ptr<const judge::Policy> policy;
     observe::AsTable as_table;
-    std::vector<observe::BlockList> lists;
+    std::shared_ptr<observe::LiveLists> lists;                  // none: no list is configured
     std::vector<std::pair<std::string, std::string>> settings;  // what the judge was told, for the report
     config::Settings configured;
 

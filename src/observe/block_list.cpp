@@ -1,294 +1,177 @@
 #include "observe/block_list.h"
 
 #include <algorithm>
-#include <array>
-#include <boost/json.hpp>
-#include <charconv>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 #include "observe/byte_source.h"
+#include "observe/line_reader.h"
 
 namespace tidegate::observe {
 namespace {
 
-constexpr std::array<std::string_view, 7> format_names{"detect",  "cidr",    "ipset",    "ip4set",
-                                                       "ip4trie", "ip6trie", "drop_json"};
+constexpr std::size_t piece_bytes = std::size_t{1} << 20;
 
-struct Entry {
-    Address first, last;
-    bool excluded = false;
-};
-
-struct Wrong {
-    std::string_view why;
-};
-/// What a line holds: an entry, something wrong, or nothing of interest.
-struct Line {
-    std::optional<Entry> entry;
-    std::optional<Wrong> wrong;
-};
-
-Line nothing() {
-    return {};
-}
-Line wrong(std::string_view why) {
-    return {{}, Wrong{why}};
-}
-Line entry(const Prefix& prefix, bool excluded = false) {
-    return {Entry{prefix.address(), prefix.last(), excluded}, {}};
+/// A dotted quad and nothing else: what most lines of most lists are, and means the same in all formats but
+/// one.
+std::optional<std::uint32_t> plain_v4(std::string_view line) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    // IPv6 in which an IPv4 address stands is no quad.
+    if (line.size() > 15 || line.find(':') != line.npos) return {};
+    const auto address = Address::parse(line);
+    if (!address) return {};
+    return address->v4_bits();
 }
 
-std::string_view trim(std::string_view text) {
-    constexpr std::string_view blank = " \t\r\f\v";
-    const std::size_t first = std::min(text.find_first_not_of(blank), text.size());
-    text.remove_prefix(first);
-    return text.substr(0, text.find_last_not_of(blank) + 1);
+bool takes_plain_v4(ListFormat format) {
+    return format == ListFormat::cidr || format == ListFormat::ip4set || format == ListFormat::ip4trie;
 }
 
-std::string_view take_word(std::string_view& text) {
-    text = trim(text);
-    const std::size_t size = std::min(text.find_first_of(" \t"), text.size());
-    const std::string_view word = text.substr(0, size);
-    text.remove_prefix(size);
-    return word;
+bool is_subnet6(const ListEntry& entry) {
+    if (Address::v6(entry.first.high(), 0).is_v4())
+        return false;  // NAT64's: its first address stands for IPv4
+    return entry.first.high() == entry.last.high() && entry.first.low() == 0 && ~entry.last.low() == 0;
 }
 
-// ---- an address or network a line
-
-Line parse_cidr(std::string_view line) {
-    line = trim(line.substr(0, line.find_first_of("#;")));
-    if (line.empty()) return nothing();
-    if (const auto prefix = Prefix::parse(take_word(line)); prefix) return entry(*prefix);
-    return wrong("is no address or network");
+template <class Key>
+void sort_unique(std::vector<Key>& keys) {
+    std::ranges::sort(keys);
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
 }
 
-// ---- ipset save
-
-Line parse_ipset(std::string_view line) {
-    const std::string_view command = take_word(line);
-    if (command.empty() || command.starts_with('#')) return nothing();
-    if (command == "create") {
-        take_word(line);
-        const std::string_view type = take_word(line);
-        if (type == "hash:ip" || type == "hash:net") return nothing();
-        return wrong("a set of this type holds more than addresses; only hash:ip and hash:net are read");
-    }
-    if (command != "add") return wrong("is no line of `ipset save`");
-    take_word(line);  // the set's name
-    const std::string_view what = take_word(line);
-    const bool excluded = line.find(" nomatch") != line.npos;
-    if (const auto prefix = Prefix::parse(what); prefix) return entry(*prefix, excluded);
-    return wrong("`add` is not followed by an address or network");
-}
-
-// ---- rbldnsd
-
-struct Partial {
-    std::uint32_t bits = 0;  // the octets given, in their places
-    unsigned octets = 0;
-};
-
-/// "127", "127.0", ..., "127.0.0.1": one to four octets.
-std::optional<Partial> parse_octets(std::string_view text) {
-    Partial partial;
-    while (partial.octets < 4) {
-        unsigned octet = 0;
-        const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), octet);
-        if (code != std::errc{} || octet > 255) return {};
-        partial.bits |= octet << (24 - 8 * partial.octets++);
-        text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-        if (text.empty()) return partial;
-        if (text.front() != '.') return {};
-        text.remove_prefix(1);
-    }
-    return {};
-}
-
-std::uint32_t last_of(Partial partial) {
-    return partial.octets == 4 ? partial.bits : partial.bits | (0xffff'ffffU >> (8 * partial.octets));
-}
-
-/// "a-b": whole addresses or prefixes, or b alone the last octet of a's kind ("127.16-31").
-std::optional<Entry> parse_range(std::string_view text) {
-    const std::size_t dash = text.find('-');
-    const auto first = parse_octets(text.substr(0, dash));
-    if (!first) return {};
-    auto last = first;
-    if (dash != text.npos) last = parse_octets(text.substr(dash + 1));
-    if (!last) return {};
-    if (dash != text.npos && last->octets == 1 && first->octets > 1) {
-        const unsigned shift = 32 - 8 * first->octets;
-        const std::uint32_t kept = first->bits & ~(0xffU << shift);
-        last = Partial{kept | (last->bits >> 24 << shift), first->octets};
-    }
-    const Entry entry{Address::v4(first->bits), Address::v4(last_of(*last)), false};
-    if (entry.last < entry.first) return {};
-    return entry;
-}
-
-/// "127/8", "127.0.0/24", "192.0.2.0/24".
-std::optional<Entry> parse_short_cidr(std::string_view text) {
-    const std::size_t slash = text.find('/');
-    const auto octets = parse_octets(text.substr(0, slash));
-    unsigned length = 0;
-    const std::string_view digits = text.substr(slash + 1);
-    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-    if (!octets || code != std::errc{} || end != digits.data() + digits.size() || length > 32) return {};
-    const Prefix prefix(Address::v4(octets->bits), length);
-    return Entry{prefix.address(), prefix.last(), false};
-}
-
-std::optional<Entry> parse_ip4(std::string_view text) {
-    return text.find('/') != text.npos ? parse_short_cidr(text) : parse_range(text);
-}
-
-std::optional<Entry> parse_ip6(std::string_view text) {
-    const auto prefix = Prefix::parse(text);
-    if (!prefix || prefix->is_v4()) return {};
-    return Entry{prefix->address(), prefix->last(), false};
-}
-
-/// Lines of rbldnsd without an entry: comments, `$SOA` and its like (also behind a comment sign or a colon),
-/// and `:A:TXT`, the default value of what follows.
-bool is_directive(std::string_view line) {
-    return line.empty() || line.starts_with('#') || line.starts_with(';') || line.starts_with('$') ||
-           line.starts_with(':');
-}
-
-Line parse_rbldnsd(std::string_view line, std::optional<Entry> (*parse)(std::string_view)) {
-    line = trim(line);
-    if (is_directive(line)) return nothing();
-    const bool excluded = line.starts_with('!');
-    if (excluded) line = trim(line.substr(1));
-    std::string_view what = take_word(line);
-    // A value may follow the entry at once: "192.0.2.1:127.0.0.4:text". IPv6 has colons of its own before the
-    // slash.
-    const std::size_t address_end = parse == &parse_ip4 ? 0 : std::min(what.find('/'), what.size());
-    what = what.substr(0, what.find_first_of(":#;", address_end));
-    auto found = parse(what);
-    if (!found)
-        return wrong(parse == &parse_ip4 ? "is no IPv4 address, network or range" : "is no IPv6 network");
-    found->excluded = excluded;
-    return {*found, {}};
-}
-
-Line parse_ip4set(std::string_view line) {
-    return parse_rbldnsd(line, &parse_ip4);
-}
-Line parse_ip6trie(std::string_view line) {
-    return parse_rbldnsd(line, &parse_ip6);
-}
-
-// ---- Spamhaus DROP as JSON
-
-Line parse_drop_json(std::string_view line) {
-    line = trim(line);
-    if (line.empty()) return nothing();
-    boost::system::error_code failed;
-    const auto value = boost::json::parse({line.data(), line.size()}, failed);
-    if (failed || !value.is_object()) return wrong("is no JSON object");
-    const auto* cidr = value.get_object().if_contains("cidr");
-    if (cidr == nullptr) return nothing();  // the metadata line
-    if (!cidr->is_string()) return wrong("`cidr` is no string");
-    const auto& text = cidr->get_string();
-    if (const auto prefix = Prefix::parse({text.data(), text.size()}); prefix) return entry(*prefix);
-    return wrong("`cidr` is no network");
-}
-
-using LineParser = Line (*)(std::string_view);
-
-LineParser parser_of(ListFormat format) {
-    switch (format) {
-        case ListFormat::ipset:
-            return &parse_ipset;
-        case ListFormat::ip4set:
-        case ListFormat::ip4trie:
-            return &parse_ip4set;
-        case ListFormat::ip6trie:
-            return &parse_ip6trie;
-        case ListFormat::drop_json:
-            return &parse_drop_json;
-        case ListFormat::detect:
-        case ListFormat::cidr:
-            break;
-    }
-    return &parse_cidr;
-}
-
-std::string_view take_line(std::string_view& text) {
-    const std::size_t size = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, size);
-    text.remove_prefix(std::min(size + 1, text.size()));
-    return line;
-}
-
-/// What a line alone says about the format; nothing where it could be of several.
-std::optional<ListFormat> format_of(std::string_view line) {
-    line = trim(line);
-    if (line.starts_with('{')) return ListFormat::drop_json;
-    if (line.starts_with("create ") || line.starts_with("add ")) return ListFormat::ipset;
-    const bool rbldnsd = line.starts_with('$') || line.starts_with(':') || line.starts_with('!') ||
-                         line.starts_with("#$") || line.starts_with(";$");
-    if (!rbldnsd && (line.empty() || line.starts_with('#') || line.starts_with(';'))) return {};
-    std::string_view rest = line.substr(line.starts_with('!') ? 1 : 0);
-    const std::string_view what = take_word(rest);
-    if (!rbldnsd && Prefix::parse(what.substr(0, what.find_first_of("#;")))) return {};
-    if (parse_ip6(what)) return ListFormat::ip6trie;
-    if (!is_directive(line) && parse_ip4set(line).entry) return ListFormat::ip4set;
-    return {};
-}
-
-Error wrong_line(const std::string& file, std::uint64_t number, ListFormat format, std::string_view why) {
-    return Error{file, number, std::string(why),
-                 "the list is read as `" + std::string(name(format)) +
-                     "`; `format` in the configuration says which "
-                     "one it is"};
+/// Moves out of `keys` those that are among `others`, which are in order.
+template <class Key>
+std::vector<Key> take_out(PagedVector<Key>& keys, const std::vector<Key>& others) {
+    if (others.empty()) return {};
+    const auto taken = std::ranges::partition(
+        keys, [&](const Key& key) { return !std::ranges::binary_search(others, key); });
+    std::vector<Key> out(taken.begin(), taken.end());
+    keys.erase(taken.begin(), taken.end());
+    return out;
 }
 
 }  // namespace
 
-std::string_view name(ListFormat format) {
-    return format_names.at(static_cast<std::size_t>(format));
-}
+/// The entries of a list as they come, and the list that they make.
+/// Thread: one at a time.
+class BlockList::Gathering {
+public:
+    Gathering(const std::string& file, ListFormat format) : file_(file), format_(format) {}
 
-std::optional<ListFormat> list_format_named(std::string_view text) {
-    const auto found = std::ranges::find(format_names, text);
-    if (found == format_names.end()) return {};
-    return static_cast<ListFormat>(found - format_names.begin());
-}
-
-ListFormat BlockList::detect(std::string_view text) {
-    constexpr int lines_looked_at = 1000;
-    bool directives = false;
-    for (int i = 0; i < lines_looked_at && !text.empty(); ++i) {
-        const std::string_view line = take_line(text);
-        if (const auto found = format_of(line); found) return *found;
-        const std::string_view start = trim(line);
-        directives = directives || start.starts_with('$') || start.starts_with(':');
+    /// Whole lines, in order; `number` is the first one's.
+    Result<void> add(std::string_view lines, std::uint64_t number) {
+        if (format_ == ListFormat::detect) format_ = format_of_text(lines);
+        const ListLineParser parse_line = parser_of(format_);
+        const bool plain = takes_plain_v4(format_);
+        for (; !lines.empty(); ++number) {
+            const std::string_view line = take_line(lines);
+            if (const auto bits = plain ? plain_v4(line) : std::nullopt; bits) {
+                hosts4_.push_back(*bits);
+                continue;
+            }
+            const ListLine said = parse_line(line);
+            if (said.wrong) return std::unexpected(wrong_line(number, said.wrong->why));
+            if (said.entry) add(*said.entry);
+        }
+        if (size() > most_entries) return std::unexpected(too_large());
+        return {};
     }
-    return directives ? ListFormat::ip4set : ListFormat::cidr;
-}
+
+    BlockList finish() && {
+        leave_excluded_to_ranges();
+        BlockList list;
+        list.hosts4_ = HostSet<std::uint32_t>::build(std::exchange(hosts4_, {}));
+        list.hosts6_ = HostSet<Host6>::build(std::exchange(hosts6_, {}));
+        list.subnets6_ = HostSet<std::uint64_t>::build(std::exchange(subnets6_, {}));
+        // Of two equally wide ranges the later counts: exclusions win.
+        named_.insert(named_.end(), excluded_.begin(), excluded_.end());
+        excluded_ = {};
+        list.ranges_ = RangeMap::build(std::exchange(named_, {}));
+        return list;
+    }
+
+private:
+    [[nodiscard]] std::size_t size() const {
+        return hosts4_.size() + hosts6_.size() + subnets6_.size() + named_.size() + excluded_.size();
+    }
+
+    void add(const ListEntry& entry) {
+        if (entry.excluded)
+            excluded_.push_back({entry.first, entry.last, 0});
+        else if (entry.first == entry.last && entry.first.is_v4())
+            hosts4_.push_back(entry.first.v4_bits());
+        else if (entry.first == entry.last)
+            hosts6_.push_back({entry.first.high(), entry.first.low()});
+        else if (is_subnet6(entry))
+            subnets6_.push_back(entry.first.high());
+        else
+            named_.push_back({entry.first, entry.last, 1});
+    }
+
+    /// A host that is excluded too is not named, and a /64 in which something is excluded is not wholly
+    /// named.
+    void leave_excluded_to_ranges() {
+        std::vector<std::uint32_t> hosts4;
+        std::vector<Host6> hosts6;
+        std::vector<std::uint64_t> subnets6;
+        for (const RangeMap::Range& it : excluded_) {
+            if (it.first.is_v4()) {
+                if (it.first == it.last) hosts4.push_back(it.first.v4_bits());
+                continue;
+            }
+            if (it.first == it.last) hosts6.push_back({it.first.high(), it.first.low()});
+            if (it.first.high() == it.last.high()) subnets6.push_back(it.first.high());
+        }
+        sort_unique(hosts4);
+        sort_unique(hosts6);
+        sort_unique(subnets6);
+        take_out(hosts4_, hosts4);
+        take_out(hosts6_, hosts6);
+        for (const std::uint64_t high : take_out(subnets6_, subnets6)) {
+            const Prefix subnet(Address::v6(high, 0), 64);
+            named_.push_back({subnet.address(), subnet.last(), 1});
+        }
+    }
+
+    [[nodiscard]] Error wrong_line(std::uint64_t number, std::string_view why) const {
+        return Error{file_, number, std::string(why),
+                     "the list is read as `" + std::string(name(format_)) +
+                         "`; `format` in the configuration says which one it is"};
+    }
+    [[nodiscard]] Error too_large() const {
+        return Error{file_, 0, "holds more than " + std::to_string(most_entries) + " entries",
+                     "a list names attackers, not the whole Internet: is it the right file?"};
+    }
+
+    const std::string& file_;
+    ListFormat format_;
+    // Paged: what they grew through goes back to the system at once.
+    PagedVector<std::uint32_t> hosts4_;
+    PagedVector<Host6> hosts6_;
+    PagedVector<std::uint64_t> subnets6_;
+    std::vector<RangeMap::Range> named_, excluded_;
+};
 
 Result<BlockList> BlockList::load(const std::string& file, ListFormat format) {
-    const auto text = read_all(file);
-    if (!text) return std::unexpected(text.error());
-    return parse(*text, file, format);
+    auto source = open_unpacked(file);
+    if (!source) return std::unexpected(source.error());
+    LineReader reader(std::move(*source));
+    std::vector<char> piece(piece_bytes);
+    Gathering gathering(file, format);
+    for (Lines lines = reader.next(piece); lines.bytes != 0; lines = reader.next(piece)) {
+        auto added = gathering.add({piece.data(), lines.bytes}, lines.first_line);
+        if (!added) return std::unexpected(std::move(added.error()));
+    }
+    if (const auto& error = reader.error(); error) return std::unexpected(*error);
+    return std::move(gathering).finish();
 }
 
 Result<BlockList> BlockList::parse(std::string_view text, const std::string& file, ListFormat format) {
-    if (format == ListFormat::detect) format = detect(text);
-    const LineParser parse_line = parser_of(format);
-    std::vector<RangeMap::Range> named, excluded;
-    for (std::uint64_t number = 1; !text.empty(); ++number) {
-        const Line line = parse_line(take_line(text));
-        if (line.wrong) return std::unexpected(wrong_line(file, number, format, line.wrong->why));
-        if (!line.entry) continue;
-        auto& ranges = line.entry->excluded ? excluded : named;
-        ranges.push_back({line.entry->first, line.entry->last, line.entry->excluded ? 0U : 1U});
-    }
-    // Of two equally wide ranges the later counts: exclusions win.
-    named.insert(named.end(), excluded.begin(), excluded.end());
-    return BlockList(RangeMap::build(std::move(named)));
+    Gathering gathering(file, format);
+    auto added = gathering.add(text, 1);
+    if (!added) return std::unexpected(std::move(added.error()));
+    return std::move(gathering).finish();
 }
 
 }  // namespace tidegate::observe

@@ -9,49 +9,47 @@ namespace {
 
 __extension__ using Wide = unsigned __int128;
 
-// An address as a number; IPv4 lies in its mapped block, so that one order holds for both families.
 Wide number_of(Address address) {
     return static_cast<Wide>(address.high()) << 64 | address.low();
 }
 
 constexpr std::size_t blocks = 1 << 16;
 
-Address address_of(Wide number) {
-    const auto low = static_cast<std::uint64_t>(number);
-    const auto high = static_cast<std::uint64_t>(number >> 64);
-    return high == 0 && low >> 32 == 0xffff ? Address::v4(static_cast<std::uint32_t>(low))
-                                            : Address::v6(high, low);
-}
-
+/// `Number` is as wide as the family's addresses.
+template <class Number>
 struct Span {
-    Wide first = 0;
-    Wide last = 0;
+    Number first = 0;
+    Number last = 0;
     std::uint32_t value = 0;
     std::uint32_t order = 0;
 
-    [[nodiscard]] Wide width() const { return last - first; }
+    [[nodiscard]] Number width() const { return last - first; }
 };
+template <class Number>
+using Spans = std::vector<Span<Number>>;
 
 /// Greater: weighs more where both hold an address.
 struct WeighsLess {
-    bool operator()(const Span* a, const Span* b) const {
+    bool operator()(const auto* a, const auto* b) const {
         return a->width() != b->width() ? a->width() > b->width() : a->order < b->order;
     }
 };
 
-bool disjoint(const std::vector<Span>& spans) {
+template <class Number>
+bool disjoint(const Spans<Number>& spans) {
     for (std::size_t i = 1; i < spans.size(); ++i)
         if (spans[i].first <= spans[i - 1].last) return false;
     return true;
 }
 
 /// Where something begins or ends.
-std::vector<Wide> edges_of(const std::vector<Span>& spans) {
-    std::vector<Wide> edges;
+template <class Number>
+std::vector<Number> edges_of(const Spans<Number>& spans) {
+    std::vector<Number> edges;
     edges.reserve(spans.size() * 2);
-    for (const Span& span : spans) {
+    for (const auto& span : spans) {
         edges.push_back(span.first);
-        if (span.last + 1 != 0) edges.push_back(span.last + 1);
+        if (Number(span.last + 1) != 0) edges.push_back(span.last + 1);
     }
     std::ranges::sort(edges);
     edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
@@ -59,70 +57,92 @@ std::vector<Wide> edges_of(const std::vector<Span>& spans) {
 }
 
 /// Disjoint spans that say the same.
-std::vector<Span> flatten(const std::vector<Span>& spans) {
-    std::vector<Span> flat;
-    std::priority_queue<const Span*, std::vector<const Span*>, WeighsLess>
-        over;  // spans that may hold the edge
-    const std::vector<Wide> edges = edges_of(spans);
+template <class Number>
+Spans<Number> flatten(const Spans<Number>& spans) {
+    Spans<Number> flat;
+    using Over = const Span<Number>*;
+    std::priority_queue<Over, std::vector<Over>, WeighsLess> over;  // spans that may hold the edge
+    const std::vector<Number> edges = edges_of(spans);
     std::size_t next = 0;
     for (std::size_t i = 0; i < edges.size(); ++i) {
         for (; next < spans.size() && spans[next].first == edges[i]; ++next) over.push(&spans[next]);
         while (!over.empty() && over.top()->last < edges[i]) over.pop();
         if (over.empty()) continue;
-        const Wide last = i + 1 < edges.size() ? edges[i + 1] - 1 : over.top()->last;
+        const Number last = i + 1 < edges.size() ? edges[i + 1] - 1 : over.top()->last;
         flat.push_back({edges[i], last, over.top()->value, 0});
     }
     return flat;
 }
 
-/// Neighbours with the same value as one.
-std::vector<Span> fuse(const std::vector<Span>& spans) {
-    std::vector<Span> fused;
-    for (const Span& span : spans) {
-        const bool joins = !fused.empty() && fused.back().value == span.value &&
-                           fused.back().last + 1 == span.first && fused.back().last + 1 != 0;
-        if (joins) {
-            fused.back().last = span.last;
-        } else {
-            fused.push_back(span);
-        }
+/// Neighbours with the same value as one; those without a value are left out.
+template <class Number>
+void fuse(Spans<Number>& spans) {
+    std::size_t kept = 0;
+    for (const auto& span : spans) {
+        if (span.value == 0) continue;
+        auto* before = kept == 0 ? nullptr : &spans[kept - 1];
+        if (before != nullptr && before->value == span.value && Number(before->last + 1) == span.first)
+            before->last = span.last;
+        else
+            spans[kept++] = span;
     }
-    return fused;
+    spans.resize(kept);
+}
+
+/// As few disjoint spans as say the same, in order.
+template <class Number>
+Spans<Number> settle(Spans<Number> spans) {
+    std::ranges::sort(spans, {}, [](const auto& span) { return std::pair(span.first, span.order); });
+    if (!disjoint(spans)) spans = flatten(spans);
+    fuse(spans);
+    return spans;
+}
+
+/// Each entry holds up to the next one, so the gap behind a span gets one of its own.
+template <class Number, class Entry>
+void fill(std::vector<Entry>& entries, const Spans<Number>& spans, Entry (*entry)(Number, std::uint32_t)) {
+    std::size_t gaps = 0;
+    const auto gap_follows = [&](std::size_t i) {
+        const auto after = Number(spans[i].last + 1);
+        return after != 0 && (i + 1 == spans.size() || spans[i + 1].first != after);
+    };
+    for (std::size_t i = 0; i < spans.size(); ++i) gaps += gap_follows(i) ? 1 : 0;
+    entries.reserve(spans.size() + gaps);
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        entries.push_back(entry(spans[i].first, spans[i].value));
+        if (gap_follows(i)) entries.push_back(entry(spans[i].last + 1, 0));
+    }
 }
 
 }  // namespace
 
 RangeMap RangeMap::build(std::vector<Range> ranges) {
-    std::vector<Span> spans;
-    spans.reserve(ranges.size());
-    for (const Range& range : ranges)
-        spans.push_back({number_of(range.first), number_of(range.last), range.value,
-                         static_cast<std::uint32_t>(spans.size())});
-    std::ranges::sort(spans, {}, [](const Span& span) { return std::pair(span.first, span.order); });
+    Spans<std::uint32_t> spans4;
+    Spans<Wide> spans6;
+    std::uint32_t order = 0;
+    for (const Range& it : ranges) {
+        if (it.first.is_v4())
+            spans4.push_back({it.first.v4_bits(), it.last.v4_bits(), it.value, order++});
+        else
+            spans6.push_back({number_of(it.first), number_of(it.last), it.value, order++});
+    }
+    ranges = {};
+    spans4 = settle(std::move(spans4));
+    spans6 = settle(std::move(spans6));
     RangeMap map;
-    for (const Span& span : fuse(disjoint(spans) ? spans : flatten(spans)))
-        if (span.value != 0) map.add({address_of(span.first), address_of(span.last), span.value});
+    map.size_ = spans4.size() + spans6.size();
+    fill<std::uint32_t, V4>(map.v4_, spans4,
+                            [](std::uint32_t first, std::uint32_t value) { return V4{first, value}; });
+    fill<Wide, V6>(map.v6_, spans6, [](Wide first, std::uint32_t value) {
+        return V6{static_cast<std::uint64_t>(first >> 64), static_cast<std::uint64_t>(first), value};
+    });
     map.index();
     return map;
 }
 
-/// In order. The gap before the range gets an entry of its own, so that each entry holds up to the next one.
-void RangeMap::add(const Range& range) {
-    if (range.first.is_v4()) {
-        const std::uint32_t first = range.first.v4_bits();
-        if (!v4_.empty() && v4_.back().value == 0 && v4_.back().first == first) v4_.pop_back();
-        v4_.push_back({first, range.value});
-        if (range.last.v4_bits() != 0xffff'ffff) v4_.push_back({range.last.v4_bits() + 1, 0});
-        return;
-    }
-    const auto is_here = [&](const V6& it) {
-        return it.high == range.first.high() && it.low == range.first.low();
-    };
-    if (!v6_.empty() && v6_.back().value == 0 && is_here(v6_.back())) v6_.pop_back();
-    v6_.push_back({range.first.high(), range.first.low(), range.value});
-    const Wide after = number_of(range.last) + 1;
-    if (after != 0)
-        v6_.push_back({static_cast<std::uint64_t>(after >> 64), static_cast<std::uint64_t>(after), 0});
+std::size_t RangeMap::bytes() const {
+    return v4_.capacity() * sizeof(V4) + v6_.capacity() * sizeof(V6) +
+           (v4_index_.capacity() + v6_index_.capacity()) * sizeof(std::uint32_t);
 }
 
 void RangeMap::index() {

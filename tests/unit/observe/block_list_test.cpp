@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <random>
+
 #include "temporary_folder.h"
 
 namespace tidegate::observe {
@@ -69,6 +72,112 @@ TEST(BlockList, ReadsEveryFormatDetectedAndGiven) {
                 EXPECT_FALSE(list->contains(*Address::parse(address))) << address;
         }
     }
+}
+
+TEST(BlockList, ExclusionsHoldAmongHostsAndSubnetsToo) {
+    struct Asked {
+        std::string_view text;
+        ListFormat format;
+        std::vector<std::string_view> in, out;
+    };
+    for (const auto& [text, format, in, out] : std::vector<Asked>{
+             {"192.0.2.1\n!192.0.2.1\n", ListFormat::ip4set, {}, {"192.0.2.1"}},
+             {"!192.0.2.1\n192.0.2.1\n", ListFormat::ip4set, {}, {"192.0.2.1"}},
+             {"!192.0.2.0/24\n192.0.2.1\n192/8\n",
+              ListFormat::ip4set,
+              {"192.0.2.1", "192.0.3.1"},
+              {"192.0.2.2"}},
+             {"2001:db8::/64\n!2001:db8::/64\n", ListFormat::ip6trie, {}, {"2001:db8::1"}},
+             {"2001:db8::/64\n!2001:db8::7\n",
+              ListFormat::ip6trie,
+              {"2001:db8::1", "2001:db8::8"},
+              {"2001:db8::7"}},
+             {"2001:db8::/64\n!2001:db8::/96\n2001:db8::7\n2001:db8::8\n!2001:db8::8\n",
+              ListFormat::ip6trie,
+              {"2001:db8::7", "2001:db8::1:0:0"},
+              {"2001:db8::1", "2001:db8::8"}},
+             {"2001:db8::/64\n!2001:db8::/48\n2001:db8::/32\n",
+              ListFormat::ip6trie,
+              {"2001:db8::1", "2001:db8:1::1"},
+              {"2001:db8:0:1::1"}},
+             // Its first address stands for 0.0.0.0.
+             {"64:ff9b::1:0:0/64\n!64:ff9b::2:0:0\n",
+              ListFormat::ip6trie,
+              {"64:ff9b::1:0:0"},
+              {"64:ff9b::2:0:0", "192.0.2.1", "0.0.0.0"}},
+         }) {
+        const auto list = BlockList::parse(text, "list", format);
+        ASSERT_TRUE(list.has_value()) << list.error().text();
+        for (const auto address : in)
+            EXPECT_TRUE(list->contains(*Address::parse(address))) << text << address;
+        for (const auto address : out)
+            EXPECT_FALSE(list->contains(*Address::parse(address))) << text << address;
+    }
+}
+
+/// What the contract says of one address: the narrowest entry that holds it decides, and of equal ones an
+/// exclusion.
+bool named(const std::vector<std::pair<Prefix, bool>>& entries, Address address) {
+    unsigned length = 0;
+    bool is_named = false, is_found = false;
+    for (const auto& [prefix, excluded] : entries) {
+        if (!prefix.contains(address) || (is_found && prefix.length() < length)) continue;
+        is_named = is_found && prefix.length() == length ? is_named && !excluded : !excluded;
+        length = prefix.length();
+        is_found = true;
+    }
+    return is_named;
+}
+
+TEST(BlockList, AgreesWithTheSlowWay) {
+    std::mt19937 random(1);
+    const auto draw = [&](unsigned bound) { return static_cast<unsigned>(random() % bound); };
+    for (int round = 0; round < 400; ++round) {
+        const bool is_v4 = round % 2 == 0;
+        const auto address_in = [&](unsigned i) {
+            // Four subnets of four hosts, of which the upper ones differ from their neighbours in the upper
+            // bits.
+            return is_v4 ? Address::v4(0xc000'0200 + i) : Address::v6(0x2001'0db8ULL << 32 | i / 4, i % 4);
+        };
+        std::vector<std::pair<Prefix, bool>> entries;
+        std::string text;
+        for (unsigned i = 0; i < 1 + draw(8); ++i) {
+            constexpr std::array lengths4{28U, 30U, 31U, 32U, 32U};
+            constexpr std::array lengths6{60U, 63U, 64U, 64U, 127U, 128U};
+            const Prefix prefix(address_in(draw(16)), is_v4 ? lengths4[draw(5)] : lengths6[draw(6)]);
+            entries.emplace_back(prefix, draw(3) == 0);
+            text += (entries.back().second ? "!" : "") + prefix.text() + '\n';
+        }
+        const auto list = BlockList::parse(text, "list", is_v4 ? ListFormat::ip4trie : ListFormat::ip6trie);
+        ASSERT_TRUE(list.has_value()) << list.error().text();
+        for (unsigned i = 0; i < 20; ++i)
+            ASSERT_EQ(list->contains(address_in(i)), named(entries, address_in(i)))
+                << text << address_in(i).text();
+    }
+}
+
+TEST(BlockList, ReadsPieceByPieceAsTheWhole) {
+    const TemporaryFolder folder;
+    std::string text = "# a long comment " + std::string(100'000, 'x') + "\n";
+    const std::size_t hosts = 200'000;  // of several pieces
+    for (std::uint32_t i = 0; i < hosts; ++i) text += Address::v4(0xf000'0000 + 7 * i).text() + "\r\n";
+    text.resize(text.size() - 2);  // the last line has no end
+    const auto list = BlockList::load(folder.write("list", text));
+    ASSERT_TRUE(list.has_value()) << list.error().text();
+    EXPECT_EQ(list->size(), hosts);
+    for (std::uint32_t i = 0; i < 7 * hosts; ++i)
+        ASSERT_EQ(list->contains(Address::v4(0xf000'0000 + i)), i % 7 == 0) << i;
+    const auto broken = BlockList::load(folder.write("broken", text + "\n192.0.2.256"));
+    ASSERT_FALSE(broken.has_value());
+    EXPECT_EQ(broken.error().line, hosts + 2);
+}
+
+TEST(BlockList, RefusesWhatIsTooLarge) {
+    std::string text;
+    for (std::size_t i = 0; i <= BlockList::most_entries; ++i) text += "10.0.0.1\n";
+    const auto list = BlockList::parse(text, "the.list");
+    ASSERT_FALSE(list.has_value());
+    EXPECT_EQ(list.error().file, "the.list");
 }
 
 TEST(BlockList, ReadsGzipAndZstd) {

@@ -64,6 +64,21 @@ TEST(RangeMap, LooksFarBackForAWideRange) {
     EXPECT_EQ(map.find(at("3000::")), 0U);
 }
 
+TEST(RangeMap, NoRangeOfOneFamilyReachesIntoTheOther) {
+    const Prefix all6 = *Prefix::parse("::/0");
+    const Prefix nat64 = *Prefix::parse("64:ff9b::1:0:0/64");  // begins where NAT64's addresses of IPv4 do
+    for (const Prefix& wide : {all6, nat64}) {
+        const RangeMap map = RangeMap::build({{wide.address(), wide.last(), 6},
+                                              range("192.0.2.1", "192.0.2.1", 4),
+                                              range("192.0.2.9", "192.0.2.9", 4)});
+        EXPECT_EQ(map.size(), 3U);
+        EXPECT_EQ(map.find(at("192.0.2.1")), 4U);
+        for (const auto* out : {"0.0.0.1", "192.0.2.2", "203.0.113.1"})
+            EXPECT_EQ(map.find(at(out)), 0U) << out;
+        EXPECT_EQ(map.find(at("64:ff9b::2:0:0")), 6U);
+    }
+}
+
 /// What the contract says, the slow way.
 std::uint32_t expected(const std::vector<RangeMap::Range>& ranges, Address address) {
     const RangeMap::Range* best = nullptr;

@@ -1,0 +1,2 @@
+add_executable(lists_bench lists_bench.cpp)
+target_link_libraries(lists_bench PRIVATE tidegate_observe)
