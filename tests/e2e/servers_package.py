@@ -41,14 +41,12 @@ def needs_this_commit():
             lab.skip("servers_package", f"what is committed is not packed in {TREES}: scripts/e2e --long package does it")
 
 
-def later_package(package, folder):
+def later_package(package, folder, later):
     """The same with a higher version, without building anything."""
     subprocess.run(["dpkg-deb", "--raw-extract", package, folder / "raw"], check=True)
     control = folder / "raw/DEBIAN/control"
     control.write_text(re.sub(r"^Version: .*", "Version: 9.0-1", control.read_text(), flags=re.MULTILINE))
-    subprocess.run(["dpkg-deb", "--build", "--root-owner-group", folder / "raw", folder / "later.deb"], check=True,
-                   stdout=subprocess.DEVNULL)
-    return folder / "later.deb"
+    subprocess.run(["dpkg-deb", "--build", "--root-owner-group", folder / "raw", later], check=True, stdout=subprocess.DEVNULL)
 
 
 # What dpkg, apt, the log and other services write at any time; and what is no part of the system.
@@ -96,7 +94,7 @@ class Packaged:
         cls.work = lab.workplace()
         cls.base = TREES / f"package-{cls.release}"
         cls.tree = lab.Tree(cls.base, cls.work)
-        cls.later = later_package(cls.base / "tidegate.deb", cls.work)
+        later_package(cls.base / "tidegate.deb", cls.work, cls.tree.root / "later.deb")
 
     def path(self, inside):
         return self.tree.root / inside.lstrip("/")
@@ -194,7 +192,7 @@ class Chrooted(Packaged):
         self.path(CONF).write_text(mine)
         kept = sorted(os.listdir(self.path("/var/lib/tidegate")))
         self.assertTrue(kept)
-        self.apt("install", str(self.later))
+        self.apt("install", "/later.deb")
         self.assertEqual(self.path(CONF).read_text(), mine)
         self.assertEqual(sorted(os.listdir(self.path("/var/lib/tidegate"))), kept)
         self.assertEqual(self.facts(CONF), "root:tidegate 640")
@@ -325,11 +323,12 @@ class Live(Packaged):
         self.assertEqual(self.run_inside("tidegate", "deny", "203.0.113.0/24", "--reason", "test")[0], 0)
         conf, process = self.path(CONF).read_bytes(), self.main_process()
         stopping = threading.Event()
+        self.addCleanup(stopping.set)
         askers = [Asker(lambda: lab.dial("127.0.0.1", 4081), QUESTION, lambda answer: answer.endswith(b"\n\n"), 0.002, stopping)
                   for _ in range(3)]
         for asker in askers:
             asker.start()
-        self.apt("install", str(self.later))
+        self.apt("install", "/later.deb")
         asked = [len(asker.waits) for asker in askers]
         stage.wait_for(lambda: all(len(asker.waits) > count + 20 for asker, count in zip(askers, asked)), "answers")
         stopping.set()
