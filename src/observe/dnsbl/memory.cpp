@@ -57,13 +57,12 @@ DnsMemory::Answers& DnsMemory::room_for(std::uint64_t client) {
     return bucket.answers[oldest] = Answers{};
 }
 
-// Counts from `second` on; what may no longer be given is forgotten, or it would come to life again.
+// Counts from `second` on. What may no longer be given lasts for 0, and never comes to life again.
 void DnsMemory::move_on(Answers& answers, std::uint32_t second) {
     const std::uint32_t age = since(answers.told, second);
     for (unsigned rest = answers.known; rest != 0; rest &= rest - 1) {
         const auto zone = static_cast<unsigned>(std::countr_zero(rest));
         std::uint16_t& lasts = answers.lasts.at(zone);
-        if (age >= lasts) answers.known &= static_cast<ZoneBits>(~(1U << zone));
         lasts = static_cast<std::uint16_t>(lasts - std::min<std::uint32_t>(lasts, age));
     }
     answers.told = std::max(answers.told, second);

@@ -361,6 +361,17 @@ TEST_F(Lists, AZoneThatIsSilentFromTheStartIsTriedEverMoreSeldom) {
     EXPECT_EQ(notices().size(), 1U) << "told once";
 }
 
+TEST_F(Lists, NoAnswerIsNotNo) {
+    server_.put(named_name, {record(2)});
+    start_used({test_zone()}, impatient());
+    server_.set(Mood::silent);
+    EXPECT_TRUE(lists_->look(named_address).pending);
+    ASSERT_TRUE(eventually([&] { return standing().timeouts == 1; }));
+    EXPECT_TRUE(eventually([&] { return lists_->look(named_address).pending; })) << "nothing is known";
+    server_.set(Mood::honest);
+    EXPECT_TRUE(eventually([&] { return lists_->look(named_address).zones == 1; }));
+}
+
 TEST_F(Lists, NobodyListening) {
     DnsLists::Options options = impatient();
     {
@@ -385,6 +396,7 @@ TEST_F(Lists, ServersThatAreNone) {
 // ---- tests of zones
 
 TEST_F(Lists, AZoneThatNamesEverybodyIsSuspendedAtTheNextTestAndForgotten) {
+    server_.set_ttl(40'000, 40'000, 40'000);
     start_used({test_zone()});
     server_.set(Mood::names_all);
     EXPECT_EQ(found(named_address).zones, 1U) << "nobody knows yet";
