@@ -87,6 +87,7 @@ public:
         judge::Policy policy = policy_of(settings_);
         load_as_tables(policy);
         load_lists(policy);
+        add_dns_lists(policy);
         if (!errors_.empty()) return std::unexpected(std::move(errors_));
         policy.seal();
         ground_.input = input_of(choices_, settings_);
@@ -131,6 +132,16 @@ private:
             tell("list " + prior.name,
                  fmt::format("{} entries, prior {}", tell::count(ground_.lists->size(i)),
                              tell::decibans(prior.weight)));
+            policy.lists.push_back(std::move(prior));
+        }
+    }
+
+    // Their bits follow those of the files; only the daemon asks them.
+    void add_dns_lists(judge::Policy& policy) const {
+        for (const config::DnsList& each : settings_.dns_lists) {
+            judge::ListPrior prior;
+            prior.name = each.called();
+            if (each.weight) prior.weight = *each.weight;
             policy.lists.push_back(std::move(prior));
         }
     }

@@ -45,6 +45,9 @@ struct Ground {
     std::vector<std::pair<std::string, std::string>> settings;  // what the judge was told, for the report
     config::Settings configured;
 
+    /// Bits of Event::lists that are of files; those of DNS lists follow.
+    [[nodiscard]] std::size_t list_files() const { return lists ? lists->count() : 0; }
+
     /// Looks up the AS and the lists of an event.  Thread: any number at once.
     void place(Event& event) const;
 

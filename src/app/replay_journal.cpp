@@ -72,10 +72,12 @@ private:
                 .takeovers = report.takeover_count};
     }
 
-    // Its lists and its AS are those of the tables that are tried.
+    // Its lists and its AS are those of the tables that are tried; what DNS lists said then nobody can ask
+    // now.
     judge::Knock knock_of(const Event& event) {
         placed_ = event;
-        placed_.lists = 0;
+        const std::size_t local = ground_.list_files();
+        placed_.lists = local < judge::most_lists ? placed_.lists >> local << local : 0;
         if (ground_.as_table.size() != 0) placed_.as_number = 0;
         ground_.place(placed_);
         return judge::make_knock(placed_, *policy_);

@@ -36,13 +36,6 @@ Complaint take_duration(const Value& value, Duration low, Duration high, std::st
     return std::nullopt;
 }
 
-Complaint take_unsigned(const Value& value, std::int64_t low, std::int64_t high, unsigned& to) {
-    std::int64_t number = 0;
-    auto complaint = take_whole(value, low, high, number);
-    if (!complaint) to = static_cast<unsigned>(number);
-    return complaint;
-}
-
 bool is_printable(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
 }

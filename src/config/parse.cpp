@@ -37,9 +37,12 @@ Value map_of(const toml::table& table) {
 Value list_of(const toml::array& array) {
     TextList list;
     for (const toml::node& node : array) {
-        const auto* text = node.as_string();
-        if (text == nullptr) return std::monostate{};
-        list.push_back(text->get());
+        if (const auto* text = node.as_string())
+            list.push_back(text->get());
+        else if (const auto* whole = node.as_integer())
+            list.push_back(std::to_string(whole->get()));
+        else
+            return std::monostate{};
     }
     return list;
 }

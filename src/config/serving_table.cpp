@@ -12,13 +12,6 @@ constexpr std::string_view modes[] = {"watch", "act"};
 constexpr std::string_view failures[] = {"closed", "open"};
 constexpr std::string_view doubts[] = {"delay", "refuse"};
 
-Complaint take_unsigned(const Value& value, std::int64_t low, std::int64_t high, unsigned& to) {
-    std::int64_t number = 0;
-    auto complaint = take_whole(value, low, high, number);
-    if (!complaint) to = static_cast<unsigned>(number);
-    return complaint;
-}
-
 // One of two words: the second is true.
 Complaint take_either(const Value& value, std::span<const std::string_view> words, bool& to) {
     std::size_t index = 0;

@@ -140,6 +140,23 @@ struct Forwarder {
     std::string reason;
 };
 
+enum class FirewallMode : std::uint8_t { off, dry_run, on };
+inline constexpr std::array<std::string_view, 3> firewall_modes{"off", "dry-run", "on"};
+
+/// Bans in the kernel of what is certain (docs/firewall.md).
+struct Firewall {
+    FirewallMode mode = FirewallMode::off;
+    std::vector<std::uint16_t> ports{25,  110, 143, 465,
+                                     587, 993, 995, 4190};  // the banned are kept from these
+    bool end_sessions = true;
+    unsigned syn_rate = 0;  // new connections a second from each /24 or /64; 0: no limit
+    unsigned syn_burst = 0;
+    std::size_t most = std::size_t{3} << 20;  // hosts in the kernel's set
+    std::vector<Prefix> spare;                // never banned, beside what is found and the exceptions
+
+    friend bool operator==(const Firewall&, const Firewall&) = default;
+};
+
 enum class AlertRouteKind : std::uint8_t { mail, webhook, command };
 inline constexpr std::array<std::string_view, 3> alert_route_kinds{"mail", "webhook", "command"};
 /// What there can be alerts of; tell/alert/alert.h says what each is.
@@ -191,6 +208,7 @@ struct Settings {
     std::vector<Door> doors;
     std::vector<Follow> follows;
     std::vector<Forwarder> forwarders;
+    Firewall firewall;
     Alerts alerts;
     std::vector<AlertRoute> alert_routes;
 };

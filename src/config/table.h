@@ -35,6 +35,9 @@ struct Section {
 /// Those of the daemon alone.
 [[nodiscard]] std::span<const Section> serving_sections();
 
+/// The kernel's part.
+[[nodiscard]] std::span<const Section> firewall_sections();
+
 /// Block lists that are asked over DNS.
 [[nodiscard]] std::span<const Section> dns_list_sections();
 

@@ -77,6 +77,13 @@ Complaint take_whole(const Value& value, std::int64_t low, std::int64_t high, st
     return std::nullopt;
 }
 
+Complaint take_unsigned(const Value& value, std::int64_t low, std::int64_t high, unsigned& to) {
+    std::int64_t number = 0;
+    auto complaint = take_whole(value, low, high, number);
+    if (!complaint) to = static_cast<unsigned>(number);
+    return complaint;
+}
+
 Complaint take_decibans(const Value& value, std::optional<Decibans>& to) {
     double number = NAN;
     if (const auto* whole = std::get_if<std::int64_t>(&value)) number = static_cast<double>(*whole);

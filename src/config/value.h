@@ -21,7 +21,7 @@ namespace tidegate::config {
 /// Texts of a table, for `aliases`.
 using TextMap = std::map<std::string, std::string>;
 
-/// A list of texts.
+/// A list of texts; of whole numbers, as they are written.
 using TextList = std::vector<std::string>;
 
 /// A date or time in TOML's own notation, as it was written.
@@ -40,6 +40,7 @@ using Complaint = std::optional<std::string>;
 [[nodiscard]] Complaint take_text(const Value& value, std::string& to);
 [[nodiscard]] Complaint take_bool(const Value& value, bool& to);
 [[nodiscard]] Complaint take_whole(const Value& value, std::int64_t low, std::int64_t high, std::int64_t& to);
+[[nodiscard]] Complaint take_unsigned(const Value& value, std::int64_t low, std::int64_t high, unsigned& to);
 [[nodiscard]] Complaint take_decibans(const Value& value, std::optional<Decibans>& to);
 /// A number of bytes, or a text like "256MiB" (KiB, MiB, GiB), from `low` to `high`.
 [[nodiscard]] Complaint take_bytes(const Value& value, std::size_t low, std::size_t high, std::size_t& to);

@@ -13,13 +13,6 @@ namespace {
 // As long as anybody is made to wait by any door.
 constexpr std::chrono::seconds longest_delay{30};
 
-std::uint64_t secret() {
-    CHECK(sodium_init() >= 0);
-    std::uint64_t key = 0;
-    randombytes_buf(&key, sizeof key);
-    return key;
-}
-
 // Nobody knows yet what will become of it; to the judge it is an attempt like any other.
 Event as_question(const Event& event) {
     Event question = event;
@@ -28,12 +21,16 @@ Event as_question(const Event& event) {
     return question;
 }
 
-std::string words(const judge::Alarm& alarm) {
+std::string series_of(const judge::Alarm& alarm) {
     const std::string_view service =
         alarm.series.service == Service::unknown ? "all services" : name(alarm.series.service);
-    if (!alarm.is_open()) return fmt::format("{} at {}: as usual again", name(alarm.series.volume), service);
-    return fmt::format("{} at {}: {:.0f} instead of {:.0f} since {}", name(alarm.series.volume), service,
-                       alarm.observed, alarm.expected, rfc3339(time_of_unix(alarm.since)));
+    return fmt::format("{} at {}", name(alarm.series.volume), service);
+}
+
+std::string words(const judge::Alarm& alarm) {
+    if (!alarm.is_open()) return series_of(alarm) + ": as usual again";
+    return fmt::format("{}: {:.0f} instead of {:.0f} since {}", series_of(alarm), alarm.observed,
+                       alarm.expected, rfc3339(time_of_unix(alarm.since)));
 }
 
 }  // namespace
@@ -42,10 +39,18 @@ std::string_view name(Mode mode) {
     return mode == Mode::act ? "act" : "watch";
 }
 
-Desk::Desk(judge::Judge judge, std::shared_ptr<const judge::Policy> policy, Mode mode, Hooks hooks)
+std::uint64_t Desk::random_key() {
+    CHECK(sodium_init() >= 0);
+    std::uint64_t key = 0;
+    randombytes_buf(&key, sizeof key);
+    return key;
+}
+
+Desk::Desk(judge::Judge judge, std::shared_ptr<const judge::Policy> policy, Mode mode, Hooks hooks,
+           std::uint64_t code_key)
     : judge_(std::move(judge)),
       policy_(std::move(policy)),
-      refusals_(secret()),
+      refusals_(code_key),
       mode_(mode),
       hooks_(std::move(hooks)) {
     judge_.set_posture(lookout_.shift());
@@ -175,7 +180,9 @@ void Desk::hear_news(Time now) {
              .event = nullptr,
              .verdict = nullptr,
              .code = {},
-             .text = words(alarm)});
+             .text = words(alarm),
+             .series = series_of(alarm),
+             .over = !alarm.is_open()});
     for (const judge::PostureChange& change : news.changes) {
         judge_.set_posture(lookout_.shift());
         record({.kind = Folded::Kind::posture,
@@ -338,9 +345,27 @@ void Desk::restore(const Event& event, Measure answered) {
     const std::scoped_lock lock(mutex_);
     const judge::Knock knock = judge::make_knock(event, *policy_);
     Verdict verdict = judge_.consider(knock);
+    add_refusal(event, knock, verdict, answered);
     verdict.measure = answered;
     judge_.learn(knock, verdict);
     if (lookout_.see(event, verdict, knock.account, std::nullopt)) follow_posture();
+}
+
+// Who was refused, and in watch mode whose right password would have been.
+void Desk::add_refusal(const Event& event, const judge::Knock& knock, const Verdict& judged,
+                       Measure answered) {
+    const bool would = is_stopped(judged.measure) && event.outcome == Outcome::success;
+    if (knock.is_attempt && (is_stopped(answered) || would)) refusals_.add(event, knock, judged);
+}
+
+void Desk::restore_refusal(const Event& event, Measure answered, Decibans sum) {
+    if (!is_stopped(answered)) return;
+    const std::scoped_lock lock(mutex_);
+    const judge::Knock knock = judge::make_knock(event, *policy_);
+    Verdict judged = judge_.consider(knock);
+    judged.measure = answered;
+    judged.sum = sum;
+    add_refusal(event, knock, judged, answered);
 }
 
 void Desk::restore_tick(std::int64_t seconds) {

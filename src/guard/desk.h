@@ -62,7 +62,9 @@ struct Happening {
     const Event* event = nullptr;
     const Verdict* verdict = nullptr;
     std::string_view code;
-    std::string text;  // of an alarm, a posture, a mode
+    std::string text;      // of an alarm, a posture, a mode
+    std::string series{};  // of an alarm: which volume
+    bool over = false;     // of an alarm: it is as usual again
 };
 
 /// Counted since the start. "Guesses" are failures whose account is not at home there.
@@ -88,7 +90,10 @@ public:
         std::function<void(const Happening&)> tell;
     };
 
-    Desk(judge::Judge judge, std::shared_ptr<const judge::Policy> policy, Mode mode, Hooks hooks);
+    /// `code_key`: for the codes of refusals; random and secret, and after a restart the same.
+    Desk(judge::Judge judge, std::shared_ptr<const judge::Policy> policy, Mode mode, Hooks hooks,
+         std::uint64_t code_key = random_key());
+    [[nodiscard]] static std::uint64_t random_key();
 
     /// A door asks before the password is looked up. `event.time` is now; it has no outcome. What is stopped
     /// is learned here, for nobody will tell what became of it. `stops_from`: of a door that can't ask to
@@ -158,6 +163,9 @@ public:
     void restore_posture(Decibans shift);
     void restore_vouch(const Event& event);
     void restore_pardon(const Event& event);
+    /// Of what the checkpoint knows already: whoever was refused may still ask why. The evidence is weighed
+    /// as if it were now.
+    void restore_refusal(const Event& event, Measure answered, Decibans sum);
 
 private:
     void remember(const Event& event, const judge::Knock& knock, Verdict& verdict);
@@ -166,6 +174,7 @@ private:
     void record(const Folded& folded) const;
     void record_tick(std::int64_t seconds) const;
     void follow_posture();
+    void add_refusal(const Event& event, const judge::Knock& knock, const Verdict& judged, Measure answered);
     void vouch_for(const Refusal& refusal, Time now);
 
     mutable std::mutex mutex_;

@@ -28,20 +28,24 @@ std::string as_meant(std::string_view code) {
 
 }  // namespace
 
-std::string Refusals::code_for(std::uint64_t number) const {
-    std::uint64_t bits = mix(mix(number ^ key_) + key_);
+std::string Refusals::code_for(const Event& event) const {
+    const auto when = static_cast<std::uint64_t>(event.time.time_since_epoch().count());
+    const std::uint64_t where = mix(event.address.high() ^ mix(event.address.low()));
+    std::uint64_t seed = hash_bytes(event.account, mix(when ^ where ^ key_) + key_);
     std::string code;
-    for (std::size_t i = 0; i < code_length; ++i, bits >>= 5U) code += letters[bits & 31U];
+    do {
+        code.clear();
+        std::uint64_t bits = seed;
+        for (std::size_t i = 0; i < code_length; ++i, bits >>= 5U) code += letters[bits & 31U];
+        seed = mix(seed + last_ + key_);  // for another of the same moment
+    } while (codes_.contains(code));
     return code;
 }
 
 const Refusal& Refusals::add(const Event& event, const judge::Knock& knock, const Verdict& verdict) {
     if (refusals_.size() >= most) drop_oldest();
-    std::string code;
-    do code = code_for(++last_);
-    while (codes_.contains(code));
-    Refusal refusal{.number = last_,
-                    .code = std::move(code),
+    Refusal refusal{.number = ++last_,
+                    .code = code_for(event),
                     .time = event.time,
                     .address = event.address,
                     .service = event.service,

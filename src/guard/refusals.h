@@ -29,9 +29,9 @@ struct Refusal {
     Verdict verdict;
 };
 
-/// The last `most` refusals. Codes are drawn with a key of this process, so that nobody can guess another's
-/// from his own.
-/// Thread: one at a time.  Cost: some 400 bytes a refusal, a hash look-up.  Owns its texts.
+/// The last `most` refusals. A code follows from a secret key and from who was refused, where and when:
+/// nobody can guess another's from his own, and what is added again after a restart, with the same key, has
+/// the same code. Thread: one at a time.  Cost: some 400 bytes a refusal, a hash look-up.  Owns its texts.
 class Refusals {
 public:
     static constexpr std::size_t most = 32'768;
@@ -53,7 +53,7 @@ public:
 
 private:
     [[nodiscard]] const Refusal* numbered(std::uint64_t number) const;
-    [[nodiscard]] std::string code_for(std::uint64_t number) const;
+    [[nodiscard]] std::string code_for(const Event& event) const;
     void drop_oldest();
 
     std::uint64_t key_;

@@ -45,6 +45,7 @@ void reply(net::Response& response, std::string body) {
 /// The texts of a request's object.
 class Words {
 public:
+    Words() = default;  // says nothing
     [[nodiscard]] static std::optional<Words> read(std::string_view body) {
         boost::system::error_code error;
         json::value value = json::parse(body, error);
@@ -62,12 +63,16 @@ private:
     json::object object_;
 };
 
-// Who is at the other end of the socket, where he does not say it himself.
+// Who is at the other end of the socket.
+std::string user_of(const net::Request& request) {
+    const auto& process = request.peer().process;
+    return process ? fmt::format("uid {}", process->user) : std::string();
+}
+
+// The same, where he does not say it himself.
 std::string author_of(const Words& words, const net::Request& request) {
     std::string author = words["author"];
-    if (author.empty() && request.peer().process)
-        author = fmt::format("uid {}", request.peer().process->user);
-    return author;
+    return author.empty() ? user_of(request) : author;
 }
 
 Event event_of(const guard::Refusal& refusal) {
@@ -159,9 +164,10 @@ void Control::why(const net::Request& request, net::Response& response) {
     append_text(now, out);
     out.pop_back();
     append_judgement(*policy, now, judged.verdict, out);
-    reply(response,
-          fmt::format(R"({{"kind":"{}","now":{},"threshold":{}}},"refused":[{}]}})",
-                      address ? "address" : "account", out, judged.verdict.threshold.value(), refused));
+    const bool banned = address && world_.is_banned(*address);
+    reply(response, fmt::format(R"({{"kind":"{}","now":{},"threshold":{}}},"banned":{},"refused":[{}]}})",
+                                address ? "address" : "account", out, judged.verdict.threshold.value(),
+                                banned, refused));
 }
 
 void Control::list_orders(net::Response& response) const {
@@ -201,12 +207,13 @@ void Control::add_order(const net::Request& request, net::Response& response) {
 }
 
 void Control::lift_order(const net::Request& request, net::Response& response) {
-    const auto author = request.query("author").value_or(
-        request.peer().process ? fmt::format("uid {}", request.peer().process->user) : "");
+    const std::string author = request.query("author").value_or(user_of(request));
     Ordered lifted;
+    bool was_banned = false;
     if (const auto subject = request.query("subject")) {
         lifted = world_.orders.lift(*subject, author);
-        if (lifted.orders.empty())
+        if (const auto address = Address::parse(*subject)) was_banned = unban(*address, author);
+        if (lifted.orders.empty() && !was_banned)
             return refuse(response, 404,
                           fmt::format("no exception by hand is about '{}'", tell::harmless(*subject)),
                           "those of the configuration are lifted there");
@@ -224,7 +231,16 @@ void Control::lift_order(const net::Request& request, net::Response& response) {
         all += (all.empty() ? "" : ",") + order_json(each);
     }
     if (lifted.unwritten) return refuse(response, 500, unwritten(*lifted.unwritten));
-    reply(response, fmt::format(R"({{"lifted":[{}]}})", all));
+    reply(response, fmt::format(R"({{"lifted":[{}],"was_banned":{}}})", all, was_banned));
+}
+
+bool Control::unban(const Address& address, const std::string& author) {
+    if (!world_.unban(address)) return false;
+    const std::string subject = address.text();
+    world_.telling.tell(tell::Thing::firewall_changed, {{"state", "lifted by hand"}, {"address", subject}});
+    world_.recorder.record(keep::Deed{
+        .time = world_.clock(), .author = author, .action = "unban", .subject = subject, .reason = {}});
+    return true;
 }
 
 void Control::vouch(const net::Request& request, net::Response& response) {
@@ -232,8 +248,7 @@ void Control::vouch(const net::Request& request, net::Response& response) {
     if (!words) return refuse(response, 400, "the body is no JSON object", "send code, author and reason");
     const auto refusal = world_.desk.vouch((*words)["code"], world_.clock());
     if (!refusal)
-        return refuse(response, 404, "no such code is known",
-                      "codes are kept for the last refusals, and until a restart");
+        return refuse(response, 404, "no such code is known", "codes are kept for the last refusals only");
     const std::string author = author_of(*words, request);
     world_.desk.note(world_.clock(), author,
                      fmt::format("let {} in from {} (code {}): {}", refusal->account, refusal->address.text(),
@@ -250,12 +265,12 @@ void Control::vouch(const net::Request& request, net::Response& response) {
 }
 
 void Control::change_mode(const net::Request& request, net::Response& response) {
-    const auto words = Words::read(request.body());
-    const std::string mode = words ? (*words)["mode"] : "";
+    const Words words = Words::read(request.body()).value_or(Words());
+    const std::string mode = words["mode"];
     if (mode != "watch" && mode != "act")
         return refuse(response, 400, "the mode is neither watch nor act", "say which");
     const auto to = mode == "act" ? guard::Mode::act : guard::Mode::watch;
-    if (const auto done = world_.set_mode(to, author_of(*words, request), (*words)["reason"]); !done)
+    if (const auto done = world_.set_mode(to, author_of(words, request), words["reason"]); !done)
         return refuse(response, 500, done.error());
     reply(response, fmt::format(R"({{"mode":"{}"}})", guard::name(world_.desk.mode())));
 }
@@ -277,21 +292,22 @@ void Control::list_deeds(const net::Request& request, net::Response& response) c
 }
 
 void Control::forget(const net::Request& request, net::Response& response) {
-    const auto words = Words::read(request.body());
-    std::string account = words ? (*words)["account"] : "";
+    const Words words = Words::read(request.body()).value_or(Words());
+    std::string account = words["account"];
     if (account.empty()) return refuse(response, 400, "no account is named", "send account and author");
     start(response, [forget = world_.forget, account = std::move(account),
-                     author = author_of(*words, request)] { return forget(account, author); });
+                     author = author_of(words, request)] { return forget(account, author); });
 }
 
 void Control::backup(const net::Request& request, net::Response& response) {
-    const auto words = Words::read(request.body());
-    std::string folder = words ? (*words)["folder"] : "";
+    const Words words = Words::read(request.body()).value_or(Words());
+    std::string folder = words["folder"];
     if (!folder.starts_with('/'))
         return refuse(response, 400, "no folder is named, or not from the root on",
                       "send folder and author; the folder as the daemon sees it");
-    start(response, [backup = world_.backup, folder = std::move(folder),
-                     author = author_of(*words, request)] { return backup(folder, author); });
+    start(response, [backup = world_.backup, folder = std::move(folder), author = author_of(words, request)] {
+        return backup(folder, author);
+    });
 }
 
 void Control::start(net::Response& response, Upkeep::Act act) {

@@ -35,6 +35,8 @@ struct ControlWorld {
     /// Long; both give what they did as a JSON object.
     std::function<Result<std::string>(const std::string& account, const std::string& author)> forget;
     std::function<Result<std::string>(const std::string& folder, const std::string& author)> backup;
+    /// Whether the kernel keeps the address out; and that it does no longer. False: it did not.
+    std::function<bool(const Address&)> is_banned, unban;
 };
 
 /// GET /v1/scene, GET /v1/why?who=, GET and POST /v1/exceptions, DELETE /v1/exceptions?subject= or ?id=, POST
@@ -56,6 +58,7 @@ private:
     void forget(const net::Request& request, net::Response& response);
     void backup(const net::Request& request, net::Response& response);
     void start(net::Response& response, Upkeep::Act act);
+    [[nodiscard]] bool unban(const Address& address, const std::string& author);
     void tell_upkeep(const net::Request& request, net::Response& response) const;
 
     ControlWorld world_;

@@ -13,11 +13,15 @@
 #include <utility>
 #include <vector>
 
+#include "app/alert_routes.h"
 #include "app/commands.h"
 #include "app/ground.h"
 #include "app/output.h"
+#include "app/serve/alerting.h"
+#include "app/serve/bans.h"
 #include "app/serve/checkpoint.h"
 #include "app/serve/control.h"
+#include "app/serve/dns_asking.h"
 #include "app/serve/doors.h"
 #include "app/serve/figures.h"
 #include "app/serve/intake.h"
@@ -36,6 +40,7 @@
 #include "net/http_server.h"
 #include "net/listener.h"
 #include "net/notify.h"
+#include "tell/alert/alerts.h"
 #include "tell/live/metrics.h"
 
 namespace tidegate::app {
@@ -73,12 +78,16 @@ public:
           state_(std::move(state)),
           telling_([this](std::string_view line) { return log_.write(line); },
                    [] { return unix_seconds(now()); }),
-          recorder_(state_.path(), now, telling_) {}
+          recorder_(state_.path(), now, telling_) {
+        telling_.listen([this](Thing thing, std::span<const tell::Field> fields) { hear(thing, fields); });
+    }
 
     /// The doors first: what is asked while lists and memory are read is answered, if unjudged.
     int run(const config::Settings& settings) {
+        open_alerts(settings);
         if (!open_doors(settings) || !lay()) return bad_input;
         wake_memory();
+        guard_kernel();
         logs_->follow(*ground_);
         control_ = std::make_unique<Control>(control_world());
         if (!open_control() || !open_metrics()) return bad_input;
@@ -120,16 +129,21 @@ private:
         desk_ = std::make_unique<guard::Desk>(
             std::move(memories.judge), ground_->policy, wanted_mode(),
             guard::Desk::Hooks{.record = [this](const guard::Folded& each) { recorder_.record(each); },
-                               .tell = [this](const guard::Happening& each) { tell_of(each, telling_); }});
+                               .tell = [this](const guard::Happening& each) { tell(each); }},
+            state_.code_key());
         desk_->recall(std::move(memories.detection), std::move(memories.incidents), memories.until);
         intake_ = std::make_unique<Intake>(*desk_, ground_);
+        intake_->adopt(ground_, asked_lists(*ground_, nullptr));
         checkpoint_sequence_ = memories.sequence;
         refold(recorder_.folder(), memories, *desk_, *intake_, telling_);
         logs_ = std::make_unique<Logs>(*intake_, recorder_, telling_, now, std::move(memories.logs));
         knows_past_ = memories.is_whole;
         orders_ = std::make_unique<Orders>(
             ground_->policy,
-            [this](std::shared_ptr<const judge::Policy> policy) { desk_->adopt(std::move(policy)); },
+            [this](std::shared_ptr<const judge::Policy> policy) {
+                bans_.adopt(*policy);
+                desk_->adopt(std::move(policy));
+            },
             recorder_.order_book());
         if (!memories.is_first) wake_orders();
         if (!memories.is_first || !ground_->configured.serve.import_past) return;
@@ -144,6 +158,45 @@ private:
     [[nodiscard]] guard::Mode wanted_mode() const {
         const bool acts = ground_->configured.serve.acts && !state_.held_watch();
         return acts ? guard::Mode::act : guard::Mode::watch;
+    }
+
+    // ---- who else is told, and what the kernel is
+    void hear(Thing thing, std::span<const tell::Field> fields) {
+        if (!alerts_) return;
+        if (auto alert = alert_of(thing, fields, now())) alerts_->raise(std::move(*alert));
+    }
+    void tell(const guard::Happening& each) {
+        using Kind = guard::Happening::Kind;
+        if (each.kind == Kind::refused && each.verdict->measure == Measure::ban)
+            bans_.ban(*each.event, *each.verdict);
+        tell_of(each, telling_);
+    }
+    void open_alerts(const config::Settings& settings) {
+        tell::AlertOptions options;
+        options.rules = alert_rules(settings);
+        options.clock = now;
+        options.undelivered = [this](const tell::Undelivered& each) {
+            telling_.tell(Thing::alert_undelivered,
+                          {{"route", each.route}, {"subject", each.subject}, {"error", each.said}});
+        };
+        alerts_ = std::make_unique<tell::Alerts>(std::move(options), alert_routes(settings));
+    }
+    // Those that are asked already go on, and what they know, where their settings are as before.
+    std::shared_ptr<observe::DnsLists> asked_lists(const Ground& ground, const Ground* before) {
+        const config::Settings& now_set = ground.configured;
+        if (before != nullptr && now_set.dns_lists == before->configured.dns_lists &&
+            now_set.dns == before->configured.dns)
+            return intake_->dns();
+        auto lists = ask_dns(now_set, telling_, now);
+        if (lists) return *lists;
+        telling_.tell(Thing::list_suspended, {{"list", "all"}, {"why", lists.error().text()}});
+        return nullptr;
+    }
+    // Without the right to the kernel's tables everything else goes on.
+    void guard_kernel() {
+        const bool acts = desk_->mode() == guard::Mode::act;
+        if (const auto error = bans_.adopt(ground_->configured.firewall, *desk_->policy(), acts))
+            telling_.tell(Thing::firewall_trouble, {{"state", "closed"}, {"error", error->text()}});
     }
 
     // ---- sockets
@@ -191,7 +244,10 @@ private:
     }
     void pardon(const Event& event) {
         if (!event.account.empty()) orders_->lift(std::string_view(event.account), "a door");
-        if (!event.address.is_none()) orders_->lift(event.address.text(), "a door");
+        if (!event.address.is_none()) {
+            orders_->lift(event.address.text(), "a door");
+            bans_.lift(event.address);
+        }
         Event placed = event;
         placed.time = now();
         ground_now()->place(placed);
@@ -213,7 +269,9 @@ private:
                 .forget = [this](const std::string& account,
                                  const std::string& author) { return forget(account, author); },
                 .backup = [this](const std::string& folder,
-                                 const std::string& author) { return backup(folder, author); }};
+                                 const std::string& author) { return backup(folder, author); },
+                .is_banned = [this](const Address& address) { return bans_.is_banned(address); },
+                .unban = [this](const Address& address) { return bans_.lift(address); }};
     }
     Result<std::string> forget(const std::string& account, const std::string& author) {
         const auto policy = desk_->policy();
@@ -255,7 +313,10 @@ private:
     }
     Result<void> change_mode(guard::Mode mode, std::string_view author, std::string_view reason) {
         // Watching comes first, whatever the disk says.
-        if (mode == guard::Mode::watch) desk_->set_mode(mode, now(), author);
+        if (mode == guard::Mode::watch) {
+            desk_->set_mode(mode, now(), author);
+            bans_.set_acting(false);
+        }
         const std::scoped_lock lock(state_mutex_);
         if (mode == guard::Mode::watch) return state_.hold_watch(fmt::format("{}: {}", author, reason));
         if (!ground_now()->configured.serve.acts)
@@ -263,6 +324,7 @@ private:
                                          "set mode = \"act\" under [serve] and reload"});
         if (auto done = state_.hold_watch(std::nullopt); !done) return done;
         desk_->set_mode(mode, now(), author);
+        bans_.set_acting(true);
         return {};
     }
     [[nodiscard]] Surroundings around() const {
@@ -279,6 +341,8 @@ private:
             out.journal_lost = standing->lost;
         }
         out.sources = logs_->sources();
+        out.firewall = bans_.standing();
+        if (const auto dns = intake_->dns()) out.zones = dns->standing();
         out.checkpoint = checkpoint_;
         out.lag = doors_->lag();
         return out;
@@ -295,12 +359,23 @@ private:
             doors_->advance(now());
             orders_->tick(now());
             logs_->note();
+            poll_lists();
             if (recorder_.take_recovered() || recorder_.last() > checkpoint_sequence_ + most_tail)
                 static_cast<void>(save());
         }));
         out.push_back(main_.every(30s, [this] { open_journal(); }));
         out.push_back(main_.every(5min, [this] { static_cast<void>(save()); }));
         return out;
+    }
+    // Their files may have changed; look-ups go on meanwhile.
+    void poll_lists() {
+        if (!ground_->lists) return;
+        for (const observe::ListTiding& each : ground_->lists->poll())
+            if (each.trouble)
+                telling_.tell(Thing::list_trouble, {{"list", each.name}, {"error", each.trouble->text()}});
+            else
+                telling_.tell(Thing::list_reloaded,
+                              {{"list", each.name}, {"entries", static_cast<std::int64_t>(each.entries)}});
     }
     /// What could not be opened at the start.
     void open_journal() {
@@ -353,13 +428,15 @@ private:
             return net::notify_ready(guard::name(desk_->mode()));
         }
         auto fresh = std::make_shared<const Ground>(std::move(*laid));
-        intake_->adopt(fresh);
+        intake_->adopt(fresh, asked_lists(*fresh, ground_.get()));
         orders_->reload(fresh->policy);
         for (const Error& error : doors_->open(fresh->configured.doors, nullptr))
             telling_.tell(Thing::reload_refused, {{"error", error.text()}});
         ground_ = std::move(fresh);
         recorder_.set_bounds(ground_->configured.journal);
         desk_->set_mode(wanted_mode(), now(), "configuration");
+        guard_kernel();
+        alerts_->adopt(alert_rules(ground_->configured), alert_routes(ground_->configured));
         telling_.tell(Thing::reloaded, {{"file", options_.config}});
         recorder_.record(keep::Deed{
             .time = now(), .author = "SIGHUP", .action = "reload", .subject = options_.config, .reason = {}});
@@ -372,6 +449,7 @@ private:
         static_cast<void>(save());
         logs_->stop();
         doors_->stop(grace);
+        intake_->adopt(ground_, nullptr);  // whoever waits for a list was answered
         intake_->finish();
         if (metrics_server_) metrics_server_->stop(grace);
         control_server_->stop(grace);
@@ -379,6 +457,8 @@ private:
         logs_->tick();
         logs_->note();
         recorder_.close();
+        bans_.close();
+        alerts_->stop(grace);
     }
 
     ServeOptions options_;
@@ -386,7 +466,9 @@ private:
     StateFolder state_;
     std::mutex state_mutex_;  // guards state_'s files
     LogOutput log_{STDERR_FILENO};
+    std::unique_ptr<tell::Alerts> alerts_;  // null: nobody is told yet
     tell::Telling telling_;
+    Bans bans_{telling_, now};
     Recorder recorder_;
     std::atomic<bool> knows_past_ = true;  // false: the journal has a past that is not in the memory
     std::mutex saving_;                    // one checkpoint at a time

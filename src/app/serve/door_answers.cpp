@@ -70,6 +70,10 @@ std::optional<wire::MailServer> server_for(const config::Door& door, wire::Nginx
     return wire::MailServer{endpoint->address, endpoint->port};
 }
 
+Asking asking_of(const net::Request& request) {
+    return {request.loop(), request.was_put_off() ? nullptr : &request.waker()};
+}
+
 constexpr std::array<std::string_view, 10> nginx_fields{
     "Auth-Method", "Auth-User", "Auth-Pass",      "Auth-Protocol",       "Auth-Login-Attempt",
     "Client-IP",   "Auth-SSL",  "Auth-SMTP-Helo", "Proxy-Protocol-Addr", "Proxy-Protocol-Port"};
@@ -139,9 +143,9 @@ void DoorAnswers::mark(wire::Question& question) const {
         event.tag = keys_.marks(bytes_of(*question.account_guess), event.account).tag;
 }
 
-wire::Answer DoorAnswers::judge(Intake& intake, wire::Question& question, const config::Door& door,
-                                guard::Answer& judged) {
-    ++counts_.questions;
+std::optional<wire::Answer> DoorAnswers::judge(Intake& intake, wire::Question& question,
+                                               const config::Door& door, const Asking& asking,
+                                               guard::Answer& judged) {
     if (!question.forwarded.is_none() && intake.ground()->policy->is_forwarder(question.event.address))
         wire::believe_forwarder(question);
     mark(question);
@@ -149,18 +153,21 @@ wire::Answer DoorAnswers::judge(Intake& intake, wire::Question& question, const 
     if (question.event.layer == Layer::none) question.event.layer = Layer::auth;
     question.event.kind = EventKind::attempt;
     const bool delays = door.kind == config::DoorKind::auth_policy && !door.refuses_doubtful;
-    judged = intake.ask(question.event, delays ? Measure::refuse : Measure::defer);
+    auto asked = intake.ask(question.event, delays ? Measure::refuse : Measure::defer, asking.waker);
+    if (!asked) return std::nullopt;
+    ++counts_.questions;
+    judged = std::move(*asked);
     wire::Answer answer = answer_of(judged, door);
     answer.help = answer.code.empty() ? std::string_view{} : std::string_view(world_.help_url);
     return answer;
 }
 
-wire::Answer DoorAnswers::consider(wire::Question& question, const config::Door& door, const net::Loop* loop,
-                                   guard::Answer& judged) {
+std::optional<wire::Answer> DoorAnswers::consider(wire::Question& question, const config::Door& door,
+                                                  const Asking& asking, guard::Answer& judged) {
     Intake* intake = world_.waking.intake();
     if (intake == nullptr) return unjudged(door, "starting");
-    if (is_late(loop)) return unjudged(door, "overload");
-    return judge(*intake, question, door, judged);
+    if (is_late(asking.loop)) return unjudged(door, "overload");
+    return judge(*intake, question, door, asking, judged);
 }
 
 bool DoorAnswers::pardon(const wire::Question& question) {
@@ -212,11 +219,13 @@ void DoorAnswers::auth_policy(const net::Request& request, net::Response& respon
         case wire::Ask::connect: {
             guard::Answer judged;
             question->event.time = world_.clock();
-            const bool was_let_through = question->perhaps_after && let_through_.again(question->event);
-            wire::Answer answer;
-            if (!was_let_through) answer = consider(*question, *door, request.loop(), judged);
-            if (answer.stops()) let_through_.reported(question->event);
-            return wire::write_auth_policy(answer, manner, response.body());
+            const bool was_let_through =
+                question->perhaps_after && !request.was_put_off() && let_through_.again(question->event);
+            std::optional<wire::Answer> answer = wire::Answer{};
+            if (!was_let_through) answer = consider(*question, *door, asking_of(request), judged);
+            if (!answer) return response.put_off();
+            if (answer->stops()) let_through_.reported(question->event);
+            return wire::write_auth_policy(*answer, manner, response.body());
         }
         case wire::Ask::after:
             return wire::write_auth_policy({}, manner, response.body());
@@ -249,12 +258,13 @@ void DoorAnswers::nginx(const net::Request& request, net::Response& response) {
         broken(*door, asked.error());
         return response.say(400, asked.error().text());
     }
-    wire::Answer answer;
+    std::optional<wire::Answer> answer = wire::Answer{};
     guard::Answer judged;
     if (asked->question.ask == wire::Ask::before)
-        answer = consider(asked->question, *door, request.loop(), judged);
+        answer = consider(asked->question, *door, asking_of(request), judged);
+    if (!answer) return response.put_off();
     const auto server = server_for(*door, asked->protocol);
-    for (const auto& [name, value] : wire::nginx_auth_headers(answer, *asked, server ? &*server : nullptr))
+    for (const auto& [name, value] : wire::nginx_auth_headers(*answer, *asked, server ? &*server : nullptr))
         response.header(name, value);
 }
 
@@ -275,7 +285,7 @@ void DoorAnswers::api(const net::Request& request, net::Response& response) {
     switch (question->ask) {
         case wire::Ask::before:
         case wire::Ask::connect:
-            return api_consider(*question, *door, request.loop(), response.body());
+            return api_consider(*question, *door, asking_of(request), response);
         case wire::Ask::after:
             return wire::write_api({}, {}, question->event, response.body());
         case wire::Ask::report:
@@ -292,20 +302,27 @@ void DoorAnswers::api(const net::Request& request, net::Response& response) {
     wire::write_api_ok(response.body());
 }
 
-void DoorAnswers::api_consider(wire::Question& question, const config::Door& door, const net::Loop* loop,
-                               std::string& out) {
+void DoorAnswers::api_consider(wire::Question& question, const config::Door& door, const Asking& asking,
+                               net::Response& response) {
     guard::Answer judged;
-    const wire::Answer answer = consider(question, door, loop, judged);
-    wire::write_api(answer, judged.verdict, question.event, out);
+    const auto answer = consider(question, door, asking, judged);
+    if (!answer) return response.put_off();
+    wire::write_api(*answer, judged.verdict, question.event, response.body());
 }
 
-/// Postfix's connections: requests cut out of what arrives, each answered at once.
+/// Postfix's connections: requests cut out of what arrives and answered in their order, at once or when a
+/// block list has answered.
 class PolicyConversation final : public net::Conversation {
 public:
     PolicyConversation(DoorAnswers& answers, net::Loop& loop) : answers_(answers), loop_(loop) {}
 
+    void meet(const net::Waker& waker) override { waker_ = waker; }
     net::Heard hear(std::string_view bytes, std::string& reply, bool /*last*/) override {
         const std::size_t all = bytes.size();
+        if (const auto waited = std::exchange(waiting_, nullptr)) {
+            amid_ = false;
+            static_cast<void>(answer(waited->request, nullptr, reply));
+        }
         while (!bytes.empty()) {
             amid_ = true;
             auto request = reader_.next(bytes);
@@ -314,25 +331,47 @@ public:
                 return {all, net::Heard::Next::close};
             }
             if (!*request) break;
+            if (!answer(**request, &waker_, reply)) {
+                put_off(**request);
+                return {all - bytes.size(), net::Heard::Next::wait};
+            }
             amid_ = false;
-            answer(**request, reply);
         }
         return {all, net::Heard::Next::more};
     }
     [[nodiscard]] bool is_amid_request() const override { return amid_; }
 
 private:
-    void answer(wire::PolicyRequest& request, std::string& reply) {
+    /// A request that waits for a block list, with its texts.
+    struct Waiting {
+        EventBatch batch;
+        wire::PolicyRequest request;
+    };
+
+    // What is written does not look at the texts that are left out.
+    void put_off(const wire::PolicyRequest& request) {
+        waiting_ = std::make_unique<Waiting>();
+        waiting_->request = {.state = request.state,
+                             .server_port = request.server_port,
+                             .sender = {},
+                             .recipient = {},
+                             .queue_id = {},
+                             .question = request.question};
+        waiting_->request.question.event = waiting_->batch.keep(request.question.event);
+    }
+    // False: it waits.
+    [[nodiscard]] bool answer(wire::PolicyRequest& request, const net::Waker* waker, std::string& reply) {
         const auto door = answers_.door();
-        wire::Answer answer;
+        std::optional<wire::Answer> answer = wire::Answer{};
         guard::Answer judged;
         wire::Question& question = request.question;
         const bool asks = question.ask == wire::Ask::connect || question.ask == wire::Ask::before;
         if (asks && question.event.service != Service::smtp)
-            answer = answers_.consider(question, *door, &loop_, judged);
+            answer = answers_.consider(question, *door, {&loop_, waker}, judged);
         else if (asks)
             answer = stranger(question, *door);
-        wire::write_policy(answer, request, reply);
+        if (answer) wire::write_policy(*answer, request, reply);
+        return answer.has_value();
     }
     // Who brings mail to port 25 is not judged as one who logs in: only what an operator said counts.
     wire::Answer stranger(wire::Question& question, const config::Door& door) {
@@ -345,7 +384,9 @@ private:
 
     DoorAnswers& answers_;
     net::Loop& loop_;
+    net::Waker waker_;
     wire::PolicyReader reader_;
+    std::unique_ptr<Waiting> waiting_;
     bool amid_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -67,6 +68,12 @@ private:
     Time turned_{};
 };
 
+/// Who asks, and whether he can be kept waiting until a block list has answered.
+struct Asking {
+    const net::Loop* loop = nullptr;    // of the thread that answers; null: none is late
+    const net::Waker* waker = nullptr;  // called once there is more to say; null: he waited, and is answered
+};
+
 /// Thread: any, many at once.  Cost: the parser's, the intake's, and an answer of some hundred bytes.
 class DoorAnswers {
 public:
@@ -94,17 +101,19 @@ private:
     void auth_policy(const net::Request& request, net::Response& response);
     void nginx(const net::Request& request, net::Response& response);
     void api(const net::Request& request, net::Response& response);
-    void api_consider(wire::Question& question, const config::Door& door, const net::Loop* loop,
-                      std::string& out);
+    void api_consider(wire::Question& question, const config::Door& door, const Asking& asking,
+                      net::Response& response);
     [[nodiscard]] static bool is_late(const net::Loop* loop);
 
-    [[nodiscard]] wire::Answer judge(Intake& intake, wire::Question& question, const config::Door& door,
-                                     guard::Answer& judged);
+    [[nodiscard]] std::optional<wire::Answer> judge(Intake& intake, wire::Question& question,
+                                                    const config::Door& door, const Asking& asking,
+                                                    guard::Answer& judged);
     /// As the door's `fails` says.
     [[nodiscard]] wire::Answer unjudged(const config::Door& door, std::string_view why);
-    /// The answer to a question before the password is looked up, judged or not.
-    [[nodiscard]] wire::Answer consider(wire::Question& question, const config::Door& door,
-                                        const net::Loop* loop, guard::Answer& judged);
+    /// The answer to a question before the password is looked up, judged or not. Nothing: the waker will say
+    /// when it can be given.
+    [[nodiscard]] std::optional<wire::Answer> consider(wire::Question& question, const config::Door& door,
+                                                       const Asking& asking, guard::Answer& judged);
     /// False: not yet.
     [[nodiscard]] bool pardon(const wire::Question& question);
     void report(wire::Question& question);

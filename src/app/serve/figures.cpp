@@ -86,6 +86,38 @@ void add_journal(const Surroundings& around, std::vector<Metric>& out) {
                       Kind::gauge, static_cast<double>(unix_seconds(around.checkpoint))));
 }
 
+void add_lists(const Surroundings& around, std::vector<Metric>& out) {
+    Metric in_use{
+        "tidegate_list_in_use", "1: the DNS list is asked, 0: it is suspended or tested", Kind::gauge, {}};
+    Metric queries{"tidegate_list_queries_total", "Questions to a DNS list", Kind::counter, {}};
+    Metric named{"tidegate_list_named_total", "Its answers that name somebody", Kind::counter, {}};
+    Metric missed{"tidegate_list_missed_total", "Its answers that did not come in time", Kind::counter, {}};
+    for (const auto& zone : around.zones) {
+        const std::vector<std::pair<std::string, std::string>> labels{{"list", zone.name}};
+        in_use.samples.push_back({labels, zone.state == observe::ZoneState::in_use ? 1.0 : 0.0});
+        queries.samples.push_back({labels, number(zone.queries)});
+        named.samples.push_back({labels, number(zone.named)});
+        missed.samples.push_back({labels, number(zone.late + zone.timeouts)});
+    }
+    if (around.zones.empty()) return;
+    for (Metric* each : {&in_use, &queries, &named, &missed}) out.push_back(std::move(*each));
+}
+
+void add_firewall(const Surroundings& around, std::vector<Metric>& out) {
+    if (!around.firewall) return;
+    const act::FirewallStanding& now = *around.firewall;
+    out.push_back(
+        one("tidegate_bans", "Hosts that are to be kept out by the kernel", Kind::gauge, number(now.wanted)));
+    out.push_back(one("tidegate_bans_in_force", "Those of them that are", Kind::gauge, number(now.in_force)));
+    out.push_back(one("tidegate_firewall_ok", "1: the kernel takes orders", Kind::gauge, now.error ? 0 : 1));
+    out.push_back({"tidegate_dropped_packets_total",
+                   "Packets that the kernel dropped for us, by rule",
+                   Kind::counter,
+                   {{{{"rule", "host"}}, number(now.hosts_dropped.packets)},
+                    {{{"rule", "network"}}, number(now.nets_dropped.packets)},
+                    {{{"rule", "syn"}}, number(now.syns_dropped.packets)}}});
+}
+
 }  // namespace
 
 std::vector<tell::Metric> figures(const guard::Desk& desk, const Surroundings& around,
@@ -95,6 +127,8 @@ std::vector<tell::Metric> figures(const guard::Desk& desk, const Surroundings& a
     add_doors(around, out);
     add_sources(around, out);
     add_journal(around, out);
+    add_lists(around, out);
+    add_firewall(around, out);
     out.push_back(one("tidegate_log_joined_total", "Log lines that told again of an attempt that was counted",
                       Kind::counter, number(joined)));
     Metric told{"tidegate_told_total", "Things told, by name (docs/log.md)", Kind::counter, {}};

@@ -13,6 +13,8 @@ namespace {
 constexpr Duration expected_for = std::chrono::minutes(15);
 // So many lines wait for memory together.
 constexpr std::size_t group = 8;
+// An address that tried within that time may try again.
+constexpr Duration worth_asking = std::chrono::minutes(5);
 
 // Of what a line says, that which no other line of the same attempt adds to.
 std::uint64_t line_key(const Event& event) {
@@ -24,21 +26,59 @@ std::uint64_t line_key(const Event& event) {
 
 Intake::Intake(guard::Desk& desk, std::shared_ptr<const Ground> ground)
     : desk_(desk),
-      ground_(std::move(ground)),
+      places_{std::move(ground), nullptr},
       joiner_([this](const observe::LiveAttempt& attempt) { take(attempt); }) {}
 
+Intake::Places Intake::places() const {
+    const std::scoped_lock lock(places_mutex_);
+    return places_;
+}
+
 std::shared_ptr<const Ground> Intake::ground() const {
-    const std::scoped_lock lock(ground_mutex_);
-    return ground_;
+    return places().ground;
 }
 
-void Intake::adopt(std::shared_ptr<const Ground> ground) {
-    const std::scoped_lock lock(ground_mutex_);
-    ground_ = std::move(ground);
+std::shared_ptr<observe::DnsLists> Intake::dns() const {
+    return places().dns;
 }
 
-guard::Answer Intake::ask(Event event, Measure stops_from) {
-    ground()->place(event);
+// The lists before are let go of outside the lock: they wait for their thread.
+void Intake::adopt(std::shared_ptr<const Ground> ground, std::shared_ptr<observe::DnsLists> dns) {
+    Places places{std::move(ground), std::move(dns)};
+    const std::scoped_lock lock(places_mutex_);
+    std::swap(places_, places);
+}
+
+bool Intake::hear_lists(const Places& places, Event& event, Measure stops_from,
+                        const net::Waker* waker) const {
+    if (!places.dns) return true;
+    const std::size_t first = places.ground->list_files();
+    const auto note = [&](const observe::DnsLists::Found& found) { event.lists |= found.zones << first; };
+    const auto known = places.dns->known(event.address);
+    note(known);
+    if (!known.pending) return true;
+    const auto need = desk_.need_of_lists(event, known.unanswered << first, stops_from);
+    if (need == guard::ListNeed::nothing) return true;
+    if (need == guard::ListNeed::later || waker == nullptr) {
+        note(places.dns->look(event.address));
+        return true;
+    }
+    const auto found = places.dns->look(event.address, *waker);
+    note(found);
+    return !found.pending;
+}
+
+// What is long past is not asked about: a log that is caught up with is millions of lines.
+void Intake::place(const Places& places, Event& event, Time now) const {
+    places.ground->place(event);
+    if (event.kind == EventKind::attempt && event.time + worth_asking > now)
+        static_cast<void>(hear_lists(places, event, Measure::defer, nullptr));
+}
+
+std::optional<guard::Answer> Intake::ask(Event event, Measure stops_from, const net::Waker* waker) {
+    const Places places = this->places();
+    places.ground->place(event);
+    if (!hear_lists(places, event, stops_from, waker)) return std::nullopt;
     guard::Answer answer = desk_.consider(event, stops_from);
     if (!answer.stops()) {
         const std::scoped_lock lock(joiner_mutex_);
@@ -59,17 +99,17 @@ guard::Answer Intake::look(Event event) const {
 }
 
 void Intake::report(Event event, Time now) {
-    ground()->place(event);
+    place(places(), event, now);
     const std::scoped_lock lock(joiner_mutex_);
     joiner_.push(event, observe::Origin::door, now);
 }
 
 void Intake::see(observe::Sighting& sighting, Time now) {
-    const auto ground = this->ground();
+    const Places places = this->places();
     const std::span events(sighting.batch.events);
     for (std::size_t from = 0; from < events.size(); from += group) {
         const auto some = events.subspan(from, std::min(group, events.size() - from));
-        for (Event& event : some) ground->place(event);
+        for (Event& event : some) place(places, event, now);
         if (some.size() > 1) desk_.expect(some);
         for (const Event& event : some) see(event, now);
     }

@@ -4,11 +4,14 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
 #include "app/ground.h"
 #include "app/serve/questions.h"
 #include "guard/desk.h"
+#include "net/conversation.h"
+#include "observe/dnsbl/lists.h"
 #include "observe/follow/live_joiner.h"
 #include "observe/follow/log_sensor.h"
 
@@ -21,8 +24,11 @@ public:
     Intake(guard::Desk& desk, std::shared_ptr<const Ground> ground);
 
     /// A door asks. What is stopped is remembered, so that the log's line of it is not another attempt.
-    /// `stops_from` as Desk::consider() has it.
-    [[nodiscard]] guard::Answer ask(Event event, Measure stops_from = Measure::defer);
+    /// `stops_from` as Desk::consider() has it. Nothing: a DNS list that has not answered yet decides;
+    /// `waker` is called when it has, or when its time is over, and then it is to be asked again, without
+    /// one.
+    [[nodiscard]] std::optional<guard::Answer> ask(Event event, Measure stops_from = Measure::defer,
+                                                   const net::Waker* waker = nullptr);
     /// What would be answered, and nothing is counted or remembered.
     [[nodiscard]] guard::Answer look(Event event) const;
     /// A door tells what became of an attempt that it let through.
@@ -42,21 +48,32 @@ public:
     /// Nothing that was told waits to be counted.
     [[nodiscard]] bool is_idle() const;
 
-    /// Another configuration holds from now on.
-    void adopt(std::shared_ptr<const Ground> ground);
+    /// Another configuration holds from now on, with other lists to be asked over DNS (null: none), whose
+    /// bits in Event::lists follow those of the ground's own.
+    void adopt(std::shared_ptr<const Ground> ground, std::shared_ptr<observe::DnsLists> dns);
     [[nodiscard]] std::shared_ptr<const Ground> ground() const;
+    [[nodiscard]] std::shared_ptr<observe::DnsLists> dns() const;
 
     /// Lines that told again of an attempt that was counted.
     [[nodiscard]] std::uint64_t joined() const;
 
 private:
+    struct Places {
+        std::shared_ptr<const Ground> ground;
+        std::shared_ptr<observe::DnsLists> dns;
+    };
+    [[nodiscard]] Places places() const;
+    /// What DNS lists know of its address. Who is at home is not asked about.
+    [[nodiscard]] bool hear_lists(const Places& places, Event& event, Measure stops_from,
+                                  const net::Waker* waker) const;
+    void place(const Places& places, Event& event, Time now) const;
     void see(const Event& event, Time now);
     void take(const observe::LiveAttempt& attempt);
     [[nodiscard]] bool counted_before(const Event& event);
 
     guard::Desk& desk_;
-    mutable std::mutex ground_mutex_;
-    std::shared_ptr<const Ground> ground_;
+    mutable std::mutex places_mutex_;
+    Places places_;
     mutable std::mutex joiner_mutex_;  // guards all below
     observe::LiveJoiner joiner_;
     Questions questions_;

@@ -41,6 +41,10 @@ std::string why_in_text(const json::value& answer, std::string_view subject) {
                            tell::harmless(subject));
         append_evidence(now, out);
     }
+    if (const auto* banned = answer.is_object() ? answer.as_object().if_contains("banned") : nullptr;
+        banned != nullptr && banned->is_bool() && banned->as_bool())
+        out += fmt::format("\nThe kernel keeps it out for a time: tidegate lift {} ends that.\n",
+                           tell::harmless(subject));
     const json::array& refused = said_list(answer, "refused");
     for (const json::value& each : refused) append_refusal(each, out);
     if (!refused.empty())

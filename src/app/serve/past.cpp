@@ -108,7 +108,22 @@ Result<void> recall_lately(keep::Reader& reader, const Bookmark& logs, std::uint
     return {};
 }
 
+// A code that a customer was told is good for longer than a checkpoint is young.
+Result<void> recall_refusals(keep::Reader& reader, std::uint64_t last, guard::Desk& desk) {
+    const std::uint64_t from = last > joined_again ? last - joined_again : 0;
+    const auto read = reader.read(from + 1, [&](std::uint64_t sequence, const keep::Entry& entry) {
+        if (sequence > last) return false;
+        if (entry.kind == keep::EntryKind::event)
+            desk.restore_refusal(*entry.event, entry.answered, entry.sum);
+        return true;
+    });
+    if (!read) return std::unexpected(read.error());
+    return {};
+}
+
 Result<keep::Reading> fold_all(keep::Reader& reader, Memories& memories, guard::Desk& desk, Intake& intake) {
+    if (auto done = recall_refusals(reader, memories.sequence, desk); !done)
+        return std::unexpected(done.error());
     auto read = reader.read(memories.sequence + 1, [&](std::uint64_t, const keep::Entry& entry) {
         fold(entry, memories.logs, desk);
         return true;

@@ -49,6 +49,24 @@ std::string json_of(const Surroundings::Source& source) {
                        json_string(source.trouble));
 }
 
+std::string json_of(const observe::ZoneStanding& zone) {
+    return fmt::format(
+        R"({{"name":{},"state":{},"queries":{},"named":{},"timeouts":{},"late":{},"not_asked":{},"why":{}}})",
+        json_string(zone.name), json_string(name(zone.state)), zone.queries, zone.named, zone.timeouts,
+        zone.late, zone.not_asked, json_string(zone.why));
+}
+
+std::string firewall_of(const std::optional<act::FirewallStanding>& firewall) {
+    if (!firewall) return "null";
+    return fmt::format(
+        R"({{"wanted":{},"in_force":{},"waiting":{},"networks":{},"spared":{},"evicted":{},"dropped_packets":{},)"
+        R"("sessions_ended":{},"error":{}}})",
+        firewall->wanted, firewall->in_force, firewall->waiting, firewall->nets, firewall->spared,
+        firewall->evicted,
+        firewall->hosts_dropped.packets + firewall->nets_dropped.packets + firewall->syns_dropped.packets,
+        firewall->sessions_ended, json_string(firewall->error ? firewall->error->text() : ""));
+}
+
 std::string json_of(const Incident& incident) {
     return fmt::format(R"({{"since":{},"state":{},"title":{}}})", json_string(rfc3339(incident.began)),
                        json_string(name(incident.state)), json_string(incident.title));
@@ -105,12 +123,13 @@ std::string scene_json(const guard::Desk& desk, const Surroundings& around, std:
     return fmt::format(
         R"({{"version":{},"time":{},"started":{},"mode":{},"posture":{},"minute":{},"ten_minutes":{},{},)"
         R"("total":{},"networks":{},"refused":{},"incidents":{},"doors":{},"lag_us":{},"sources":{},"journal":{},)"
-        R"("memory":{}}})",
+        R"("memory":{},"lists":{},"firewall":{}}})",
         json_string(TIDEGATE_VERSION), json_string(rfc3339(around.now)), json_string(rfc3339(around.started)),
         json_string(guard::name(desk.mode())), json_string(name(desk.posture())), json_of(scene.minute),
         json_of(scene.ten_minutes), curve_of(scene.by_second), counts_of(desk.counts()),
         list_of(scene.noisiest), list_of(scene.refused), list_of(open), list_of(around.doors),
-        around.lag.count(), list_of(around.sources), journal_of(around), memory_of(desk.memory()));
+        around.lag.count(), list_of(around.sources), journal_of(around), memory_of(desk.memory()),
+        list_of(around.zones), firewall_of(around.firewall));
 }
 
 }  // namespace tidegate::app

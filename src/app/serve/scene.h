@@ -4,12 +4,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "act/firewall.h"
 #include "base/time.h"
 #include "guard/desk.h"
+#include "observe/dnsbl/standing.h"
 
 namespace tidegate::app {
 
@@ -31,6 +34,8 @@ struct Surroundings {
     std::uint64_t journal_bytes = 0, journal_entries = 0, journal_lost = 0;
     Time checkpoint{};                // the last one; the epoch: none
     std::chrono::microseconds lag{};  // of the slowest thread that answers
+    std::optional<act::FirewallStanding> firewall;
+    std::vector<observe::ZoneStanding> zones;
 };
 
 /// The object of GET /v1/scene (docs/openapi.yaml), with the latest `most` refusals and networks.

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "app/output.h"
+#include "guard/desk.h"
 
 namespace tidegate::app {
 namespace {
@@ -53,6 +54,19 @@ Result<void> StateFolder::hold_watch(const std::optional<std::string>& words) {
     fs::remove(name, error);
     if (error) return std::unexpected(Error{name, 0, error.message(), "remove it by hand"});
     return {};
+}
+
+std::uint64_t StateFolder::code_key() const {
+    const std::string name = file("codes.key");
+    std::uint64_t key = 0;
+    if (const auto kept = read_file(name); kept && kept->size() == sizeof key) {
+        std::memcpy(&key, kept->data(), sizeof key);
+        return key;
+    }
+    key = guard::Desk::random_key();
+    const std::string_view bytes(reinterpret_cast<const char*>(&key), sizeof key);
+    if (const auto done = write_file(name, bytes); !done) say(done.error());
+    return key;
 }
 
 std::optional<std::string> StateFolder::held_watch() const {

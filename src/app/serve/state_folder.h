@@ -1,6 +1,7 @@
 #pragma once
 // The daemon's folder: its own alone, and the one word that must hold even if the journal can't be read.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,10 @@ public:
     /// An operator said `tidegate watch --now`: who and why, in words; nothing takes it back.
     [[nodiscard]] Result<void> hold_watch(const std::optional<std::string>& words);
     [[nodiscard]] std::optional<std::string> held_watch() const;
+
+    /// Drawn once and kept: codes that customers were told outlive a restart. Where it can't be read or
+    /// written, they do not.
+    [[nodiscard]] std::uint64_t code_key() const;
 
     [[nodiscard]] const std::string& path() const { return path_; }
 

@@ -48,6 +48,10 @@ void tell_of(const guard::Happening& happening, tell::Telling& telling) {
         const auto pieces = happening.verdict->evidence.items();
         if (!pieces.empty()) fields.push_back({"evidence", name(pieces.front().kind)});
     }
+    if (!happening.series.empty()) {
+        fields.push_back({"series", happening.series});
+        fields.push_back({"state", happening.over ? "over" : "open"});
+    }
     if (!happening.text.empty()) fields.push_back({"text", happening.text});
     telling.tell(thing_of(happening.kind), fields);
 }

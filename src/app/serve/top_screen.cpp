@@ -163,6 +163,27 @@ void refused(const json::value& scene, Screen& screen, unsigned most) {
                                 text(all[i], "address"), text(all[i], "service"), text(all[i], "account")));
 }
 
+void lists_and_firewall(const json::value& scene, Screen& screen) {
+    for (const json::value& zone : list(scene, "lists")) {
+        const std::string why = text(zone, "why");
+        screen.line(fmt::format("list {} {}: {} questions, {} named, {} not in time{}{}", text(zone, "name"),
+                                text(zone, "state"), tell::count(whole(zone, "queries")),
+                                tell::count(whole(zone, "named")),
+                                tell::count(whole(zone, "late") + whole(zone, "timeouts")),
+                                why.empty() ? "" : ": ", why),
+                    why.empty() ? dim : red);
+    }
+    const json::value& firewall = at(scene, "firewall");
+    if (!firewall.is_object()) return;
+    const std::string error = text(firewall, "error");
+    screen.line(
+        fmt::format("firewall: {} banned, {} in force, {} networks, {} packets dropped{}{}",
+                    tell::count(whole(firewall, "wanted")), tell::count(whole(firewall, "in_force")),
+                    tell::count(whole(firewall, "networks")), tell::count(whole(firewall, "dropped_packets")),
+                    error.empty() ? "" : ": ", error),
+        error.empty() ? dim : red);
+}
+
 void machinery(const json::value& scene, Screen& screen) {
     screen.line("");
     for (const json::value& door : list(scene, "doors"))
@@ -178,6 +199,7 @@ void machinery(const json::value& scene, Screen& screen) {
                         trouble.empty() ? "" : ": ", trouble),
             trouble.empty() ? dim : red);
     }
+    lists_and_firewall(scene, screen);
     const json::value& journal = at(scene, "journal");
     const bool well = text(journal, "state") == "ok";
     screen.line(
@@ -205,7 +227,8 @@ std::string top_screen(std::string_view received, const ScreenSize& size) {
     curve(scene, screen);
     // What must be seen comes first; the lists share the rest.
     const auto machines =
-        static_cast<unsigned>(2 + list(scene, "doors").size() + list(scene, "sources").size());
+        static_cast<unsigned>(2 + list(scene, "doors").size() + list(scene, "sources").size() +
+                              list(scene, "lists").size() + (at(scene, "firewall").is_object() ? 1 : 0));
     const unsigned room = screen.left() > machines + 4 ? screen.left() - machines - 4 : 0;
     networks(scene, screen, room / 2);
     refused(scene, screen, room - room / 2);

@@ -159,8 +159,8 @@ void DnsListsState::forget(unsigned zone) {
     }
 }
 
-DnsLists::DnsLists(Options options, std::vector<DnsZone> zones, std::function<void(const ZoneNotice&)> notice,
-                   std::function<Time()> clock)
+DnsLists::DnsLists(const Options& options, std::vector<DnsZone> zones,
+                   std::function<void(const ZoneNotice&)> notice, std::function<Time()> clock)
     : state_(
           std::make_unique<DnsListsState>(options, std::move(zones), std::move(notice), std::move(clock))) {}
 

@@ -36,8 +36,8 @@ public:
     /// At most eight zones, with different names; bit i of `Found::zones` is zone i. `notice` is called in
     /// the resolver's thread. Questions are timed by steady time, all else (TTLs, tests, the day) by `clock`,
     /// UTC.
-    DnsLists(Options options, std::vector<DnsZone> zones, std::function<void(const ZoneNotice&)> notice,
-             std::function<Time()> clock);
+    DnsLists(const Options& options, std::vector<DnsZone> zones,
+             std::function<void(const ZoneNotice&)> notice, std::function<Time()> clock);
     /// Prompt. Whoever waits is woken before it returns.
     ~DnsLists();
     DnsLists(const DnsLists&) = delete;

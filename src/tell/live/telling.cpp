@@ -27,7 +27,8 @@ constexpr std::array<ThingRow, thing_count> table{{
     {"takeover_suspected", warning, "A right password with much against it: ask the account's owner.",
      "address, account, service, sum, evidence"},
     {"vouched", notice, "Somebody was let in who had been refused.", "code, account, address"},
-    {"alarm", warning, "A volume is not what it is at this hour, or is again.", "text"},
+    {"alarm", warning, "A volume is not what it is at this hour (`state` open), or is again (over).",
+     "series, state, text"},
     {"posture_changed", notice, "How sure we must be before we act.", "text"},
     {"question_broken", warning, "A door was asked what it can't read.", "door, error"},
     {"question_unjudged", warning, "A door answered as it does when we can't judge (its `fails`).",
@@ -61,6 +62,26 @@ constexpr std::array<ThingRow, thing_count> table{{
      "Doors were told of so many outcomes before the memory was read that there was no room: these count "
      "nowhere.",
      "count"},
+    {"list_reloaded", notice, "A list's file had changed; the new one answers.", "list, entries"},
+    {"list_trouble", warning, "A list's file had changed and can't be taken; the one before goes on.",
+     "list, error"},
+    {"list_suspended", error,
+     "A DNS list is not asked any more: it fails its test, answers nothing, or answers with an error; it is "
+     "tested again and again.",
+     "list, why"},
+    {"list_back", notice, "A DNS list passes its test again, and is asked.", "list, why"},
+    {"list_unasked", warning, "The day's budget of questions to DNS lists is used up.", "list, why"},
+    {"banned", info, "An address is kept out by the kernel for a time.", "address, until, sum, evidence"},
+    {"firewall_changed", notice,
+     "The kernel's table was made, taken over, mended after somebody else had changed it, or would not ban "
+     "an "
+     "address that is spared.",
+     "state, count, address"},
+    {"firewall_trouble", error, "The kernel does not take what is ordered; it is tried again.",
+     "state, count, address, error"},
+    {"firewall_well", notice, "The kernel takes orders again.", "count"},
+    {"firewall_dry_run", info, "What would be done: a line of nft's language.", "text"},
+    {"alert_undelivered", error, "An alert reached nobody by this route.", "route, subject, error"},
 }};
 
 bool needs_quotes(std::string_view text) {
@@ -113,6 +134,7 @@ void Telling::tell(Thing thing, std::initializer_list<Field> fields) {
 void Telling::tell(Thing thing, std::span<const Field> fields) {
     Row& row = rows_[static_cast<std::size_t>(thing)];
     row.count.fetch_add(1, std::memory_order_relaxed);
+    if (listener_) listener_(thing, fields);
     if (!may_write(thing, row)) {
         row.silent.fetch_add(1, std::memory_order_relaxed);
         return;

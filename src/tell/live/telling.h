@@ -45,8 +45,19 @@ enum class Thing : std::uint8_t {
     operator_denied,
     socket_unused,
     reports_lost,
+    list_reloaded,
+    list_trouble,
+    list_suspended,
+    list_back,
+    list_unasked,
+    banned,
+    firewall_changed,
+    firewall_trouble,
+    firewall_well,
+    firewall_dry_run,
+    alert_undelivered,
 };
-inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::reports_lost) + 1;
+inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::alert_undelivered) + 1;
 
 /// As syslog has them (RFC 5424 6.2.1).
 enum class Loudness : std::uint8_t { error = 3, warning = 4, notice = 5, info = 6 };
@@ -79,6 +90,11 @@ public:
     /// clock that moves on.
     Telling(std::function<bool(std::string_view)> write, std::function<std::int64_t()> seconds);
 
+    /// Who hears of every thing too, on whatever thread it is told, before it is written. Before anything is
+    /// told.
+    void listen(std::function<void(Thing, std::span<const Field>)> listener) {
+        listener_ = std::move(listener);
+    }
     void tell(Thing thing, std::initializer_list<Field> fields = {});
     void tell(Thing thing, std::span<const Field> fields);
 
@@ -96,6 +112,7 @@ private:
 
     std::function<bool(std::string_view)> write_;
     std::function<std::int64_t()> seconds_;
+    std::function<void(Thing, std::span<const Field>)> listener_;
     std::array<Row, thing_count> rows_;
 };
 

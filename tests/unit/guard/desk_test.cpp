@@ -91,6 +91,33 @@ TEST(Desk, OurServersFaultsAreNobodysFailures) {
     EXPECT_EQ(desk.counts().failures, 0U);
 }
 
+TEST(Desk, ACodeOutlivesARestart) {
+    constexpr std::uint64_t key = 17;
+    struct Entry {
+        Event event;
+        Verdict answered;
+    };
+    std::vector<Entry> journal;
+    const auto policy = small_policy(denying());
+    const auto record = [&](const Folded& each) {
+        if (each.kind == Folded::Kind::attempt) journal.push_back({*each.event, *each.answered});
+    };
+    Desk before(judge::Judge(policy), policy, Mode::act, {.record = record, .tell = {}}, key);
+    const std::string early = before.consider(question(denied, "bob@example.org")).code;
+    const std::string late = before.consider(question(denied, "ann@example.org", noon + 1min)).code;
+    ASSERT_THAT(journal, SizeIs(2));
+
+    Desk after(judge::Judge(policy), policy, Mode::act, {}, key);
+    after.restore_refusal(journal[0].event, journal[0].answered.measure, journal[0].answered.sum);
+    after.restore(journal[1].event, journal[1].answered.measure);
+    ASSERT_TRUE(after.refusal(early));
+    EXPECT_EQ(after.refusal(early)->account, "bob@example.org");
+    EXPECT_EQ(after.refusal(early)->verdict.sum, journal[0].answered.sum);
+    ASSERT_TRUE(after.refusal(late));
+    EXPECT_TRUE(after.vouch(late, noon + 2min));
+    EXPECT_FALSE(Desk(judge::Judge(policy), policy, Mode::act, {}, key + 1).refusal(early));
+}
+
 /// With a list whose word alone stops whoever is new.
 judge::Policy with_heavy_list() {
     judge::Policy policy;

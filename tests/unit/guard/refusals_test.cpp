@@ -10,6 +10,8 @@
 namespace tidegate::guard {
 namespace {
 
+using namespace std::chrono_literals;
+
 const Refusal& add(Refusals& refusals, std::uint64_t account) {
     judge::Knock knock;
     knock.account = account;
@@ -43,6 +45,18 @@ TEST(Refusals, CodesAreFoundHoweverTheyAreRead) {
 TEST(Refusals, AnotherProcessHasOtherCodes) {
     Refusals one(17), another(18);
     EXPECT_NE(add(one, 1).code, add(another, 1).code);
+}
+
+TEST(Refusals, TheSameKeyGivesTheSameCodesAgain) {
+    Refusals before(17), after(17);
+    const Event bob = question("192.0.2.1", "bob@example.org"),
+                ann = question("192.0.2.1", "ann@example.org"),
+                elsewhere = question("192.0.2.2", "bob@example.org"),
+                later = question("192.0.2.1", "bob@example.org", noon + 1us);
+    std::set<std::string> codes;
+    for (const Event& each : {bob, ann, elsewhere, later}) codes.insert(before.add(each, {}, {}).code);
+    EXPECT_EQ(codes.size(), 4U);
+    for (const Event& each : {later, ann, bob}) EXPECT_TRUE(codes.contains(after.add(each, {}, {}).code));
 }
 
 TEST(Refusals, TheOldestGo) {

@@ -1,0 +1,153 @@
+#include "app/serve/alerting.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+
+#include "tell/words.h"
+
+namespace tidegate::app {
+namespace {
+
+using tell::Alert;
+using tell::AlertKind;
+using tell::Field;
+using tell::Thing;
+
+/// The facts of a thing, made harmless: a client may have written them.
+class Facts {
+public:
+    explicit Facts(std::span<const Field> fields) : fields_(fields) {}
+
+    [[nodiscard]] std::string operator[](std::string_view name) const {
+        for (const Field& field : fields_)
+            if (field.name == name) return text_of(field);
+        return {};
+    }
+
+private:
+    static std::string text_of(const Field& field) {
+        if (const auto* text = std::get_if<std::string_view>(&field.value)) return tell::harmless(*text);
+        if (const auto* whole = std::get_if<std::int64_t>(&field.value)) return fmt::format("{}", *whole);
+        return fmt::format("{:+.1f}", std::get<double>(field.value));
+    }
+
+    std::span<const Field> fields_;
+};
+
+Alert anomaly(const Facts& facts) {
+    return {.kind = AlertKind::anomaly,
+            .about = facts["series"],
+            .subject = facts["text"],
+            .text = facts["text"],
+            .todo = "tidegate top",
+            .over = facts["state"] == "over"};
+}
+
+Alert takeover(const Facts& facts) {
+    return {.kind = AlertKind::takeover,
+            .about = facts["account"],
+            .account = facts["account"],
+            .subject = "suspected takeover of {account}",
+            .text = fmt::format(
+                "The right password of {{account}} came from {} over {}, with {} decibans against "
+                "whoever brought it ({}).",
+                facts["address"], facts["service"], facts["sum"], facts["evidence"]),
+            .todo =
+                "tidegate why {account}\nAsk the account's owner; if it was not he, change the password and "
+                "look at what was sent."};
+}
+
+Alert list_state(const Facts& facts, bool over) {
+    return {.kind = AlertKind::list_suspended,
+            .about = facts["list"],
+            .subject = fmt::format("the DNS list {} {}", facts["list"],
+                                   over ? "is asked again" : "is not asked any more"),
+            .text = facts["why"],
+            .todo =
+                "Nobody is judged by it meanwhile. Does its resolver answer, and do its terms allow so many "
+                "questions (docs/lists.md)?",
+            .over = over};
+}
+
+Alert ban_state(const Facts& facts, bool over) {
+    return {.kind = AlertKind::ban_failed,
+            .about = "firewall",
+            .subject = over ? "the firewall takes bans again" : "the firewall does not take what is ordered",
+            .text = facts["error"],
+            .todo = "nft list table inet tidegate | head\nAttempts are refused at the doors all the same.",
+            .over = over};
+}
+
+Alert journal_state(const Facts& facts, bool over) {
+    return {
+        .kind = AlertKind::disk_full,
+        .about = "journal",
+        .subject = over ? "the journal is written again" : "the journal can't be written",
+        .text = over ? fmt::format("{} entries were lost", facts["lost"]) : facts["error"],
+        .todo =
+            "df -h /var/lib/tidegate\nDoors answer as before; what happens now is forgotten at a restart.",
+        .over = over};
+}
+
+Alert log_state(const Facts& facts) {
+    return {.kind = AlertKind::log_trouble,
+            .about = facts["source"],
+            .subject = fmt::format("the log {} can't be read", facts["source"]),
+            .text = facts["error"],
+            .todo = "What only this log tells is not seen. May the daemon's user read it (group adm)?"};
+}
+
+Alert no_room(const Facts& facts) {
+    return {.kind = AlertKind::ban_failed,
+            .about = "room",
+            .subject = "the firewall has no room for more bans",
+            .text = fmt::format("{} of those that would have ended soonest were lifted, or not banned.",
+                                facts["count"]),
+            .todo = "Raise `most` under [firewall] and reload, if the kernel has the memory."};
+}
+
+// Those that are not written are no trouble of the disk's.
+bool is_of_disk(const Facts& facts) {
+    const std::string state = facts["state"];
+    return state == "full" || state == "failed" || state == "closed" || state == "checkpoint";
+}
+
+std::optional<Alert> plain_alert(Thing thing, const Facts& facts) {
+    switch (thing) {
+        case Thing::alarm:
+            return anomaly(facts);
+        case Thing::takeover_suspected:
+            return takeover(facts);
+        case Thing::list_suspended:
+        case Thing::list_unasked:
+            return list_state(facts, false);
+        case Thing::list_back:
+            return list_state(facts, true);
+        case Thing::firewall_trouble:
+            return facts["state"] == "full" ? no_room(facts) : ban_state(facts, false);
+        case Thing::firewall_well:
+            return ban_state(facts, true);
+        case Thing::journal_trouble:
+            return is_of_disk(facts) ? std::optional(journal_state(facts, false)) : std::nullopt;
+        case Thing::journal_well:
+            return journal_state(facts, true);
+        case Thing::log_trouble:
+            return log_state(facts);
+        default:
+            return std::nullopt;
+    }
+}
+
+}  // namespace
+
+std::optional<Alert> alert_of(Thing thing, std::span<const Field> fields, Time now) {
+    auto alert = plain_alert(thing, Facts(fields));
+    if (!alert) return alert;
+    alert->severity = tell::row_of(alert->kind).severity;
+    alert->since = now;
+    return alert;
+}
+
+}  // namespace tidegate::app

@@ -1,0 +1,156 @@
+#include "app/serve/bans.h"
+
+#include <utility>
+
+#include "act/dry_run/dry_run.h"
+#include "act/nft/enforcer.h"
+
+namespace tidegate::app {
+namespace {
+
+using tell::Thing;
+
+act::FirewallOptions options_of(const config::Firewall& settings) {
+    act::FirewallOptions options;
+    options.table.ports = settings.ports;
+    options.table.set_size = static_cast<std::uint32_t>(settings.most);
+    options.most = settings.most;
+    options.end_sessions = settings.end_sessions;
+    constexpr unsigned usual_burst = 10;
+    if (settings.syn_rate > 0)
+        options.table.syn_limits.push_back(
+            {.ports = settings.ports,
+             .per_second = settings.syn_rate,
+             .burst = settings.syn_burst > 0 ? settings.syn_burst : usual_burst * settings.syn_rate});
+    return options;
+}
+
+std::string_view name(act::FirewallNotice::Kind kind) {
+    constexpr std::string_view names[] = {"established", "taken_over", "repaired", "spared",  "full",
+                                          "refused",     "trouble",    "well",     "sessions"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
+Thing thing_of(act::FirewallNotice::Kind kind) {
+    using enum act::FirewallNotice::Kind;
+    switch (kind) {
+        case full:
+        case trouble:
+            return Thing::firewall_trouble;
+        case well:
+            return Thing::firewall_well;
+        default:
+            return Thing::firewall_changed;
+    }
+}
+
+// Of what an operator said in the policy: whom to spare, and whole networks to keep out.
+std::vector<Prefix> prefixes_of(const judge::Policy& policy, judge::Exception::Effect effect, Time now) {
+    std::vector<Prefix> out;
+    for (const judge::Exception& each : policy.exceptions)
+        if (each.effect == effect && each.prefix && (!each.expires || *each.expires > now))
+            out.push_back(*each.prefix);
+    return out;
+}
+
+}  // namespace
+
+std::optional<Error> Bans::adopt(const config::Firewall& settings, const judge::Policy& policy, bool acts) {
+    adopt(policy);
+    set_acting(acts);
+    const std::scoped_lock lock(mutex_);
+    if (firewall_ && settings == settings_) return std::nullopt;
+    settings_ = settings;
+    const auto before = std::exchange(firewall_, nullptr);
+    if (before) before->close();
+    if (settings.mode == config::FirewallMode::off) return std::nullopt;
+    std::unique_ptr<act::Enforcer> enforcer;
+    if (settings.mode == config::FirewallMode::dry_run) {
+        enforcer = std::make_unique<act::DryRun>(
+            [this](std::string_view line) { telling_.tell(Thing::firewall_dry_run, {{"text", line}}); });
+    } else {
+        auto opened = act::NftEnforcer::open();
+        if (!opened) return opened.error().error;
+        enforcer = std::move(*opened);
+    }
+    firewall_ = std::make_shared<act::Firewall>(
+        options_of(settings), std::move(enforcer),
+        [this](const act::FirewallNotice& notice) { hear(notice); }, clock_);
+    apply();
+    return std::nullopt;
+}
+
+void Bans::adopt(const judge::Policy& policy) {
+    const std::scoped_lock lock(mutex_);
+    spared_ = prefixes_of(policy, judge::Exception::Effect::allow, clock_());
+    denied_ = prefixes_of(policy, judge::Exception::Effect::deny, clock_());
+    spared_.insert(spared_.end(), policy.forwarders.begin(), policy.forwarders.end());
+    spared_.insert(spared_.end(), settings_.spare.begin(), settings_.spare.end());
+    apply();
+}
+
+void Bans::set_acting(bool acts) {
+    const std::scoped_lock lock(mutex_);
+    if (std::exchange(acts_, acts) == acts) return;
+    if (!acts && firewall_) firewall_->lift_all();
+    apply();
+}
+
+void Bans::apply() {
+    if (!firewall_) return;
+    firewall_->spare(spared_);
+    firewall_->set_nets(acts_ ? denied_ : std::vector<Prefix>());
+}
+
+std::shared_ptr<act::Firewall> Bans::firewall() const {
+    const std::scoped_lock lock(mutex_);
+    return firewall_;
+}
+
+void Bans::ban(const Event& event, const Verdict& verdict) {
+    std::shared_ptr<act::Firewall> firewall;
+    {
+        const std::scoped_lock lock(mutex_);
+        if (acts_) firewall = firewall_;
+    }
+    if (!firewall) return;
+    const Time until = event.time + verdict.hold;
+    firewall->ban(event.address, until);
+    const auto pieces = verdict.evidence.items();
+    telling_.tell(Thing::banned, {{"address", event.address.text()},
+                                  {"until", rfc3339(until)},
+                                  {"sum", verdict.sum.value()},
+                                  {"evidence", pieces.empty() ? "" : tidegate::name(pieces.front().kind)}});
+}
+
+bool Bans::is_banned(const Address& address) const {
+    const auto firewall = this->firewall();
+    return firewall && firewall->is_banned(address);
+}
+
+bool Bans::lift(const Address& address) {
+    const auto firewall = this->firewall();
+    if (!firewall || !firewall->is_banned(address)) return false;
+    firewall->lift(address);
+    return true;
+}
+
+std::optional<act::FirewallStanding> Bans::standing() const {
+    const auto firewall = this->firewall();
+    return firewall ? std::optional(firewall->standing()) : std::nullopt;
+}
+
+void Bans::close() {
+    if (const auto firewall = this->firewall()) firewall->close();
+}
+
+void Bans::hear(const act::FirewallNotice& notice) const {
+    const std::string address = notice.address.is_none() ? "" : notice.address.text();
+    const std::string error = notice.error ? notice.error->text() : "";
+    telling_.tell(thing_of(notice.kind), {{"state", name(notice.kind)},
+                                          {"count", static_cast<std::int64_t>(notice.count)},
+                                          {"address", address},
+                                          {"error", error}});
+}
+
+}  // namespace tidegate::app

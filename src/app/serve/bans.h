@@ -1,0 +1,57 @@
+#pragma once
+// Which verdicts the kernel carries out, and who is never banned.
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "act/firewall.h"
+#include "base/error.h"
+#include "config/settings.h"
+#include "event/event.h"
+#include "event/verdict.h"
+#include "judge/policy.h"
+#include "tell/live/telling.h"
+
+namespace tidegate::app {
+
+/// The firewall as the configuration has it, or none. While Tidegate only watches it bans nobody.
+/// Thread: any.  Cost: a ban is an order, taken in below a microsecond.  Fails: what the kernel refuses is
+/// told.
+class Bans {
+public:
+    Bans(tell::Telling& telling, std::function<Time()> clock) : telling_(telling), clock_(std::move(clock)) {}
+
+    /// These settings hold, and this policy: what it allows is spared, what it denies by network is kept out.
+    /// Fails: no right to the kernel's tables; then nobody is banned.
+    [[nodiscard]] std::optional<Error> adopt(const config::Firewall& settings, const judge::Policy& policy,
+                                             bool acts);
+    /// Of the policy alone.
+    void adopt(const judge::Policy& policy);
+    /// False: all that was ever banned is lifted, and nobody is any more.
+    void set_acting(bool acts);
+
+    void ban(const Event& event, const Verdict& verdict);
+    [[nodiscard]] bool is_banned(const Address& address) const;
+    /// False: it was not banned.
+    bool lift(const Address& address);
+    [[nodiscard]] std::optional<act::FirewallStanding> standing() const;
+    /// Carries out what waits. The kernel goes on keeping out whom it does.
+    void close();
+
+private:
+    void hear(const act::FirewallNotice& notice) const;
+    void apply();
+    [[nodiscard]] std::shared_ptr<act::Firewall> firewall() const;
+
+    tell::Telling& telling_;
+    std::function<Time()> clock_;
+    mutable std::mutex mutex_;
+    std::shared_ptr<act::Firewall> firewall_;
+    config::Firewall settings_;
+    std::vector<Prefix> spared_, denied_;
+    bool acts_ = false;
+};
+
+}  // namespace tidegate::app

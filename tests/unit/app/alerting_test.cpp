@@ -1,0 +1,111 @@
+#include "app/serve/alerting.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace tidegate::app {
+namespace {
+
+using tell::AlertKind;
+using tell::Thing;
+
+constexpr Time noon = time_of_unix(1'785'931'200);
+
+std::optional<tell::Alert> alert(Thing thing, std::vector<tell::Field> fields) {
+    return alert_of(thing, fields, noon);
+}
+
+TEST(Alerting, WhatIsWorthAnAlert) {
+    struct Case {
+        Thing thing;
+        std::vector<tell::Field> fields;
+        AlertKind kind;
+        std::string_view about;
+        bool over;
+    };
+    const Case cases[] = {
+        {Thing::alarm,
+         {{"series", "failures at imap"}, {"state", "open"}, {"text", "812 instead of 41"}},
+         AlertKind::anomaly,
+         "failures at imap",
+         false},
+        {Thing::alarm,
+         {{"series", "failures at imap"}, {"state", "over"}, {"text", "as usual again"}},
+         AlertKind::anomaly,
+         "failures at imap",
+         true},
+        {Thing::takeover_suspected,
+         {{"account", "bob@example.org"}, {"address", "192.0.2.7"}, {"sum", 31.5}},
+         AlertKind::takeover,
+         "bob@example.org",
+         false},
+        {Thing::list_suspended,
+         {{"list", "zen"}, {"why", "refused"}},
+         AlertKind::list_suspended,
+         "zen",
+         false},
+        {Thing::list_back, {{"list", "zen"}, {"why", ""}}, AlertKind::list_suspended, "zen", true},
+        {Thing::firewall_trouble,
+         {{"state", "trouble"}, {"error", "no right"}},
+         AlertKind::ban_failed,
+         "firewall",
+         false},
+        {Thing::firewall_trouble,
+         {{"state", "full"}, {"count", std::int64_t{7}}},
+         AlertKind::ban_failed,
+         "room",
+         false},
+        {Thing::firewall_well, {{"state", "well"}}, AlertKind::ban_failed, "firewall", true},
+        {Thing::journal_trouble,
+         {{"state", "full"}, {"error", "no space"}},
+         AlertKind::disk_full,
+         "journal",
+         false},
+        {Thing::journal_well, {{"lost", std::int64_t{3}}}, AlertKind::disk_full, "journal", true},
+        {Thing::log_trouble,
+         {{"source", "/var/log/mail.log"}, {"error", "no right"}},
+         AlertKind::log_trouble,
+         "/var/log/mail.log",
+         false},
+    };
+    for (const Case& each : cases) {
+        const auto found = alert(each.thing, each.fields);
+        ASSERT_TRUE(found) << tell::row_of(each.thing).name;
+        EXPECT_EQ(found->kind, each.kind);
+        EXPECT_EQ(found->about, each.about);
+        EXPECT_EQ(found->over, each.over) << each.about;
+        EXPECT_EQ(found->since, noon);
+        EXPECT_FALSE(found->subject.empty());
+        EXPECT_FALSE(found->todo.empty());
+    }
+}
+
+TEST(Alerting, WhatIsNot) {
+    EXPECT_FALSE(alert(Thing::refused, {{"account", "bob@example.org"}}));
+    EXPECT_FALSE(alert(Thing::started, {}));
+    EXPECT_FALSE(alert(Thing::journal_trouble, {{"state", "damaged"}, {"error", "of long ago"}}));
+    EXPECT_FALSE(alert(Thing::firewall_changed, {{"state", "spared"}, {"address", "192.0.2.7"}}));
+}
+
+TEST(Alerting, ATakeoversNameStandsWhereItCanBeLeftOut) {
+    const auto found =
+        alert(Thing::takeover_suspected, {{"account", "bob@example.org"}, {"address", "192.0.2.7"}});
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->account, "bob@example.org");
+    for (const std::string* text : {&found->subject, &found->text, &found->todo}) {
+        EXPECT_EQ(text->find("bob"), std::string::npos) << *text;
+        EXPECT_NE(text->find("{account}"), std::string::npos) << *text;
+    }
+}
+
+TEST(Alerting, WhatAClientWroteEndsNoLine) {
+    const auto found = alert(Thing::takeover_suspected,
+                             {{"account", "eve\r\nBcc: all@example.org"}, {"address", "192.0.2.7"}});
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->account.find('\n'), std::string::npos);
+    EXPECT_EQ(found->about.find('\r'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tidegate::app
