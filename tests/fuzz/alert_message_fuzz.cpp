@@ -20,7 +20,7 @@ void check_mail(const std::string& mail) {
     bool in_header = true;
     for (std::size_t end = mail.find("\r\n"); end != std::string::npos; end = mail.find("\r\n", begin)) {
         const std::string_view line = std::string_view(mail).substr(begin, end - begin);
-        CHECK(line.size() <= 78);
+        CHECK(line.size() <= (line.starts_with("Message-ID: ") ? 160U : 78U));
         for (const char c : line) CHECK(c >= ' ' && c < 0x7f);
         if (line.empty()) in_header = false;
         if (in_header && !line.starts_with(' ')) ++headers;

@@ -9,7 +9,8 @@
 
 namespace tidegate::tell {
 
-/// Header and body with CRLF line ends, in ASCII, no line above 78 characters but for addresses. `from` and
+/// Header and body with CRLF line ends, in ASCII, no line above 78 characters but for addresses
+/// and the Message-ID. `from` and
 /// `to` need no quoting (config/alert_table.cpp refuses others); whatever the message holds, it adds no
 /// header.  Thread: any.  Fails: never.
 [[nodiscard]] std::string mail_text(const Message& message, std::string_view from,

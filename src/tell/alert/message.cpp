@@ -142,7 +142,7 @@ Message compose(const Bulletin& bulletin, const Composing& with) {
                     .severity = severity_of(bulletin),
                     .stage = stage_of(bulletin),
                     .time = with.time,
-                    .host = with.host,
+                    .host = shortened(harmless(with.host), most_line_bytes),
                     .count = bulletin.count,
                     .held_back = with.held_back};
     for (const Bulletin::Item& item : bulletin.items) {
