@@ -12,10 +12,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Each a little later than the one before.
 const Refusal& add(Refusals& refusals, std::uint64_t account) {
     judge::Knock knock;
     knock.account = account;
-    return refusals.add(question("192.0.2.1", "bob@example.org"), knock, {});
+    const auto last = refusals.latest(1);
+    const Time time = last.empty() ? noon : last.front().time + 1ms;
+    return refusals.add(question("192.0.2.1", "bob@example.org", time), knock, {});
 }
 
 TEST(Refusals, CodesAreFoundHoweverTheyAreRead) {
