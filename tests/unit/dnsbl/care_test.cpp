@@ -74,14 +74,14 @@ TEST(ZoneCare, IPv6IsAMatterOfItsOwn) {
     const auto off = care.end_test({named, not_named, not_named, not_named}, start + 1h);
     EXPECT_FALSE(off.zone);
     ASSERT_TRUE(off.ipv6);
-    EXPECT_EQ(off.ipv6->kind, Kind::ipv6_off);
-    EXPECT_THAT(off.ipv6->why, HasSubstr("ipv6 = false"));
+    EXPECT_EQ(off.ipv6.value_or(ZoneCare::Change{}).kind, Kind::ipv6_off);
+    EXPECT_THAT(off.ipv6.value_or(ZoneCare::Change{}).why, HasSubstr("ipv6 = false"));
     EXPECT_FALSE(care.uses_ipv6());
     EXPECT_FALSE(care.end_test({named, not_named, named, named}, start + 2h).ipv6) << "told once";
     EXPECT_FALSE(care.end_test({named, not_named, at_fault(ListFault::silent), named}, start + 3h).ipv6);
     const auto on = care.end_test(passed, start + 4h);
     ASSERT_TRUE(on.ipv6);
-    EXPECT_EQ(on.ipv6->kind, Kind::ipv6_on);
+    EXPECT_EQ(on.ipv6.value_or(ZoneCare::Change{}).kind, Kind::ipv6_on);
     EXPECT_TRUE(care.uses_ipv6());
 }
 
@@ -134,7 +134,7 @@ TEST(ZoneCare, IsTriedEverMoreSeldom) {
     care.begin_test();
     const auto back = care.end_test(passed, now).zone;
     ASSERT_TRUE(back);
-    EXPECT_EQ(back->kind, Kind::back);
+    EXPECT_EQ(back.value_or(ZoneCare::Change{}).kind, Kind::back);
     EXPECT_EQ(care.why(), "");
     EXPECT_EQ(care.since(), Time{});
 }

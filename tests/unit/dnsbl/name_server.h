@@ -12,8 +12,6 @@
 
 #include "net/descriptor.h"
 
-struct sockaddr_in;
-
 namespace tidegate::observe {
 
 /// Answers A questions over UDP from a table. Every zone passes its test for IPv4 and IPv6 unless a test says

@@ -20,7 +20,8 @@ using testing::Not;
 template <class T>
 concept Streamed = requires(std::ostream& out, const T& value) { out << value; };
 static_assert(!Streamed<DnsKey> && !Streamed<DnsZone>);
-static_assert(!fmt::is_formattable<DnsKey>::value && !fmt::is_formattable<DnsZone>::value);
+static_assert(!fmt::is_formattable<DnsKey>::value);
+static_assert(!fmt::is_formattable<DnsZone>::value);
 static_assert(!std::is_convertible_v<DnsKey, std::string> &&
               !std::is_convertible_v<DnsKey, std::string_view>);
 static_assert(!std::is_constructible_v<std::string, DnsKey>);
@@ -31,10 +32,9 @@ TEST(DnsKey, IsALabel) {
     EXPECT_TRUE(DnsKey::from(secret)->is_set());
     EXPECT_FALSE(DnsKey().is_set());
     for (const std::string& bad :
-         {std::string(), secret + ".", secret + " ", secret + "\n", secret + "\0x", "\"" + secret + "\"",
-          std::string(64, 'a'), std::string("schl\xc3\xbcssel")}) {
+         {std::string(), secret + ".", secret + " ", secret + "\n", secret + std::string(1, 0),
+          "\"" + secret + "\"", std::string(64, 'a'), std::string("schl\xc3\xbcssel")}) {
         const auto key = DnsKey::from(bad);
-        if (bad.size() == secret.size()) continue;  // a literal's NUL ends it
         ASSERT_FALSE(key) << bad;
         EXPECT_THAT(key.error().text(), Not(HasSubstr(secret)));
     }
