@@ -234,7 +234,8 @@ bool is_loopback(std::string_view host) {
     if (host == "localhost") return true;
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
     const auto address = Address::parse(host);
-    return address && (Prefix::parse("127.0.0.0/8")->contains(*address) || address == Address::parse("::1"));
+    const auto loopback = Prefix::parse("127.0.0.0/8");
+    return address && loopback && (loopback->contains(*address) || address == Address::parse("::1"));
 }
 
 std::string_view host_of(std::string_view url) {

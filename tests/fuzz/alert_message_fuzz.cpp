@@ -34,12 +34,14 @@ void check_word(std::string_view word) {
     if (word.starts_with("-- ")) word.remove_prefix(3);
     bool quoted = false;
     for (std::size_t i = 0; i < word.size(); ++i) {
-        if (word[i] == '\'')
+        if (word[i] == '\'') {
             quoted = !quoted;
-        else if (!quoted && word[i] == '\\')
-            CHECK(++i < word.size() && word[i] == '\'');
-        else if (!quoted)
+        } else if (!quoted && word[i] == '\\') {
+            CHECK(word.substr(i).starts_with("\\'"));
+            ++i;
+        } else if (!quoted) {
             CHECK(std::string_view(" \t\n;&|<>()$`\"*?[]#~=%!{}").find(word[i]) == std::string_view::npos);
+        }
     }
     CHECK(!quoted);
 }

@@ -126,7 +126,8 @@ void Alerts::run() {
     std::optional<Change> change;
     for (bool goes_on = true; goes_on;) {
         goes_on = wait_for_work(alerts, change);
-        if (change) take(*std::exchange(change, std::nullopt));
+        if (change) take(std::move(*change));
+        change.reset();
         for (Alert& alert : alerts) gathering_.take(std::move(alert), options_.ticks());
         send_due(!goes_on);
     }
