@@ -3,9 +3,7 @@
 //   lists_bench FILE [ROUNDS]     figures as JSON; FILE is a list with an IPv4 address a line
 //
 // Memory is the system's word (/proc/self/status), beside what the list says of itself. Addresses asked are
-// drawn before, so many that no cache holds their answers: half are named. `beside_tables` is a look-up among
-// other work that leaves nothing of the list in the caches: the difference between steps through a large
-// table with and without it.
+// drawn before, so many that no cache holds their answers: half are named.
 
 #include <algorithm>
 #include <cstdio>
@@ -82,21 +80,6 @@ double ask_all(const observe::LiveLists& lists, const std::vector<Address>& aske
     });
 }
 
-/// Steps through a large table, each of them after the one before; with or without a look-up.
-double ask_beside_tables(const observe::LiveLists* lists, const std::vector<Address>& asked,
-                         const std::vector<std::uint64_t>& table) {
-    return seconds_of([&] {
-        for (std::size_t i = 0; i < asked.size() / 4; ++i) {
-            std::uint64_t at = asked[i].low();
-            for (int step = 0; step < 8; ++step) {
-                at = (at + found) * 0x9e37'79b9'7f4a'7c15 + 1;
-                found += table[(at >> 36) % table.size()];
-            }
-            if (lists != nullptr) found += lists->look(asked[i]);
-        }
-    });
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -110,22 +93,18 @@ int main(int argc, char** argv) {
     const double resident = memory("VmRSS") - before;
     const auto asked = addresses_to_ask(file);
     const auto asked_count = static_cast<double>(asked.size());
-    const std::vector<std::uint64_t> table(std::size_t{32} << 20, 0);
-    std::vector<double> loading, waiting, asking, beside;
+    std::vector<double> loading, waiting, asking;
     for (int i = 0; i < rounds; ++i) {
         const double start = now(CLOCK_MONOTONIC);
         loading.push_back(seconds_of([&] { lists = load(file); }));
         waiting.push_back(now(CLOCK_MONOTONIC) - start);
         asking.push_back(ask_all(*lists, asked) / asked_count * 1e9);
-        const double alone = ask_beside_tables(nullptr, asked, table);
-        beside.push_back((ask_beside_tables(lists.get(), asked, table) - alone) / asked_count * 4 * 1e9);
     }
     const auto hosts = static_cast<double>(lists->size(0));
     std::printf(
         "{\"hosts\": %.0f, \"load_s\": %.4f, \"load_wall_s\": %.4f, \"bytes_a_host\": %.3f, "
         "\"resident_bytes_a_host\": %.3f, "
-        "\"peak_mib\": %.1f, \"look_up_ns\": %.1f, \"beside_tables_ns\": %.1f, \"found\": %llu}\n",
+        "\"peak_mib\": %.1f, \"look_up_ns\": %.1f, \"found\": %llu}\n",
         hosts, median(loading), median(waiting), static_cast<double>(lists->bytes()) / hosts,
-        resident / hosts, peak / (1 << 20), median(asking), median(beside),
-        static_cast<unsigned long long>(found & 1));
+        resident / hosts, peak / (1 << 20), median(asking), static_cast<unsigned long long>(found & 1));
 }

@@ -56,20 +56,22 @@ public:
     /// From keys in any order, repeated ones among them. Sorts in place and copies once.
     [[nodiscard]] static HostSet build(PagedVector<Key> keys);
 
-    // Without branches on what is compared, so that several look-ups are under way at once.
     [[nodiscard]] bool contains(Key key) const {
         if (keys_.empty()) return false;
         const Key wanted = host_keys::spread(key);
         const std::size_t block = block_of(wanted);
         const Key* at = keys_.data() + index_[block];
         std::size_t count = index_[block + 1] - index_[block];
-        if (count == 0) return false;
-        while (count > 1) {
+        // Seldom, unless somebody chose the keys so that they meet.
+        while (count > few) {
             const std::size_t half = count / 2;
-            at += at[half] <= wanted ? half : 0;
+            if (at[half] <= wanted) at += half;
             count -= half;
         }
-        return *at == wanted;
+        // Nothing here branches on what is compared, so the memory's answer is not waited for.
+        bool found = false;
+        for (std::size_t i = 0; i < count; ++i) found |= at[i] == wanted;
+        return found;
     }
     [[nodiscard]] std::size_t size() const { return keys_.size(); }
     /// All that it keeps in memory beside itself.
@@ -78,6 +80,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t few = 24;
+
     [[nodiscard]] std::size_t block_of(Key spread) const {
         return static_cast<std::size_t>(std::uint64_t{host_keys::upper(spread)} >> shift_);
     }
