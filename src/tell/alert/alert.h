@@ -56,6 +56,7 @@ struct Alert {
     std::string todo{};     // what to do, commands and all, a line each
     Time since{};           // the epoch: unknown
     bool over = false;      // it has ended; `text` may say how
+    bool lasts = true;      // false: nobody will tell its end, so it is not reminded of by itself
 
     friend bool operator==(const Alert&, const Alert&) = default;
 };

@@ -89,7 +89,7 @@ void Gathering::tell(Shelf& shelf, Things::iterator thing, Bulletin::Item item, 
 void Gathering::grow_old(Shelf& shelf, Moment now) {
     while (!shelf.things.empty() && reminder(shelf.things.front()) <= now) {
         const auto thing = shelf.things.begin();
-        if (!thing->open || !row_of(thing->alert.kind).lasts) {
+        if (!thing->open || !row_of(thing->alert.kind).lasts || !thing->alert.lasts) {
             forget(shelf, thing);
             continue;
         }

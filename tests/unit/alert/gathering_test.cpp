@@ -98,6 +98,18 @@ TEST(Gathering, WhatLastsIsRemindedOfByItselfUntilItIsOver) {
     EXPECT_TRUE(gatherer.sleeps());
 }
 
+TEST(Gathering, WhatNobodyWillTellTheEndOfIsNotRemindedOfByItself) {
+    Gatherer gatherer;
+    Alert alert = anomaly("failures");
+    alert.lasts = false;
+    gatherer.raise(alert);
+    EXPECT_THAT(gatherer.told(), ElementsAre("raised failures"));
+    gatherer.advance(6h);
+    EXPECT_THAT(gatherer.told(), IsEmpty());
+    gatherer.raise(alert);
+    EXPECT_THAT(gatherer.told(), ElementsAre("raised failures"));
+}
+
 TEST(Gathering, WhatHappenedIsToldAgainOnlyIfItHappensAgain) {
     Gatherer gatherer;
     gatherer.raise(takeover("a"));
