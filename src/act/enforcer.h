@@ -104,8 +104,10 @@ public:
     /// Everyone who is banned, in pieces. Cost: see docs/firewall.md; seconds where there are a million.
     [[nodiscard]] virtual Outcome read_back(Time now,
                                             const std::function<bool(std::span<const Ban>)>& take) = 0;
-    /// Established TCP connections from there to the ports of the spec are reset. How many.
-    [[nodiscard]] virtual std::expected<std::size_t, Refusal> end_sessions(const Ranges& from) = 0;
+    using IsBanned = std::function<bool(const Address&)>;
+    /// Established TCP connections of these to the ports of the spec are reset. How many. All connections are
+    /// looked at, once: it costs as much for one of the banned as for a million.
+    [[nodiscard]] virtual std::expected<std::size_t, Refusal> end_sessions(const IsBanned& is_banned) = 0;
     /// The table goes, and everything in it.
     [[nodiscard]] virtual Outcome remove_all() = 0;
 };

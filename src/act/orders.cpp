@@ -106,7 +106,8 @@ void Orders::put_back(const Wishes& wishes) {
 std::vector<Orders::Row> Orders::take(std::size_t most) {
     const std::unique_lock lock(mutex_);
     std::vector<Row> out;
-    while (out.size() < most) {
+    // What was ordered after everything was lifted must come after it in the kernel too.
+    while (!flush_ && out.size() < most) {
         auto& queue = queue_.empty() ? again_ : queue_;
         if (queue.empty()) break;
         auto row = shadow_.find(queue.front());

@@ -57,8 +57,8 @@ Reconciler::Next Reconciler::step(Moment now) {
     scrub(now);
     sweep(now);
     Moment next = std::min({look_at_, surroundings_at_, sweep_at_});
-    if (!to_end_.empty()) next = std::min(next, sessions_at_);
-    if (scrub_shard_ < Shadow::shards) next = std::min(next, scrub_at_);
+    if (sessions_due_) next = std::min(next, sessions_at_);
+    if (is_scrubbing()) next = std::min(next, scrub_at_);
     return {full_batch_ ? now : now + options_.pause, next};
 }
 
@@ -86,6 +86,10 @@ bool Reconciler::start(Moment now) {
     if (!apply_wishes(true)) return false;
     started_ = true;
     look_at_ = now + options_.look_every;
+    {
+        const std::unique_lock lock(mutex_);
+        standing_.since = clock_();
+    }
     if (*established != Established::made) read_back();
     tell(Kind::established);
     return true;
@@ -119,7 +123,7 @@ bool Reconciler::apply_wishes(bool all) {
     std::size_t lifted = 0;
     for (std::size_t shard = 0; shard < Shadow::shards; ++shard) lifted += orders_.lift_spared(shard);
     if (lifted != 0) tell(Kind::spared, lifted);
-    if (fresh && nets_.size() != 0) end_sessions_of(nets_);
+    sessions_due_ = sessions_due_ || (fresh && nets_.size() != 0);
     return true;
 }
 
@@ -166,9 +170,7 @@ bool Reconciler::carry_out(Op op, std::span<const Row> rows, bool may_evict) {
     }
     if (done) {
         orders_.mark(rows, op != Op::remove);
-        if (op == Op::remove || !options_.end_sessions) return true;
-        for (const Row& row : rows)
-            to_end_.emplace_back(address_of_key(row.key), is_v4_key(row.key) ? 32U : 64U);
+        sessions_due_ = sessions_due_ || op != Op::remove;
         return true;
     }
     if (done.error().why != Why::element && done.error().why != Why::full) {

@@ -59,8 +59,9 @@ private:
     [[nodiscard]] bool misses_some(const Seen& seen);
     void refill();
     void scrub(Moment now);
+    void scrub_from(std::size_t shard);
+    [[nodiscard]] bool is_scrubbing() const;
     void end_sessions(Moment now);
-    void end_sessions_of(const Ranges& from);
     void sweep(Moment now);
     void read_back();
     void finish_reading();
@@ -78,12 +79,14 @@ private:
     bool started_ = false;
     bool surroundings_known_ = false;
     bool sessions_told_ = false;
+    bool sessions_due_ = false;
     bool full_batch_ = false;  // more waits
     Moment surroundings_at_{}, look_at_{}, retry_at_{}, sessions_at_{}, scrub_at_{}, sweep_at_{}, nets_at_{};
     std::chrono::milliseconds retry_after_;
     std::optional<Refusal> failed_;
     std::vector<Prefix> to_end_;                // whose sessions
-    std::size_t scrub_shard_ = Shadow::shards;  // none
+    std::size_t scrub_shard_ = Shadow::shards;  // the next
+    std::vector<std::uint64_t> scrub_keys_;     // the rest of the last
     std::size_t sweep_shard_ = 0;
     Ranges nets_;
 

@@ -11,7 +11,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds sessions_every{200};
-constexpr std::size_t most_sessions_of = 1U << 16;  // whose connections are looked for at once
 constexpr milliseconds sweep_every{1000};
 constexpr milliseconds scrub_every{50};
 constexpr std::size_t scrub_at_once = 1000;
@@ -54,7 +53,7 @@ bool Reconciler::mend(const Seen& seen, Moment now) {
     if (misses)
         refill();
     else
-        scrub_shard_ = 0;  // a single one may be missing; nobody says so
+        scrub_from(0);  // a single one may be missing; nobody says so
     // The networks can't be asked for one by one; they are told again, but not many of them all the time.
     if (seen.whole() && nets_.size() > many_nets && now < nets_at_) return true;
     nets_at_ = now + many_nets_every;
@@ -78,46 +77,47 @@ bool Reconciler::misses_some(const Seen& seen) {
 }
 
 void Reconciler::refill() {
-    scrub_shard_ = Shadow::shards;
+    scrub_from(Shadow::shards);
     for (std::size_t shard = 0; shard < Shadow::shards; ++shard) orders_.requeue(shard);
+}
+
+void Reconciler::scrub_from(std::size_t shard) {
+    scrub_shard_ = shard;
+    scrub_keys_.clear();
+}
+
+bool Reconciler::is_scrubbing() const {
+    return scrub_shard_ < Shadow::shards || !scrub_keys_.empty();
 }
 
 // Bans that should be in the kernel are told it again, at a pace that leaves room for new ones. Those that
 // are there stay as they are.
 void Reconciler::scrub(Moment now) {
-    if (scrub_shard_ >= Shadow::shards || now < scrub_at_) return;
+    if (!is_scrubbing() || now < scrub_at_) return;
     scrub_at_ = now + scrub_every;
     const Time lasting = clock_() + sample_margin;
     std::vector<Ban> bans;
-    const auto told = [&] {
-        const bool good = bans.empty() || enforcer_->add(bans, clock_());
-        bans.clear();
-        return good;
-    };
-    std::size_t count = 0;
-    while (scrub_shard_ < Shadow::shards && count < scrub_at_once) {
-        for (const Row& row : orders_.rows(scrub_shard_++)) {
-            if (!row.in_kernel || row.queued || !row.wanted() || row.until < lasting) continue;
-            bans.push_back({address_of_key(row.key), row.until});
-            if (++count % scrub_at_once == 0 && !told()) return;
+    while (bans.size() < scrub_at_once && is_scrubbing()) {
+        if (scrub_keys_.empty())
+            for (const Row& row : orders_.rows(scrub_shard_++)) scrub_keys_.push_back(row.key);
+        for (; bans.size() < scrub_at_once && !scrub_keys_.empty(); scrub_keys_.pop_back()) {
+            const auto row = orders_.find(scrub_keys_.back());
+            if (row && row->in_kernel && !row->queued && row->wanted() && row->until >= lasting)
+                bans.push_back({address_of_key(row->key), row->until});
         }
     }
-    if (!told()) look_at_ = now;
+    if (!bans.empty() && !enforcer_->add(bans, clock_())) look_at_ = now;
 }
 
 void Reconciler::end_sessions(Moment now) {
-    if (to_end_.empty() || now < sessions_at_) return;
+    if (!sessions_due_ || now < sessions_at_) return;
+    sessions_due_ = false;
     sessions_at_ = now + sessions_every;
-    const std::size_t some = std::min(to_end_.size(), most_sessions_of);
-    const auto rest = to_end_.end() - static_cast<std::ptrdiff_t>(some);
-    end_sessions_of(Ranges(std::span<const Prefix>(rest, to_end_.end())));
-    to_end_.erase(rest, to_end_.end());
-    if (to_end_.empty()) to_end_.shrink_to_fit();
-}
-
-void Reconciler::end_sessions_of(const Ranges& from) {
     if (!options_.end_sessions) return;
-    const auto ended = enforcer_->end_sessions(from);
+    const auto ended = enforcer_->end_sessions([&](const Address& address) {
+        const auto row = orders_.find(address.host_key());
+        return (row && row->in_kernel && row->wanted()) || nets_.contains(address);
+    });
     if (ended) {
         const std::unique_lock lock(mutex_);
         standing_.sessions_ended += *ended;

@@ -24,7 +24,7 @@ public:
     [[nodiscard]] std::expected<bool, Refusal> has(std::span<const Address> addresses) override;
     [[nodiscard]] Outcome read_back(Time now, const std::function<bool(std::span<const Ban>)>& take) override;
     /// As a comment: nft can't do that.
-    [[nodiscard]] std::expected<std::size_t, Refusal> end_sessions(const Ranges& from) override;
+    [[nodiscard]] std::expected<std::size_t, Refusal> end_sessions(const IsBanned& is_banned) override;
     [[nodiscard]] Outcome remove_all() override;
 
 private:

@@ -108,11 +108,28 @@ std::expected<std::unique_ptr<NftEnforcer>, Refusal> NftEnforcer::open() {
     return std::unique_ptr<NftEnforcer>(new NftEnforcer(std::move(*tables)));
 }
 
+std::expected<std::uint32_t, Refusal> NftEnforcer::generation() {
+    Buffer buffer{};
+    std::uint32_t out = 0;
+    const Outcome asked = tables_.ask(request(buffer, NFT_MSG_GETGEN, NLM_F_ACK), "asking for the generation",
+                                      [&](const nlmsghdr& answer) { out = nft::generation_of(answer); });
+    if (!asked) return std::unexpected(asked.error());
+    return out;
+}
+
+// Every change of any table counts the generation up by one, ours too, unless it changed nothing.
 Outcome NftEnforcer::commit(const char* doing) {
+    const auto before = generation();
     Outcome outcome = tables_.commit(batch_, doing);
-    // nf_tables_commit(): one more, never 0.
-    if (outcome && ++generation_ == 0) ++generation_;
     batch_.clear();
+    const auto after = generation();
+    if (!before || !after) {
+        touched_ = true;  // for all we know
+        return outcome;
+    }
+    const bool others = *before != generation_ || *after - *before > 1;
+    touched_ = touched_ || others;
+    generation_ = *after;
     return outcome;
 }
 
@@ -186,13 +203,10 @@ std::expected<bool, Refusal> NftEnforcer::rules_whole(Seen& seen) {
 
 std::expected<Seen, Refusal> NftEnforcer::look() {
     Seen seen;
-    Buffer buffer{};
-    std::uint32_t generation = 0;
-    const Outcome asked =
-        tables_.ask(request(buffer, NFT_MSG_GETGEN, NLM_F_ACK), "asking for the generation",
-                    [&](const nlmsghdr& answer) { generation = nft::generation_of(answer); });
-    if (!asked) return std::unexpected(asked.error());
-    seen.touched = std::exchange(generation_, generation) != generation;
+    const auto now = generation();
+    if (!now) return std::unexpected(now.error());
+    seen.touched = std::exchange(touched_, false) || *now != generation_;
+    generation_ = *now;
     const auto table = mark_of_table();
     if (!table) return std::unexpected(table.error());
     seen.present = table->has_value();
@@ -374,13 +388,13 @@ Outcome NftEnforcer::read_back(Time now, const std::function<bool(std::span<cons
     return read ? read_set(false, now, take) : read;
 }
 
-std::expected<std::size_t, Refusal> NftEnforcer::end_sessions(const Ranges& from) {
+std::expected<std::size_t, Refusal> NftEnforcer::end_sessions(const IsBanned& is_banned) {
     if (!diag_) {
         auto diag = nft::Netlink::open(NETLINK_SOCK_DIAG);
         if (!diag) return std::unexpected(diag.error());
         diag_.emplace(std::move(*diag));
     }
-    return nft::reset_sessions(*diag_, from, spec_.ports);
+    return nft::reset_sessions(*diag_, is_banned, spec_.ports);
 }
 
 Outcome NftEnforcer::remove_all() {

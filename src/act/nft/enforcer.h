@@ -26,11 +26,12 @@ public:
     [[nodiscard]] std::expected<Seen, Refusal> look() override;
     [[nodiscard]] std::expected<bool, Refusal> has(std::span<const Address> addresses) override;
     [[nodiscard]] Outcome read_back(Time now, const std::function<bool(std::span<const Ban>)>& take) override;
-    [[nodiscard]] std::expected<std::size_t, Refusal> end_sessions(const Ranges& from) override;
+    [[nodiscard]] std::expected<std::size_t, Refusal> end_sessions(const IsBanned& is_banned) override;
     [[nodiscard]] Outcome remove_all() override;
 
 private:
     explicit NftEnforcer(nft::Netlink tables) : tables_(std::move(tables)) {}
+    [[nodiscard]] std::expected<std::uint32_t, Refusal> generation();
     [[nodiscard]] Outcome commit(const char* doing);
     [[nodiscard]] Outcome read_set(bool v4, Time now, const std::function<bool(std::span<const Ban>)>& take);
     [[nodiscard]] std::vector<Ban> rescue();
@@ -47,7 +48,8 @@ private:
     nft::Netlink tables_;
     std::optional<nft::Netlink> diag_;
     nft::Batch batch_;
-    std::uint32_t generation_ = 0;  // after our last transaction, unless somebody else came between
+    std::uint32_t generation_ = 0;  // of all tables, after what we know of
+    bool touched_ = false;          // by others, since the last look
 };
 
 }  // namespace tidegate::act

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -62,15 +63,22 @@ Refusal refusal_of(int error_number, const char* doing) {
                   mend_of(error_number)}};
 }
 
+// Not with mnl_nlmsg_ok(): it takes lengths above 2 GiB for negative ones.
 void for_each_message(std::span<const char> datagram, const Netlink::Take& take) {
-    auto left = static_cast<int>(datagram.size());
-    const auto* message = reinterpret_cast<const nlmsghdr*>(datagram.data());
-    for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) take(*message);
+    while (datagram.size() >= sizeof(nlmsghdr)) {
+        const auto* message = reinterpret_cast<const nlmsghdr*>(datagram.data());
+        const std::size_t length = message->nlmsg_len;
+        if (length < sizeof(nlmsghdr) || length > datagram.size()) return;
+        take(*message);
+        datagram = datagram.subspan(std::min(MNL_ALIGN(length), datagram.size()));
+    }
 }
 
 int error_of(const nlmsghdr& message) {
+    constexpr int most = 4095;  // the kernel's MAX_ERRNO
     if (mnl_nlmsg_get_payload_len(&message) < sizeof(nlmsgerr)) return 0;
-    return -static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(&message))->error;
+    const int error = static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(&message))->error;
+    return error <= 0 && error >= -most ? -error : EINVAL;
 }
 
 std::expected<Netlink, Refusal> Netlink::open(int bus) {

@@ -29,7 +29,7 @@ nlmsghdr* request(Buffer& buffer, std::uint16_t type, std::uint16_t flags, const
 }
 
 std::expected<std::vector<inet_diag_msg>, Refusal> sessions_from(Netlink& diag, std::uint8_t family,
-                                                                 const Ranges& from,
+                                                                 const Enforcer::IsBanned& is_banned,
                                                                  std::span<const std::uint16_t> ports) {
     inet_diag_req_v2 what{};
     what.sdiag_family = family;
@@ -38,7 +38,7 @@ std::expected<std::vector<inet_diag_msg>, Refusal> sessions_from(Netlink& diag, 
     std::vector<inet_diag_msg> found;
     const auto take = [&](const nlmsghdr& message) {
         const inet_diag_msg* socket = socket_of(message);
-        if (socket == nullptr || !from.contains(peer_of(*socket))) return;
+        if (socket == nullptr || !is_banned(peer_of(*socket))) return;
         if (ports.empty() || std::ranges::find(ports, ntohs(socket->id.idiag_sport)) != ports.end())
             found.push_back(*socket);
     };
@@ -78,11 +78,11 @@ Address peer_of(const inet_diag_msg& socket) {
     return Address::v6(wide(0), wide(2));
 }
 
-std::expected<std::size_t, Refusal> reset_sessions(Netlink& diag, const Ranges& from,
+std::expected<std::size_t, Refusal> reset_sessions(Netlink& diag, const Enforcer::IsBanned& is_banned,
                                                    std::span<const std::uint16_t> ports) {
     std::size_t count = 0;
     for (const std::uint8_t family : {std::uint8_t{AF_INET}, std::uint8_t{AF_INET6}}) {
-        const auto found = sessions_from(diag, family, from, ports);
+        const auto found = sessions_from(diag, family, is_banned, ports);
         if (!found) return std::unexpected(found.error());
         for (const inet_diag_msg& socket : *found) {
             const Outcome done = reset(diag, socket);

@@ -14,10 +14,11 @@ struct inet_diag_msg;
 
 namespace tidegate::act::nft {
 
-/// Resets what is established (or on its way there) from one of these to one of `ports` (empty: to any).
+/// Resets what is established (or on its way there) from the banned to one of `ports` (empty: to any).
 /// Thread: one.  Cost: the kernel walks its table of connections once a family, whatever is asked.
 /// Fails: where the kernel has no CONFIG_INET_DIAG_DESTROY. How many were reset.
-[[nodiscard]] std::expected<std::size_t, Refusal> reset_sessions(Netlink& diag, const Ranges& from,
+[[nodiscard]] std::expected<std::size_t, Refusal> reset_sessions(Netlink& diag,
+                                                                 const Enforcer::IsBanned& is_banned,
                                                                  std::span<const std::uint16_t> ports);
 
 /// Who is at the other end, as the kernel says.

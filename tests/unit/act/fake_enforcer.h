@@ -19,7 +19,7 @@ struct FakeKernel {
     bool present = false, touched = false, rules_whole = true;
     std::map<Address, Time> hosts;
     Ranges nets, spared;
-    std::vector<Ranges> ended;
+    std::vector<Address> sessions;  // the reconciler's thread alone
     std::size_t capacity = 1'000'000;
     std::set<Address> bad;
     std::optional<Refusal::Why> broken;  // everything is refused for that
@@ -100,11 +100,9 @@ public:
         for (const Ban& ban : bans) take(std::span(&ban, 1));
         return {};
     }
-    std::expected<std::size_t, Refusal> end_sessions(const Ranges& from) override {
-        const std::unique_lock lock(kernel_.mutex);
+    std::expected<std::size_t, Refusal> end_sessions(const IsBanned& is_banned) override {
         if (!kernel_.can_end_sessions) return std::unexpected(refusal(Refusal::Why::element));
-        kernel_.ended.push_back(from);
-        return 1;
+        return std::erase_if(kernel_.sessions, is_banned);
     }
     Outcome remove_all() override {
         const std::unique_lock lock(kernel_.mutex);

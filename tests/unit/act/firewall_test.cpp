@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
 #include <mutex>
 
 #include "act/nft/enforcer.h"
@@ -184,6 +185,7 @@ TEST_F(WholeFirewall, AKilledProcessLeavesItsBansToTheNext) {
     EXPECT_TRUE(beyond.gets_nothing("198.51.100.1", server.port()));
     open();
     EXPECT_TRUE(comes_true([&] { return firewall_->standing().in_force == 201; }));
+    EXPECT_TRUE(comes_true([&] { return !firewall_->standing().reading_back; }));
     EXPECT_THAT(told(), Contains(FirewallNotice::Kind::taken_over));
     EXPECT_TRUE(firewall_->is_banned(address("198.51.100.17")));
     EXPECT_TRUE(beyond.gets_nothing("198.51.100.1", server.port()));
@@ -206,11 +208,13 @@ TEST_F(WholeFirewall, FindsItsSurroundings) {
     const Beyond beyond;
     run("ip route replace default nexthop via 192.0.2.250 nexthop via 192.0.2.251;"
         "ip -6 route replace default via 2001:db8:1::fe; ip route add 203.0.113.0/24 via 192.0.2.77");
-    const auto found = find_surroundings("/nonexistent");
+    const std::string file = testing::TempDir() + "/resolv.conf";
+    std::ofstream(file) << "nameserver 203.0.113.53\n";
+    const auto found = find_surroundings(file);
     ASSERT_TRUE(found) << found.error().error.text();
     const Ranges all(*found);
     for (const char* who : {"192.0.2.1", "192.0.2.250", "192.0.2.251", "2001:db8:1::1", "2001:db8:1::fe",
-                            "127.0.0.53", "fe80::1"})
+                            "127.0.0.53", "fe80::1", "203.0.113.53"})
         EXPECT_TRUE(all.contains(address(who))) << who;
     for (const char* who : {"192.0.2.77", "192.0.2.2", "2001:db8:1::2", "203.0.113.1"})
         EXPECT_FALSE(all.contains(address(who))) << who;

@@ -1,0 +1,1 @@
+tidegate_fuzz(act_netlink tidegate_act)
