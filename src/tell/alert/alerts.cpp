@@ -87,6 +87,7 @@ void Alerts::adopt(const AlertRules& rules, std::vector<RoutePlan> routes) {
 AlertCounts Alerts::counts() const {
     const std::unique_lock lock(mutex_);
     AlertCounts counts = counts_;
+    counts.waiting = waiting_.size();
     for (const auto& courier : couriers_) counts.routes.push_back(courier->counts());
     return counts;
 }
@@ -158,9 +159,13 @@ void Alerts::take(Change change) {
 }
 
 void Alerts::send_due(bool all) {
-    std::uint64_t made = 0;
-    for (Bulletin& bulletin : gathering_.due(options_.ticks(), all)) {
-        ++made;
+    std::vector<Bulletin> bulletins = gathering_.due(options_.ticks(), all);
+    {
+        const std::unique_lock lock(mutex_);
+        counts_.messages += bulletins.size();
+        counts_.known = gathering_.known();
+    }
+    for (Bulletin& bulletin : bulletins) {
         auto dispatch = std::make_shared<Dispatch>();
         dispatch->bulletin = std::move(bulletin);
         dispatch->id = new_alert_id();
@@ -171,9 +176,6 @@ void Alerts::send_due(bool all) {
         dispatch->on_the_way = static_cast<unsigned>(ways.size());
         for (Courier* courier : ways) courier->put(dispatch);
     }
-    const std::unique_lock lock(mutex_);
-    counts_.messages += made;
-    counts_.known = gathering_.known();
 }
 
 }  // namespace tidegate::tell

@@ -28,6 +28,7 @@ struct AlertCounts {
     std::uint64_t lost = 0;      // there was no room
     std::uint64_t known = 0;     // no news
     std::uint64_t messages = 0;  // made of the rest
+    std::uint64_t waiting = 0;   // now, for the gathering thread
     std::vector<RouteCounts> routes;
 };
 
