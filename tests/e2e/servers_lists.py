@@ -96,7 +96,7 @@ class Moody(socketserver.BaseRequestHandler):
             code = 5
         elif self.mood == "lies":
             records, code = ["127.255.255.254"], 0
-        elif name.startswith("2.0.0.127.") or name.startswith("2.0.0.0.f.7."):
+        elif name.startswith("2.0.0.127.") or name.startswith("2.0.0.0.0.0.f.7."):
             records, code = ["127.0.0.2"], 0
         return wire.sendto(self.reply(packet, end, records, code), self.client_address)
 
@@ -164,7 +164,8 @@ class Lists(unittest.TestCase):
         (cls.work / "zone").chmod(0o644)
         cls.work.chmod(0o755)
         cls.rbldnsd = subprocess.Popen(["chroot", cls.tree.root, "rbldnsd", "-n", "-u", "nobody", "-b", "127.0.0.1/5301", "-c", "0",
-                                        f"bots.example.org:ip4trie:{cls.work}/zone"], stdout=subprocess.DEVNULL)
+                                        f"bots.example.org:ip4trie:{cls.work}/zone"], stdin=subprocess.DEVNULL,
+                                       stdout=open(cls.work / "rbldnsd.log", "w"), stderr=subprocess.STDOUT)
         cls.addClassCleanup(cls.rbldnsd.kill)
         server = socketserver.ThreadingUDPServer(("127.0.0.1", 5300), Moody)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -175,7 +176,7 @@ class Lists(unittest.TestCase):
         cls.postfix = Postfix(cls.tree, cls.work)
         for each in [cls.tidegate, cls.dovecot, cls.postfix]:
             each.start()
-        stage.wait_for(lambda: cls.zone("bots")["state"] == cls.zone("moody")["state"] == "in_use", "the lists' tests")
+        stage.wait_for(lambda: cls.zone("bots")["state"] == cls.zone("moody")["state"] == "in use", "the lists' tests", 60)
 
     @classmethod
     def tearDownClass(cls):
@@ -260,7 +261,7 @@ class Lists(unittest.TestCase):
             self.assertLess(time.monotonic() - began, 2)
             stage.wait_for(lambda: any(each["kind"] == "list_suspended" for each in self.alerts()), "an alert", 30)
             Moody.mood = "well"
-            stage.wait_for(lambda: self.zone("moody")["state"] == "in_use", f"its return after it {mood}", 90)
+            stage.wait_for(lambda: self.zone("moody")["state"] == "in use", f"its return after it {mood}", 90)
         self.assertEqual(self.zone("bots")["state"], "in_use")
         self.assertIn("moody", json.dumps(self.alerts()))
 
