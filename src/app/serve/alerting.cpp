@@ -91,12 +91,14 @@ Alert journal_state(const Facts& facts, bool over) {
         .over = over};
 }
 
-Alert log_state(const Facts& facts) {
-    return {.kind = AlertKind::log_trouble,
-            .about = facts["source"],
-            .subject = fmt::format("the log {} can't be read", facts["source"]),
-            .text = facts["error"],
-            .todo = "What only this log tells is not seen. May the daemon's user read it (group adm)?"};
+Alert log_state(const Facts& facts, bool over) {
+    return {
+        .kind = AlertKind::log_trouble,
+        .about = facts["source"],
+        .subject = fmt::format("the log {} {}", facts["source"], over ? "is read again" : "can't be read"),
+        .text = over ? fmt::format("from {} on", facts["position"]) : facts["error"],
+        .todo = "What only this log tells is not seen. May the daemon's user read it (group adm)?",
+        .over = over};
 }
 
 Alert no_room(const Facts& facts) {
@@ -105,7 +107,8 @@ Alert no_room(const Facts& facts) {
             .subject = "the firewall has no room for more bans",
             .text = fmt::format("{} of those that would have ended soonest were lifted, or not banned.",
                                 facts["count"]),
-            .todo = "Raise `most` under [firewall] and reload, if the kernel has the memory."};
+            .todo = "Raise `most` under [firewall] and reload, if the kernel has the memory.",
+            .lasts = false};
 }
 
 // Those that are not written are no trouble of the disk's.
@@ -134,7 +137,9 @@ std::optional<Alert> plain_alert(Thing thing, const Facts& facts) {
         case Thing::journal_well:
             return journal_state(facts, true);
         case Thing::log_trouble:
-            return log_state(facts);
+            return log_state(facts, false);
+        case Thing::log_followed:
+            return log_state(facts, true);
         default:
             return std::nullopt;
     }

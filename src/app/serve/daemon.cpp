@@ -82,6 +82,12 @@ public:
         telling_.listen([this](Thing thing, std::span<const tell::Field> fields) { hear(thing, fields); });
     }
 
+    ~Daemon() {
+        if (alerts_) alerts_->stop(0ms);  // its threads tell of what they could not deliver
+    }
+    Daemon(const Daemon&) = delete;
+    Daemon& operator=(const Daemon&) = delete;
+
     /// The doors first: what is asked while lists and memory are read is answered, if unjudged.
     int run(const config::Settings& settings) {
         open_alerts(settings);

@@ -84,6 +84,7 @@ TEST(Alerting, WhatIsWorthAnAlert) {
 TEST(Alerting, WhatIsNot) {
     EXPECT_FALSE(alert(Thing::refused, {{"account", "bob@example.org"}}));
     EXPECT_FALSE(alert(Thing::started, {}));
+    EXPECT_TRUE(alert(Thing::log_followed, {{"source", "/var/log/mail.log"}, {"position", "its end"}})->over);
     EXPECT_FALSE(alert(Thing::journal_trouble, {{"state", "damaged"}, {"error", "of long ago"}}));
     EXPECT_FALSE(alert(Thing::firewall_changed, {{"state", "spared"}, {"address", "192.0.2.7"}}));
 }
