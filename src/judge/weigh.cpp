@@ -281,9 +281,11 @@ private:
         const bool like_a_person = state_.shares.patience_abused() || wasted > 0
                                        ? made >= 14 && since >= std::max(8U, 2 * pause)
                                        : made >= (soon ? 3U : 6U) && since >= (soon ? 1U : 4U);
-        // Where attackers are not seen to come back after a refusal, whoever does is none of them.
+        // Where attackers are not seen to come back after a refusal, whoever does is none of them, unless
+        // others are guessed at from the same address.
         constexpr float never_attackers = -12;
-        const bool unlike_attackers = !wrong && seen_.quarters_refused >= pause && tries_few_guesses() &&
+        const bool unlike_attackers = !wrong && alone && seen_.quarters_refused >= pause &&
+                                      tries_few_guesses() &&
                                       state_.shares.returned(seen_.traits.returned) <= never_attackers;
         if ((like_a_person || unlike_attackers) && sum >= limit)
             add(EvidenceKind::persistence, limit - 0.5F - sum, static_cast<float>(seen_.refused_before));
