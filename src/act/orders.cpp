@@ -21,11 +21,9 @@ Orders::Taken Orders::ban(std::uint64_t key, Time until) {
     if (!is_client_key(key) || is_spared(key)) return Taken::spared;
     Row row = shadow_.find(key).value_or(Row{.key = key});
     if (!row.wanted() && shadow_.size() >= most_) return Taken::no_room;
-    const Time was = row.until;
-    row.until = std::max(until, start_);
     // Seconds are what is kept; who says the same again need not trouble the kernel.
-    shadow_.put(row);
-    if (row.in_kernel && was != Time{} && shadow_.find(key)->until == was) return Taken::yes;
+    const Time was = std::exchange(row.until, shadow_.kept(std::max(until, start_)));
+    if (row.in_kernel && was == row.until) return Taken::yes;
     enqueue(row);
     return Taken::yes;
 }
@@ -92,15 +90,14 @@ Orders::Wishes Orders::take_wishes(bool all) {
     Wishes out;
     out.flush = std::exchange(flush_, false);
     if (!std::exchange(nets_changed_, false) && !all) return out;
-    out.nets = nets_.without(extra_).without(around_);
-    out.spared = extra_.with(around_);
+    out.nets = Nets{nets_.without(extra_).without(around_), extra_.with(around_)};
     return out;
 }
 
 void Orders::put_back(const Wishes& wishes) {
     const std::unique_lock lock(mutex_);
     flush_ = flush_ || wishes.flush;
-    nets_changed_ = nets_changed_ || wishes.nets;
+    nets_changed_ = nets_changed_ || wishes.nets.has_value();
 }
 
 std::vector<Orders::Row> Orders::take(std::size_t most) {

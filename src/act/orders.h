@@ -49,10 +49,13 @@ public:
     [[nodiscard]] Counts counts() const;
 
     // ---- for the reconciler
+    struct Nets {
+        Ranges banned;  // without the spared
+        Ranges spared;  // of both kinds
+    };
     struct Wishes {
         bool flush = false;
-        std::optional<Ranges> nets;    // those to ban, without the spared
-        std::optional<Ranges> spared;  // of both kinds; together with `nets`
+        std::optional<Nets> nets;
     };
     /// What is not about single hosts, once. With `all`, even if it has not changed.
     [[nodiscard]] Wishes take_wishes(bool all);

@@ -63,14 +63,13 @@ Reconciler::Next Reconciler::step(Moment now) {
 }
 
 bool Reconciler::round(Moment now) {
-    failed_.reset();
     full_batch_ = false;
     if (!started_ && !start(now)) return false;
     if (now >= surroundings_at_ && !refresh_surroundings(now)) return false;
     if (now >= look_at_ && !look_after(now)) return false;
     if (apply_wishes(false) && carry_out()) return true;
     // Somebody took our table away: that is mended at once.
-    return failed_->why == Why::absent && look_after(now) && apply_wishes(false) && carry_out();
+    return failed_.why == Why::absent && look_after(now) && apply_wishes(false) && carry_out();
 }
 
 bool Reconciler::fail(Refusal refusal) {
@@ -109,13 +108,13 @@ bool Reconciler::apply_wishes(bool all) {
     const Orders::Wishes wishes = orders_.take_wishes(all);
     Outcome done;
     if (wishes.flush) done = enforcer_->remove_hosts();
-    if (done && wishes.nets) done = enforcer_->replace_nets(*wishes.nets, *wishes.spared);
+    if (done && wishes.nets) done = enforcer_->replace_nets(wishes.nets->banned, wishes.nets->spared);
     if (!done) {
         orders_.put_back(wishes);
         return fail(done.error());
     }
     if (!wishes.nets) return true;
-    const bool fresh = std::exchange(nets_, *wishes.nets) != *wishes.nets;
+    const bool fresh = std::exchange(nets_, wishes.nets->banned) != wishes.nets->banned;
     {
         const std::unique_lock lock(mutex_);
         standing_.nets = nets_.size();
@@ -236,8 +235,8 @@ std::vector<Reconciler::Row> Reconciler::soonest(bool v4, std::size_t count) con
 
 void Reconciler::finish() {
     if (!started_ || retry_at_ != Moment{}) return;
-    do failed_.reset();
-    while (apply_wishes(false) && carry_out() && orders_.counts().waiting != 0);
+    while (apply_wishes(false) && carry_out() && orders_.counts().waiting != 0) {
+    }
 }
 
 void Reconciler::tell(Kind kind, std::size_t count, Address address, std::optional<Error> error) {
@@ -250,9 +249,9 @@ void Reconciler::note_trouble() {
         const std::unique_lock lock(mutex_);
         fresh = !standing_.error;
         if (fresh) standing_.since = clock_();
-        standing_.error = failed_->error;
+        standing_.error = failed_.error;
     }
-    if (fresh) tell(Kind::trouble, 0, {}, failed_->error);
+    if (fresh) tell(Kind::trouble, 0, {}, failed_.error);
 }
 
 void Reconciler::note_well() {

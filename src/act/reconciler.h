@@ -83,7 +83,7 @@ private:
     bool full_batch_ = false;  // more waits
     Moment surroundings_at_{}, look_at_{}, retry_at_{}, sessions_at_{}, scrub_at_{}, sweep_at_{}, nets_at_{};
     std::chrono::milliseconds retry_after_;
-    std::optional<Refusal> failed_;
+    Refusal failed_;                            // the last that failed
     std::vector<Prefix> to_end_;                // whose sessions
     std::size_t scrub_shard_ = Shadow::shards;  // the next
     std::vector<std::uint64_t> scrub_keys_;     // the rest of the last

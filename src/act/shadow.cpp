@@ -57,6 +57,10 @@ void Shadow::count(std::uint32_t rest, bool more) {
     if (wanted && (rest & in_kernel_bit) != 0) in_kernel_ += one;
 }
 
+Time Shadow::kept(Time until) const {
+    return unpack(0, pack({.until = until})).until;
+}
+
 std::optional<Shadow::Row> Shadow::find(std::uint64_t key) const {
     const std::uint64_t hash = spread(key);
     const Shard& shard = shards_[hash >> 58];

@@ -30,6 +30,8 @@ public:
     Shadow(Time start, std::uint64_t seed) : start_(start), seed_(seed) {}
 
     [[nodiscard]] std::optional<Row> find(std::uint64_t key) const;
+    /// An end as it would be kept.
+    [[nodiscard]] Time kept(Time until) const;
     /// Instead of what was there under this key.
     void put(const Row& row);
     void erase(std::uint64_t key);

@@ -1,14 +1,14 @@
 #pragma once
 // Whom this machine cannot do without: itself, its gateways, its resolvers.
 
+#include <linux/netlink.h>
+
 #include <filesystem>
 #include <string_view>
 #include <vector>
 
 #include "act/enforcer.h"
 #include "base/address.h"
-
-struct nlmsghdr;
 
 namespace tidegate::act {
 

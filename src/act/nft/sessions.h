@@ -1,6 +1,8 @@
 #pragma once
 // Live TCP connections of this machine, through sock_diag.
 
+#include <linux/inet_diag.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -9,8 +11,6 @@
 #include "act/enforcer.h"
 #include "act/nft/netlink.h"
 #include "base/address.h"
-
-struct inet_diag_msg;
 
 namespace tidegate::act::nft {
 

@@ -14,6 +14,7 @@
 
 #include "act/nft/enforcer.h"
 #include "act/surroundings.h"
+#include "addresses.h"
 #include "lab.h"
 
 namespace tidegate::act {
@@ -25,16 +26,6 @@ using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
-
-Address address(std::string_view text) {
-    return Address::parse(text).value();
-}
-
-std::vector<Prefix> prefixes(const std::vector<std::string>& texts) {
-    std::vector<Prefix> out;
-    for (const std::string& text : texts) out.push_back(Prefix::parse(text).value());
-    return out;
-}
 
 Time now() {
     return std::chrono::floor<Duration>(std::chrono::system_clock::now());

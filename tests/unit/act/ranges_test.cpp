@@ -8,15 +8,10 @@
 #include <vector>
 
 #include "act/ban.h"
+#include "addresses.h"
 
 namespace tidegate::act {
 namespace {
-
-Ranges of(const std::vector<std::string>& texts) {
-    std::vector<Prefix> prefixes;
-    for (const std::string& text : texts) prefixes.push_back(Prefix::parse(text).value());
-    return Ranges(prefixes);
-}
 
 struct Case {
     std::vector<std::string> these, those, rest;
@@ -52,7 +47,7 @@ TEST(Ranges, Without) {
           "2001:db8:8000::/33"}},
     };
     for (const Case& test : cases)
-        EXPECT_EQ(of(test.these).without(of(test.those)), of(test.rest)) << test.these[0];
+        EXPECT_EQ(ranges(test.these).without(ranges(test.those)), ranges(test.rest)) << test.these[0];
 }
 
 // Every address, against every prefix alone.
@@ -85,25 +80,23 @@ TEST(Ranges, AreWhatTheirPrefixesAre) {
 }
 
 TEST(Ranges, ABanOfA64TouchesWhateverIsInIt) {
-    const Ranges spared = of({"2001:db8::17", "2001:db8:1::/48", "198.51.100.7"});
-    const auto touches = [&](std::string_view text) {
-        return spared.touches(Address::parse(text)->host_key());
-    };
+    const Ranges spared = ranges({"2001:db8::17", "2001:db8:1::/48", "198.51.100.7"});
+    const auto touches = [&](std::string_view text) { return spared.touches(address(text).host_key()); };
     EXPECT_TRUE(touches("2001:db8::1"));
     EXPECT_FALSE(touches("2001:db8:0:1::1"));
     EXPECT_TRUE(touches("2001:db8:1:7::1"));
     EXPECT_TRUE(touches("198.51.100.7"));
     EXPECT_TRUE(touches("::ffff:198.51.100.7"));
     EXPECT_FALSE(touches("198.51.100.8"));
-    EXPECT_FALSE(spared.contains(*Address::parse("2001:db8::1")));
-    EXPECT_TRUE(spared.contains(*Address::parse("2001:db8::17")));
+    EXPECT_FALSE(spared.contains(address("2001:db8::1")));
+    EXPECT_TRUE(spared.contains(address("2001:db8::17")));
 }
 
 TEST(Ban, KeysAndAddresses) {
     for (const char* text : {"192.0.2.7", "0.0.0.0", "255.255.255.255", "2001:db8:1:2::", "2001:db8::"}) {
-        const Address address = *Address::parse(text);
-        EXPECT_EQ(address_of_key(address.host_key()), address);
-        EXPECT_EQ(is_v4_key(address.host_key()), address.is_v4());
+        const Address parsed = address(text);
+        EXPECT_EQ(address_of_key(parsed.host_key()), parsed);
+        EXPECT_EQ(is_v4_key(parsed.host_key()), parsed.is_v4());
     }
     EXPECT_FALSE(is_client_key(Address().host_key()));
     EXPECT_FALSE(is_client_key(0x0064'ff9b'0000'0000));

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "addresses.h"
 #include "fake_enforcer.h"
 
 namespace tidegate::act {
@@ -18,21 +19,11 @@ using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 using Kind = FirewallNotice::Kind;
 
-Address address(std::string_view text) {
-    return Address::parse(text).value();
-}
-
-Ranges ranges(const std::vector<std::string>& texts) {
-    std::vector<Prefix> prefixes;
-    for (const std::string& text : texts) prefixes.push_back(Prefix::parse(text).value());
-    return Ranges(prefixes);
-}
-
 class Reconciling : public testing::Test {
 protected:
     void begin() {
         options_.surroundings = [this] { return around_; };
-        orders_.emplace(now_, 7, options_.most);
+        orders_ = std::make_unique<Orders>(now_, 7, options_.most);
         reconciler_ = std::make_unique<Reconciler>(
             options_, *orders_, std::make_unique<FakeEnforcer>(kernel_),
             [this](const FirewallNotice& notice) { notices_.push_back(notice); }, [this] { return now_; });
@@ -65,9 +56,9 @@ protected:
     Reconciler::Moment moment_{hours(1)};
     FakeKernel kernel_;
     FirewallOptions options_;
-    std::vector<Prefix> around_ = {*Prefix::parse("192.0.2.1")};
+    std::vector<Prefix> around_ = {prefix("192.0.2.1")};
     std::vector<FirewallNotice> notices_;
-    std::optional<Orders> orders_;
+    std::unique_ptr<Orders> orders_;
     std::unique_ptr<Reconciler> reconciler_;
 };
 
@@ -150,7 +141,7 @@ TEST_F(Reconciling, SparedAreNeverBanned) {
     ASSERT_EQ(told(), (std::vector{Kind::established, Kind::spared}));
     EXPECT_EQ(notices_[1].count, 2U);
     // An address of ours that comes later is found out.
-    around_.push_back(*Prefix::parse("198.51.100.1"));
+    around_.push_back(prefix("198.51.100.1"));
     step(options_.surroundings_every);
     settle();
     EXPECT_THAT(banned(), IsEmpty());
@@ -159,7 +150,7 @@ TEST_F(Reconciling, SparedAreNeverBanned) {
 TEST_F(Reconciling, NobodyIsBannedBeforeTheSparedAreKnown) {
     options_.surroundings = nullptr;
     bool known = false;
-    orders_.emplace(now_, 7, options_.most);
+    orders_ = std::make_unique<Orders>(now_, 7, options_.most);
     options_.surroundings = [&]() -> std::expected<std::vector<Prefix>, Refusal> {
         if (known) return around_;
         return std::unexpected(Refusal{Refusal::Why::later, Error{"", 0, "no rtnetlink", ""}});
@@ -180,13 +171,18 @@ TEST_F(Reconciling, NobodyIsBannedBeforeTheSparedAreKnown) {
 
 TEST_F(Reconciling, AFlushIsMendedAtOnceWhenSomethingIsToBeDone) {
     begin();
-    for (int i = 1; i <= 100; ++i) ban("198.51.100." + std::to_string(i));
+    for (std::uint32_t i = 0; i < 10'000; ++i)
+        orders_->ban(Address::v4(0x0a00'0000 + i).host_key(), now_ + hours(1));
     orders_->set_nets(ranges({"203.0.113.0/24"}));
-    step();
+    settle();
+    ASSERT_EQ(kernel_.hosts.size(), 10'000U);
     kernel_.present = false;
     ban("198.51.100.200");
-    settle();
-    EXPECT_EQ(kernel_.hosts.size(), 101U);
+    step();
+    EXPECT_TRUE(kernel_.present);
+    EXPECT_TRUE(kernel_.hosts.contains(address("198.51.100.200"))) << "new ones come first";
+    for (int i = 0; i < 10; ++i) step(std::chrono::milliseconds(1));
+    EXPECT_EQ(kernel_.hosts.size(), 10'001U) << "as fast as it goes";
     EXPECT_EQ(kernel_.nets, ranges({"203.0.113.0/24"}));
     EXPECT_THAT(told(), ElementsAre(Kind::established, Kind::repaired));
     EXPECT_EQ(reconciler_->standing().repaired, 1U);
