@@ -63,6 +63,10 @@ public:
     [[nodiscard]] ZoneBits asked_about(const Address& address) const;
     /// May one more question be handed over? Counts it.
     [[nodiscard]] bool take_place(unsigned zone);
+    /// Whether a question more may be in flight, as far as can be told without taking its place.
+    [[nodiscard]] bool has_room() const {
+        return in_flight_.load(std::memory_order_relaxed) < bounds_.most_in_flight;
+    }
     /// All of one client; `waiter` may be none. He is woken at `deadline` at the latest.
     void hand_over(std::span<const ListQuestion> questions, std::shared_ptr<Waiter> waiter,
                    std::chrono::steady_clock::time_point deadline);

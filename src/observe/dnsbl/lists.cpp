@@ -174,8 +174,10 @@ DnsLists::Found DnsLists::known(const Address& address) const {
     const std::uint32_t second = second_of(state_->clock());
     const std::lock_guard held(shard.lock);
     const auto known = shard.memory.find(client, second);
-    const auto missing = static_cast<ZoneBits>(wanted & ~known.known);
     const auto named = static_cast<ZoneBits>(known.named & wanted);
+    // What can't be asked now need not be thought about either: a flood costs a look and no more.
+    const auto missing =
+        state_->asker->has_room() ? static_cast<ZoneBits>(wanted & ~known.known) : ZoneBits{0};
     return {.zones = named, .unanswered = missing, .pending = missing != 0};
 }
 

@@ -48,7 +48,8 @@ public:
         std::uint32_t unanswered = 0;  // bit i: zone i was asked and may still answer in time
         bool pending = false;          // some are
     };
-    /// What is known now, and nobody is asked. Here `unanswered` are those that would be.
+    /// What is known now, and nobody is asked. Here `unanswered` are those that would be: none while as many
+    /// questions as may be are in flight.
     [[nodiscard]] Found known(const Address& address) const;
     /// What is known now; what is not known is asked.
     [[nodiscard]] Found look(const Address& address);
