@@ -62,6 +62,10 @@ std::optional<Error> Bans::adopt(const config::Firewall& settings, const judge::
     if (firewall_ && settings == settings_) return std::nullopt;
     settings_ = settings;
     const auto before = std::exchange(firewall_, nullptr);
+    if (before && settings.mode != config::FirewallMode::on) {
+        before->lift_all();  // nobody would, once it is switched off
+        before->set_nets({});
+    }
     if (before) before->close();
     if (settings.mode == config::FirewallMode::off) return std::nullopt;
     std::unique_ptr<act::Enforcer> enforcer;
