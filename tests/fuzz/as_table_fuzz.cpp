@@ -22,6 +22,12 @@ void use(const tidegate::Result<tidegate::observe::AsTable>& table) {
 
 }  // namespace
 
+// Old libmaxminddb, 1.7.1 of Debian 12 too, loses 4.6 KB in MMDB_open where a file's description is damaged
+// (its pull request 356, 2024). Ours closes what it opened in ~Database, which nothing can skip.
+extern "C" const char* __lsan_default_suppressions() {
+    return "leak:libmaxminddb.so";
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
     using tidegate::observe::AsTable;
     use(AsTable::parse({reinterpret_cast<const char*>(bytes), size}, "table"));
