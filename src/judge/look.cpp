@@ -199,6 +199,10 @@ void prefetch(const Memory& memory, const Knock& knock, const PairKeys& keys) {
     memory.accounts.prefetch(knock.account);
     memory.familiar.prefetch(keys.region);
     memory.familiar.prefetch(keys.network);
+    if (knock.outcome == Outcome::success) {
+        memory.familiar.prefetch(keys.address);
+        memory.familiar.prefetch(home_key(knock));
+    }
     memory.refused.prefetch(keys.refused);
     if (knock.has_tag) memory.tags.prefetch(knock.account);
     if (!knock.has_guess) return;

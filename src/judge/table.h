@@ -2,10 +2,10 @@
 // A bounded hash table made of cache lines, which forgets the least useful first.
 //
 // Slots lie in lines of 64 bytes. A key belongs to the line that its hash names and spills into the next
-// lines while those are full, at most `reach` lines. Where all of them are full the table doubles, and once
-// it has reached its bound the least useful slot among them is given up. Nothing is ever removed, so a line
-// that is not full ends a search. (With half the reach a table doubles before it is three quarters full:
-// searches are a little shorter, and 1.6 million addresses take 184 MiB of all tables instead of 92.)
+// lines while those are full, at most `reach` lines. Where all of them are full, others that may lie further
+// up make way (as in hopscotch hashing: Herlihy, Shavit and Tzafrir 2008); without that, a table doubles
+// before it is half full. Where none can, the table doubles, and once it has reached its bound the least
+// useful slot within reach is given up. Nothing is ever removed, so a line that is not full ends a search.
 
 #include <algorithm>
 #include <array>
@@ -63,6 +63,8 @@ public:
         Spot spot = seek(id);
         if (spot.same != nullptr) return const_cast<Slot&>(*spot.same);
         while (lines_ < most_lines_ && (is_full() || spot.free == nullptr)) {
+            if (!is_full()) spot.free = make_way(home(id));
+            if (spot.free != nullptr) break;
             grow();
             spot = seek(id);
         }
@@ -110,6 +112,7 @@ public:
 
 private:
     static constexpr std::size_t first_lines = 256;
+    static constexpr std::size_t make_way_lines = 64;  // searched at most for a free slot
 
     // A slot keeps every bit that its line is found by, so that a growing table needs nobody's help.
     [[nodiscard]] std::size_t home(std::uint64_t id) const { return id & (lines_ - 1); }
@@ -126,7 +129,7 @@ private:
 
     // Lines of two slots fill up sooner.
     [[nodiscard]] bool is_full() const {
-        constexpr std::size_t tenths = slots_per_line > 2 ? 8 : 5;
+        constexpr std::size_t tenths = slots_per_line > 2 ? 7 : 5;
         return used_ * 10 >= lines_ * slots_per_line * tenths;
     }
     // Takes a line off the front of `packed`.
@@ -196,6 +199,40 @@ private:
         *slot = Slot{};
         slot->id = id;
         return slot;
+    }
+
+    // Frees a slot within reach of a line whose reach is full: what lies before the next free slot, and may lie
+    // there as well, is to move there, until the gap has come near enough. Nothing where that can't be done.
+    Slot* make_way(std::size_t from) {
+        std::size_t away = reach;
+        while (away < make_way_lines && is_line_full((from + away) & (lines_ - 1))) ++away;
+        if (away == make_way_lines) return nullptr;
+        std::array<Slot*, make_way_lines> chain;  // each moves to the one before it
+        std::size_t moves = 0;
+        chain[0] = free_slot((from + away) & (lines_ - 1));
+        while (away >= reach) {
+            const std::size_t there = (from + away) & (lines_ - 1);
+            Slot* mover = nullptr;
+            for (std::size_t nearer = reach - 1; nearer > 0 && mover == nullptr; --nearer) {
+                mover = may_lie_at((there - nearer) & (lines_ - 1), there);
+                if (mover != nullptr) away -= nearer;
+            }
+            if (mover == nullptr) return nullptr;
+            chain[++moves] = mover;
+        }
+        for (std::size_t i = 0; i < moves; ++i) *chain[i] = *chain[i + 1];
+        return chain[moves];
+    }
+    // A slot of the line `at` whose key may as well lie in the line `there`.
+    [[nodiscard]] Slot* may_lie_at(std::size_t at, std::size_t there) {
+        Slot* slots = line(at);
+        for (std::size_t s = 0; s < slots_per_line; ++s)
+            if (((there - home(slots[s].id)) & (lines_ - 1)) < reach) return slots + s;
+        return nullptr;
+    }
+    [[nodiscard]] Slot* free_slot(std::size_t at) {
+        Slot* slots = line(at);
+        return std::find_if(slots, slots + slots_per_line, [](const Slot& slot) { return slot.id == 0; });
     }
 
     // Twice the lines, where they are: what lay in a line belongs there or as far up in the new half. Lines

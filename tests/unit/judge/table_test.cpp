@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/hash.h"
 #include "judge/memory.h"
@@ -65,6 +67,39 @@ TEST(Table, growing_keeps_everything) {
     EXPECT_EQ(table.size(), many);
     EXPECT_EQ(table.forgotten(), 0U);
     for (std::uint32_t key = 1; key <= many; ++key) ASSERT_TRUE(keeps(table, key)) << key;
+}
+
+// How full a table was, of its slots, whenever it grew beyond 64 KiB; each key is there once all the while.
+template <class Slot>
+std::vector<double> fills_when_growing(std::uint64_t seed) {
+    Table<Slot> table(std::size_t{8} << 20);
+    std::vector<double> fills;
+    std::mt19937_64 random(seed);
+    std::set<std::uint64_t> keys;
+    while (table.bytes() < std::size_t{8} << 20) {
+        const std::size_t before = table.bytes();
+        const std::uint64_t key = random() & (~std::uint64_t{0} >> (64 - Slot::id_bits));
+        (void)table.insert(key, [](const Slot&) { return std::uint64_t{0}; });
+        keys.insert(key == 0 ? 1 : key);
+        if (table.bytes() == before || before < std::size_t{1} << 16) continue;
+        fills.push_back(static_cast<double>(table.size()) * sizeof(Slot) / static_cast<double>(before));
+        std::multiset<std::uint64_t> found;
+        table.each([&](const Slot& slot) { found.insert(slot.id); });
+        EXPECT_TRUE(std::ranges::equal(found, keys));
+        for (const std::uint64_t each : keys) EXPECT_NE(table.find(each), nullptr);
+    }
+    EXPECT_EQ(table.forgotten(), 0U);
+    return fills;
+}
+
+TEST(Table, grows_when_it_is_full_and_not_because_some_lines_are) {
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+        const auto of_four = fills_when_growing<Counted>(seed), of_eight = fills_when_growing<PairSlot>(seed);
+        EXPECT_EQ(of_four.size(), 7U);
+        EXPECT_GT(std::ranges::min(of_four), 0.65);
+        EXPECT_GT(std::ranges::min(of_eight), 0.65);
+        EXPECT_LT(std::ranges::max(of_eight), 0.75);
+    }
 }
 
 TEST(Table, never_takes_more_than_its_bound) {
