@@ -201,8 +201,9 @@ private:
         return slot;
     }
 
-    // Frees a slot within reach of a line whose reach is full: what lies before the next free slot, and may lie
-    // there as well, is to move there, until the gap has come near enough. Nothing where that can't be done.
+    // Frees a slot within reach of a line whose reach is full: what lies before the next free slot, and may
+    // lie there as well, is to move there, until the gap has come near enough. Nothing where that can't be
+    // done.
     Slot* make_way(std::size_t from) {
         std::size_t away = reach;
         while (away < make_way_lines && is_line_full((from + away) & (lines_ - 1))) ++away;

@@ -85,6 +85,22 @@ std::string forwarder_text(const TrustedNetwork& trusted) {
            "# reason = \"webmail\"\n\n";
 }
 
+// What nobody can choose for the operator: shown, to be switched on.
+constexpr std::string_view further =
+    "# Who is told when something happens (docs/alerts.md; `tidegate alert --test` tries it):\n"
+    "# [[alert]]\n"
+    "# kind = \"mail\"\n"
+    "# host = \"smtp.example.org\"\n"
+    "# from = \"tidegate@example.org\"\n"
+    "# to = [\"postmaster@example.org\"]\n\n"
+    "# Block lists over DNS, asked through a resolver of your own (docs/lists.md has their terms):\n"
+    "# [[dnsbl]]\n"
+    "# kind = \"zen\"\n\n"
+    "# What is certain is dropped by the kernel, once mode is \"act\"; \"dry-run\" only says so "
+    "(docs/firewall.md):\n"
+    "# [firewall]\n"
+    "# mode = \"on\"\n";
+
 }  // namespace
 
 std::string configuration_text(const Survey& survey, const Ours& ours, const Places& places) {
@@ -98,7 +114,7 @@ std::string configuration_text(const Survey& survey, const Ours& ours, const Pla
     for (const OurDoor& door : ours.doors) out += door_text(survey, door);
     for (const OurFollow& follow : ours.follows) out += follow_text(survey, follow);
     for (const TrustedNetwork& trusted : survey.trusted) out += forwarder_text(trusted);
-    return out;
+    return out + std::string(further);
 }
 
 }  // namespace tidegate::setup

@@ -19,6 +19,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "fixtures"))
 sys.dont_write_bytecode = True
@@ -122,6 +123,23 @@ control = "{work}/control.sock"
 """
 
 
+# Dovecot asks and reports, Postfix asks; both write their logs here.
+DOVECOT_AND_POSTFIX = """
+[[door]]
+kind = "auth-policy"
+listen = "127.0.0.1:4080"
+key = "secret"
+doubtful = "refuse"
+[[door]]
+kind = "postfix-policy"
+listen = "127.0.0.1:4081"
+[[follow]]
+file = "{work}/dovecot.log"
+[[follow]]
+file = "{work}/postfix.log"
+"""
+
+
 class Tidegate:
     """The program under test as a daemon: `text` is its configuration, `ports` what it then listens on."""
 
@@ -165,6 +183,14 @@ class Tidegate:
 
     def totals(self):
         return self.top()["total"]
+
+    def figure(self, name, **labels):
+        """What Prometheus would read, of all samples with these labels together; the configuration has `metrics` at 9391."""
+        with urllib.request.urlopen("http://127.0.0.1:9391/metrics", timeout=10) as answer:
+            lines = answer.read().decode().splitlines()
+        wanted = [f'{label}="{value}"' for label, value in labels.items()]
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines
+                   if re.match(rf"{name}[{{ ]", line) and all(each in line for each in wanted))
 
     def log_is_read(self):
         """All that the followed logs have been given so far was read."""

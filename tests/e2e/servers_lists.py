@@ -35,6 +35,7 @@ TRIES = 4
 LISTED_CUSTOMER = 4
 
 TIDEGATE_CONF = lab.SERVE + """\
+metrics = "127.0.0.1:9391"
 [dns]
 servers = ["127.0.0.1:5300"]
 budget = 300
@@ -51,19 +52,7 @@ mode = "on"
 [[alert]]
 kind = "command"
 command = ["/bin/sh", "-c", "cat >> {work}/alerts; echo >> {work}/alerts"]
-[[door]]
-kind = "auth-policy"
-listen = "127.0.0.1:4080"
-key = "secret"
-doubtful = "refuse"
-[[door]]
-kind = "postfix-policy"
-listen = "127.0.0.1:4081"
-[[follow]]
-file = "{work}/dovecot.log"
-[[follow]]
-file = "{work}/postfix.log"
-"""
+""" + lab.DOVECOT_AND_POSTFIX
 
 # Listed are 10.0.0.0/9, that is half of all guessers, and one customer's home.
 ZONE = """$SOA 60 ns.example.org hostmaster.example.org 1 600 300 86400 60
@@ -176,7 +165,7 @@ class Lists(unittest.TestCase):
         server = socketserver.ThreadingUDPServer(("127.0.0.1", 5300), Moody)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         cls.addClassCleanup(lambda: (server.shutdown(), server.server_close()))
-        cls.tidegate = lab.Tidegate(TIDEGATE, cls.work, TIDEGATE_CONF.format(work=cls.work), [4080, 4081])
+        cls.tidegate = lab.Tidegate(TIDEGATE, cls.work, TIDEGATE_CONF.format(work=cls.work), [4080, 4081, 9391])
         cls.addClassCleanup(lambda: cls.tidegate.end())
         cls.dovecot = Dovecot(cls.tree, cls.work, cls.passwords)
         cls.postfix = Postfix(cls.tree, cls.work)
@@ -270,6 +259,9 @@ class Lists(unittest.TestCase):
             stage.wait_for(lambda: self.zone("moody")["state"] == "in use", f"its return after it {mood}", 90)
         self.assertEqual(self.zone("bots")["state"], "in use")
         self.assertIn("moody", json.dumps(self.alerts()))
+        stage.wait_for(lambda: self.tidegate.figure("tidegate_alert_messages_total", state="sent") == len(self.alerts()), "counting")
+        self.assertEqual(self.tidegate.figure("tidegate_list_in_use"), 2)
+        self.assertGreater(self.tidegate.figure("tidegate_bans_in_force"), 0)
 
     def test_6_watch_now_lifts_all_bans(self):
         self.assertGreater(self.banned(), 0)

@@ -25,19 +25,7 @@ GUESSERS = 600 if "SHORT" in os.environ else 2400
 TIDEGATE_CONF = lab.SERVE + """\
 metrics = "127.0.0.1:9391"
 help_url = "https://help.example.org/?code="
-[[door]]
-kind = "auth-policy"
-listen = "127.0.0.1:4080"
-key = "secret"
-doubtful = "refuse"
-[[door]]
-kind = "postfix-policy"
-listen = "127.0.0.1:4081"
-[[follow]]
-file = "{work}/dovecot.log"
-[[follow]]
-file = "{work}/postfix.log"
-"""
+""" + lab.DOVECOT_AND_POSTFIX
 
 
 def customer_logs_in(customer, **more):

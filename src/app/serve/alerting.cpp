@@ -4,7 +4,9 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "app/alert_routes.h"
 #include "tell/words.h"
 
 namespace tidegate::app {
@@ -153,6 +155,33 @@ std::optional<Alert> alert_of(Thing thing, std::span<const Field> fields, Time n
     alert->severity = tell::row_of(alert->kind).severity;
     alert->since = now;
     return alert;
+}
+
+namespace {
+
+tell::AlertOptions options_of(const config::Settings& settings, tell::Telling& telling,
+                              std::function<Time()> clock) {
+    tell::AlertOptions options;
+    options.rules = alert_rules(settings);
+    options.clock = std::move(clock);
+    options.undelivered = [&telling](const tell::Undelivered& each) {
+        telling.tell(Thing::alert_undelivered,
+                     {{"route", each.route}, {"subject", each.subject}, {"error", each.said}});
+    };
+    return options;
+}
+
+}  // namespace
+
+Alerting::Alerting(const config::Settings& settings, tell::Telling& telling, std::function<Time()> clock)
+    : clock_(std::move(clock)), alerts_(options_of(settings, telling, clock_), alert_routes(settings)) {}
+
+void Alerting::hear(Thing thing, std::span<const Field> fields) {
+    if (auto alert = alert_of(thing, fields, clock_())) alerts_.raise(std::move(*alert));
+}
+
+void Alerting::adopt(const config::Settings& settings) {
+    alerts_.adopt(alert_rules(settings), alert_routes(settings));
 }
 
 }  // namespace tidegate::app

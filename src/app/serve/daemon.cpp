@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "app/alert_routes.h"
 #include "app/commands.h"
 #include "app/ground.h"
 #include "app/output.h"
@@ -40,7 +39,6 @@
 #include "net/http_server.h"
 #include "net/listener.h"
 #include "net/notify.h"
-#include "tell/alert/alerts.h"
 #include "tell/live/metrics.h"
 
 namespace tidegate::app {
@@ -79,18 +77,20 @@ public:
           telling_([this](std::string_view line) { return log_.write(line); },
                    [] { return unix_seconds(now()); }),
           recorder_(state_.path(), now, telling_) {
-        telling_.listen([this](Thing thing, std::span<const tell::Field> fields) { hear(thing, fields); });
+        telling_.listen([this](Thing thing, std::span<const tell::Field> fields) {
+            if (alerting_) alerting_->hear(thing, fields);
+        });
     }
 
     ~Daemon() {
-        if (alerts_) alerts_->stop(0ms);  // its threads tell of what they could not deliver
+        if (alerting_) alerting_->stop(0ms);  // its threads tell of what they could not deliver
     }
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
 
     /// The doors first: what is asked while lists and memory are read is answered, if unjudged.
     int run(const config::Settings& settings) {
-        open_alerts(settings);
+        alerting_ = std::make_unique<Alerting>(settings, telling_, now);
         if (!open_doors(settings) || !lay()) return bad_input;
         wake_memory();
         guard_kernel();
@@ -166,26 +166,12 @@ private:
         return acts ? guard::Mode::act : guard::Mode::watch;
     }
 
-    // ---- who else is told, and what the kernel is
-    void hear(Thing thing, std::span<const tell::Field> fields) {
-        if (!alerts_) return;
-        if (auto alert = alert_of(thing, fields, now())) alerts_->raise(std::move(*alert));
-    }
+    // ---- who else is told
     void tell(const guard::Happening& each) {
         using Kind = guard::Happening::Kind;
         if (each.kind == Kind::refused && each.verdict->measure == Measure::ban)
             bans_.ban(*each.event, *each.verdict);
         tell_of(each, telling_);
-    }
-    void open_alerts(const config::Settings& settings) {
-        tell::AlertOptions options;
-        options.rules = alert_rules(settings);
-        options.clock = now;
-        options.undelivered = [this](const tell::Undelivered& each) {
-            telling_.tell(Thing::alert_undelivered,
-                          {{"route", each.route}, {"subject", each.subject}, {"error", each.said}});
-        };
-        alerts_ = std::make_unique<tell::Alerts>(std::move(options), alert_routes(settings));
     }
     // Those that are asked already go on, and what they know, where their settings are as before.
     std::shared_ptr<observe::DnsLists> asked_lists(const Ground& ground, const Ground* before) {
@@ -349,6 +335,7 @@ private:
         out.sources = logs_->sources();
         out.firewall = bans_.standing();
         if (const auto dns = intake_->dns()) out.zones = dns->standing();
+        out.alerts = alerting_->counts();
         out.checkpoint = checkpoint_;
         out.lag = doors_->lag();
         return out;
@@ -442,7 +429,7 @@ private:
         recorder_.set_bounds(ground_->configured.journal);
         desk_->set_mode(wanted_mode(), now(), "configuration");
         guard_kernel();
-        alerts_->adopt(alert_rules(ground_->configured), alert_routes(ground_->configured));
+        alerting_->adopt(ground_->configured);
         telling_.tell(Thing::reloaded, {{"file", options_.config}});
         recorder_.record(keep::Deed{
             .time = now(), .author = "SIGHUP", .action = "reload", .subject = options_.config, .reason = {}});
@@ -464,7 +451,7 @@ private:
         logs_->note();
         recorder_.close();
         bans_.close();
-        alerts_->stop(grace);
+        alerting_->stop(grace);
     }
 
     ServeOptions options_;
@@ -472,7 +459,7 @@ private:
     StateFolder state_;
     std::mutex state_mutex_;  // guards state_'s files
     LogOutput log_{STDERR_FILENO};
-    std::unique_ptr<tell::Alerts> alerts_;  // null: nobody is told yet
+    std::unique_ptr<Alerting> alerting_;  // null: nobody is told yet
     tell::Telling telling_;
     Bans bans_{telling_, now};
     Recorder recorder_;

@@ -118,6 +118,26 @@ void add_firewall(const Surroundings& around, std::vector<Metric>& out) {
                     {{{"rule", "syn"}}, number(now.syns_dropped.packets)}}});
 }
 
+void add_alerts(const Surroundings& around, std::vector<Metric>& out) {
+    const tell::AlertCounts& now = around.alerts;
+    out.push_back({"tidegate_alerts_total",
+                   "Alerts, by what became of them: known ones are no news, lost ones found no room",
+                   Kind::counter,
+                   {{{{"state", "raised"}}, number(now.raised)},
+                    {{{"state", "known"}}, number(now.known)},
+                    {{{"state", "lost"}}, number(now.lost)}}});
+    if (now.routes.empty()) return;
+    Metric messages{"tidegate_alert_messages_total",
+                    "Alert messages of a route: delivered, given up, or held back by its limit",
+                    Kind::counter,
+                    {}};
+    for (const tell::RouteCounts& route : now.routes)
+        for (const auto& [state, count] :
+             {std::pair{"sent", route.sent}, {"failed", route.failed}, {"held_back", route.held_back}})
+            messages.samples.push_back({{{"route", route.name}, {"state", state}}, number(count)});
+    out.push_back(std::move(messages));
+}
+
 }  // namespace
 
 std::vector<tell::Metric> figures(const guard::Desk& desk, const Surroundings& around,
@@ -129,6 +149,7 @@ std::vector<tell::Metric> figures(const guard::Desk& desk, const Surroundings& a
     add_journal(around, out);
     add_lists(around, out);
     add_firewall(around, out);
+    add_alerts(around, out);
     out.push_back(one("tidegate_log_joined_total", "Log lines that told again of an attempt that was counted",
                       Kind::counter, number(joined)));
     Metric told{"tidegate_told_total", "Things told, by name (docs/log.md)", Kind::counter, {}};

@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "guard/desk.h"
 #include "observe/dnsbl/standing.h"
+#include "tell/alert/alerts.h"
 
 namespace tidegate::app {
 
@@ -36,6 +37,7 @@ struct Surroundings {
     std::chrono::microseconds lag{};  // of the slowest thread that answers
     std::optional<act::FirewallStanding> firewall;
     std::vector<observe::ZoneStanding> zones;
+    tell::AlertCounts alerts;
 };
 
 /// The object of GET /v1/scene (docs/openapi.yaml), with the latest `most` refusals and networks.

@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <regex>
+#include <string>
+
 #include "config/settings.h"
 #include "examples.h"
 #include "recorded_machine.h"
@@ -44,6 +47,19 @@ TEST(Proposal, OurConfigurationIsOneThatWeRead) {
         EXPECT_FALSE(loaded.settings.serve.acts) << name;
     }
     EXPECT_THAT(parsed(proposed(RecordedMachine{})).errors, IsEmpty()) << "a machine without mail";
+}
+
+TEST(Proposal, WhatIsOnlyShownIsReadWhenItIsSwitchedOn) {
+    std::string text = proposed(recorded("debian12")).configuration;
+    const auto from = text.find("# [[alert]]");
+    ASSERT_NE(from, text.npos);
+    text.replace(from, text.npos,
+                 std::regex_replace(text.substr(from), std::regex("(^|\n)# (?!Block|What)"), "$1"));
+    const auto loaded = config::parse(text, "/etc/tidegate/tidegate.toml");
+    for (const Error& error : loaded.errors) ADD_FAILURE() << error.text();
+    EXPECT_THAT(loaded.settings.alert_routes, SizeIs(1));
+    EXPECT_THAT(loaded.settings.dns_lists, SizeIs(1));
+    EXPECT_EQ(loaded.settings.firewall.mode, config::FirewallMode::on);
 }
 
 TEST(Proposal, Debian12) {
