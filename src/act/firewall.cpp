@@ -45,12 +45,18 @@ void Firewall::run() {
         const auto [earliest, latest] = reconciler_->step(Orders::Clock::now());
         open = orders_.wait(earliest, latest);
     }
-    reconciler_->finish();
+    if (!dismantling_) reconciler_->finish();
 }
 
 void Firewall::close() {
     orders_.close();
     if (thread_.joinable()) thread_.join();
+}
+
+Outcome Firewall::dismantle() {
+    dismantling_ = true;
+    close();
+    return reconciler_->dismantle();
 }
 
 void Firewall::ban(const Address& address, Time until) {

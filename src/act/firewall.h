@@ -99,6 +99,8 @@ public:
 
     /// Carries out what waits, once, and ends the thread. The table stays.
     void close();
+    /// Ends the thread and removes the table, and with it every ban and limit.  Fails: what the kernel says.
+    [[nodiscard]] Outcome dismantle();
 
 private:
     void run();
@@ -107,6 +109,7 @@ private:
     std::function<Time()> clock_;
     Orders orders_;
     std::unique_ptr<Reconciler> reconciler_;
+    std::atomic<bool> dismantling_ = false;
     std::thread thread_;
 };
 

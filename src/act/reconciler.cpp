@@ -239,6 +239,19 @@ void Reconciler::finish() {
     }
 }
 
+Outcome Reconciler::dismantle() {
+    stop_reading_ = true;
+    if (reader_.joinable()) reader_.join();
+    constexpr unsigned tries = 5;
+    constexpr milliseconds pause{50};
+    Outcome gone = enforcer_->remove_all();
+    for (unsigned i = 1; i < tries && !gone && gone.error().why == Why::later; ++i) {
+        std::this_thread::sleep_for(pause);
+        gone = enforcer_->remove_all();
+    }
+    return gone;
+}
+
 void Reconciler::tell(Kind kind, std::size_t count, Address address, std::optional<Error> error) {
     if (notice_) notice_({kind, count, address, std::move(error)});
 }

@@ -33,6 +33,8 @@ public:
     Next step(Moment now);
     /// What waits, if there is no trouble.
     void finish();
+    /// Instead of another step: the table goes. Waits a fifth of a second for a kernel that is busy.
+    [[nodiscard]] Outcome dismantle();
     [[nodiscard]] FirewallStanding standing() const;
     void count_spared(const Address& address);
     void count_refused();

@@ -53,35 +53,24 @@ std::vector<Prefix> prefixes_of(const judge::Policy& policy, judge::Exception::E
     return out;
 }
 
+// What an earlier daemon may have left.
+std::optional<Error> remove_table() {
+    auto enforcer = act::NftEnforcer::open();
+    if (!enforcer) return enforcer.error().error;
+    const auto gone = (*enforcer)->remove_all();
+    return gone ? std::nullopt : std::optional(gone.error().error);
+}
+
 }  // namespace
 
 std::optional<Error> Bans::adopt(const config::Firewall& settings, const judge::Policy& policy, bool acts) {
     adopt(policy);
-    set_acting(acts);
     const std::scoped_lock lock(mutex_);
-    if (firewall_ && settings == settings_) return std::nullopt;
+    const bool same = settings == settings_ && acts == acts_ && adopted_;
     settings_ = settings;
-    const auto before = std::exchange(firewall_, nullptr);
-    if (before && settings.mode != config::FirewallMode::on) {
-        before->lift_all();  // nobody would, once it is switched off
-        before->set_nets({});
-    }
-    if (before) before->close();
-    if (settings.mode == config::FirewallMode::off) return std::nullopt;
-    std::unique_ptr<act::Enforcer> enforcer;
-    if (settings.mode == config::FirewallMode::dry_run) {
-        enforcer = std::make_unique<act::DryRun>(
-            [this](std::string_view line) { telling_.tell(Thing::firewall_dry_run, {{"text", line}}); });
-    } else {
-        auto opened = act::NftEnforcer::open();
-        if (!opened) return opened.error().error;
-        enforcer = std::move(*opened);
-    }
-    firewall_ = std::make_shared<act::Firewall>(
-        options_of(settings), std::move(enforcer),
-        [this](const act::FirewallNotice& notice) { hear(notice); }, clock_);
-    apply();
-    return std::nullopt;
+    acts_ = acts;
+    adopted_ = true;
+    return same ? std::nullopt : rebuild();
 }
 
 void Bans::adopt(const judge::Policy& policy) {
@@ -93,11 +82,41 @@ void Bans::adopt(const judge::Policy& policy) {
     apply();
 }
 
-void Bans::set_acting(bool acts) {
+std::optional<Error> Bans::set_acting(bool acts) {
     const std::scoped_lock lock(mutex_);
-    if (std::exchange(acts_, acts) == acts) return;
-    if (!acts && firewall_) firewall_->lift_all();
+    return std::exchange(acts_, acts) == acts ? std::nullopt : rebuild();
+}
+
+// What stands in the kernel goes unless it is wanted as before; what an earlier daemon left, too.
+std::optional<Error> Bans::rebuild() {
+    using enum config::FirewallMode;
+    const auto before = std::exchange(firewall_, nullptr);
+    const bool stays = settings_.mode == on && acts_;
+    if (before && !stays) {
+        const auto gone = before->dismantle();
+        if (!gone) return gone.error().error;
+    }
+    if (before) before->close();
+    if (settings_.mode == on && !acts_ && !before) return remove_table();
+    if (settings_.mode == off || (settings_.mode == on && !acts_)) return std::nullopt;
+    return open();
+}
+
+std::optional<Error> Bans::open() {
+    std::unique_ptr<act::Enforcer> enforcer;
+    if (settings_.mode == config::FirewallMode::dry_run) {
+        enforcer = std::make_unique<act::DryRun>(
+            [this](std::string_view line) { telling_.tell(Thing::firewall_dry_run, {{"text", line}}); });
+    } else {
+        auto opened = act::NftEnforcer::open();
+        if (!opened) return opened.error().error;
+        enforcer = std::move(*opened);
+    }
+    firewall_ = std::make_shared<act::Firewall>(
+        options_of(settings_), std::move(enforcer),
+        [this](const act::FirewallNotice& notice) { hear(notice); }, clock_);
     apply();
+    return std::nullopt;
 }
 
 void Bans::apply() {

@@ -16,9 +16,10 @@
 
 namespace tidegate::app {
 
-/// The firewall as the configuration has it, or none. While Tidegate only watches it bans nobody.
-/// Thread: any.  Cost: a ban is an order, taken in below a microsecond.  Fails: what the kernel refuses is
-/// told.
+/// The firewall as the configuration has it, or none. While Tidegate only watches there is no table in the
+/// kernel: no ban, no limit, whoever left them. Thread: any.  Cost: a ban is an order, taken in below a
+/// microsecond; a change of mode or settings waits for the transaction under way.  Fails: what the kernel
+/// refuses is told.
 class Bans {
 public:
     Bans(tell::Telling& telling, std::function<Time()> clock) : telling_(telling), clock_(std::move(clock)) {}
@@ -29,8 +30,8 @@ public:
                                              bool acts);
     /// Of the policy alone.
     void adopt(const judge::Policy& policy);
-    /// False: all that was ever banned is lifted, and nobody is any more.
-    void set_acting(bool acts);
+    /// False: all that was ever banned is lifted, and nobody is any more.  Fails: as adopt().
+    [[nodiscard]] std::optional<Error> set_acting(bool acts);
 
     void ban(const Event& event, const Verdict& verdict);
     [[nodiscard]] bool is_banned(const Address& address) const;
@@ -43,6 +44,8 @@ public:
 private:
     void hear(const act::FirewallNotice& notice) const;
     void apply();
+    [[nodiscard]] std::optional<Error> rebuild();
+    [[nodiscard]] std::optional<Error> open();
     [[nodiscard]] std::shared_ptr<act::Firewall> firewall() const;
 
     tell::Telling& telling_;
@@ -52,6 +55,7 @@ private:
     config::Firewall settings_;
     std::vector<Prefix> spared_, denied_;
     bool acts_ = false;
+    bool adopted_ = false;  // the settings at least once
 };
 
 }  // namespace tidegate::app

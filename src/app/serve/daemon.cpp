@@ -187,8 +187,11 @@ private:
     // Without the right to the kernel's tables everything else goes on.
     void guard_kernel() {
         const bool acts = desk_->mode() == guard::Mode::act;
-        if (const auto error = bans_.adopt(ground_->configured.firewall, *desk_->policy(), acts))
-            telling_.tell(Thing::firewall_trouble, {{"state", "closed"}, {"error", error->text()}});
+        complain(bans_.adopt(ground_->configured.firewall, *desk_->policy(), acts));
+    }
+    void complain(const std::optional<Error>& of_firewall) {
+        if (!of_firewall) return;
+        telling_.tell(Thing::firewall_trouble, {{"state", "closed"}, {"error", of_firewall->text()}});
     }
 
     // ---- sockets
@@ -307,7 +310,7 @@ private:
         // Watching comes first, whatever the disk says.
         if (mode == guard::Mode::watch) {
             desk_->set_mode(mode, now(), author);
-            bans_.set_acting(false);
+            complain(bans_.set_acting(false));
         }
         const std::scoped_lock lock(state_mutex_);
         if (mode == guard::Mode::watch) return state_.hold_watch(fmt::format("{}: {}", author, reason));
@@ -316,7 +319,7 @@ private:
                                          "set mode = \"act\" under [serve] and reload"});
         if (auto done = state_.hold_watch(std::nullopt); !done) return done;
         desk_->set_mode(mode, now(), author);
-        bans_.set_acting(true);
+        complain(bans_.set_acting(true));
         return {};
     }
     [[nodiscard]] Surroundings around() const {

@@ -51,7 +51,22 @@ TEST_F(DryBans, SwitchingItOffLiftsWhomItKeptOut) {
     settings_.mode = config::FirewallMode::off;
     adopt(true);
     EXPECT_FALSE(bans_.standing());
-    EXPECT_NE(said().find("flush set inet tidegate hosts", before), std::string::npos) << said().substr(before);
+    EXPECT_NE(said().find("delete table inet tidegate", before), std::string::npos) << said().substr(before);
+}
+
+TEST_F(DryBans, WatchingTakesEverythingBackAndActingBeginsAnew) {
+    settings_.syn_rate = 5;
+    adopt(true);
+    ban("203.0.113.7");
+    while (bans_.standing()->in_force == 0) std::this_thread::yield();
+    const std::size_t before = said().size();
+    EXPECT_FALSE(bans_.set_acting(false));
+    EXPECT_NE(said().find("delete table inet tidegate", before), std::string::npos) << said().substr(before);
+    EXPECT_FALSE(bans_.is_banned(Address::parse("203.0.113.7").value()));
+    EXPECT_FALSE(bans_.set_acting(true));
+    ban("203.0.113.8");
+    while (bans_.standing()->in_force == 0) std::this_thread::yield();
+    EXPECT_EQ(bans_.standing()->in_force, 1U);
 }
 
 TEST_F(DryBans, WhileItOnlyWatchesNobodyIsBanned) {
