@@ -26,12 +26,23 @@ std::uint16_t take_port(std::string_view& text) {
     return port;
 }
 
+// An interface's name behind an IPv6 address (RFC 4007 11.2). What may stand there must not be a client's
+// text.
+bool is_zone(std::string_view text) {
+    constexpr std::size_t longest = 15;  // IFNAMSIZ
+    return !text.empty() && text.size() <= longest && std::ranges::all_of(text, [](char c) {
+        return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+               c == '.';
+    });
+}
+
 }  // namespace
 
 std::optional<Address> client_address(std::string_view text) {
     if (text.starts_with("IPv6:")) text.remove_prefix(5);
-    if (const auto zone = find(text, '%'); zone != npos) text = text.substr(0, zone);
-    const auto address = Address::parse(text);
+    const auto zone = find(text, '%');
+    const auto address = Address::parse(text.substr(0, std::min(zone, text.size())));
+    if (zone != npos && (!is_zone(text.substr(zone + 1)) || find(text, ':') > zone)) return std::nullopt;
     if (!address || address->is_none() || *address == Address::v4(0)) return std::nullopt;
     return address;
 }

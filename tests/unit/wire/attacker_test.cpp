@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "attacker_lines.h"
+#include "wire/log/scan.h"
 
 namespace tidegate::wire {
 namespace {
@@ -64,8 +65,8 @@ std::vector<std::string> hostile_texts() {
     };
     for (const auto head : before) {
         for (const auto tail : behind) {
-            for (const std::string_view address :
-                 {"198.51.100.9", "[198.51.100.9]", "[198.51.100.9", "[198.51.100.9]:1"}) {
+            for (const std::string_view address : {"198.51.100.9", "[198.51.100.9]", "[198.51.100.9",
+                                                   "[198.51.100.9]:1", "[198.51.100.9%", "[2001:db8::9%x"}) {
                 texts.push_back(std::string(head).append(address).append(tail));
             }
         }
@@ -81,6 +82,13 @@ TEST(AttackerText, NeverPassesForAnAddress) {
             ASSERT_EQ(framed_by(form, text, text), "");
         }
     }
+}
+
+TEST(AttackerText, WhatStandsBehindAnAddressIsAnInterfaceOrThereIsNoAddress) {
+    EXPECT_EQ(client_address("fe80::1%eth0.7"), Address::parse("fe80::1"));
+    for (const char* other :
+         {"fe80::1%", "fe80::1%eth0]", "fe80::1%a b", "fe80::1%sixteen-letters-", "192.0.2.1%eth0"})
+        EXPECT_FALSE(client_address(other)) << other;
 }
 
 TEST(AttackerText, AnOrdinaryClientIsSeen) {
