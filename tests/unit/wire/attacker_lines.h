@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "wire/log/exim_client.h"
 #include "wire/log/line.h"
 
 namespace tidegate::wire {
@@ -97,7 +98,10 @@ inline std::string framed_by(const Template& form, std::string_view a, std::stri
     const auto real = Address::parse(real_client);
     for (const Event& event : batch.events) {
         if (!event.address.is_none() && event.address != real) return text;
-        if (text.find(event.account) == std::string::npos) return text;
+        // Exim writes bytes beyond ASCII as "\\303", which is undone.
+        const bool there = text.find(event.account) != std::string::npos ||
+                           account_of_exim(text, batch).find(event.account) != std::string::npos;
+        if (!there) return text;
     }
     return {};
 }
