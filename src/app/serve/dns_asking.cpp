@@ -9,9 +9,9 @@ namespace {
 
 using tell::Thing;
 
-// Of a flood from new addresses a resolver is asked about so many at once, 12,800 a second where it takes 20
+// Of a flood from new addresses a resolver is asked about so many at once, 3,200 a second where it takes 20
 // ms; the others are judged without, and nobody's name server is drowned with us.
-constexpr std::size_t most_in_flight = 256;
+constexpr std::size_t most_in_flight = 64;
 
 observe::DnsZoneKind kind_of(config::DnsListKind kind) {
     using From = config::DnsListKind;
