@@ -32,6 +32,26 @@ FAILURE = "dovecot: imap-login: Disconnected (auth failed, 1 attempts in 2 secs)
           "rip=198.51.100.7, lip=192.0.2.1, session=<a>"
 
 
+# The command writes where the unit lets the daemon write.
+FURTHER = """
+[[list]]
+name = "ours"
+path = "/etc/tidegate/listed"
+weight = 15
+[dns]
+servers = ["127.0.0.1:5399"]
+[[dnsbl]]
+kind = "local"
+name = "gone"
+zone = "gone.example.org"
+[firewall]
+mode = "on"
+[[alert]]
+kind = "command"
+command = ["/bin/sh", "-c", "cat >> /var/lib/tidegate/alerts"]
+"""
+
+
 def needs_this_commit():
     done = subprocess.run(["git", "-c", f"safe.directory={ROOT}", "-C", ROOT, "rev-parse", "HEAD"], capture_output=True, text=True,
                           check=False)
@@ -319,6 +339,37 @@ class Live(Packaged):
         self.assertRegex(imaps_log_in("203.0.113.5", "nobody-here", "guess"), "^a NO ")
         stage.wait_for(lambda: self.failures() > before, "a failure that Dovecot reports")
 
+    def test_5_then_acts_with_a_list_and_the_firewall_and_tells(self):
+        self.path("/etc/tidegate/listed").write_text("10.9.0.0/16\n")
+        conf = self.path(CONF)
+        before = conf.read_text()
+        conf.write_text(before.replace('\nmode = "watch"\n', '\nmode = "act"\n') + FURTHER)
+        self.assertEqual(self.run_inside("systemctl", "reload", "tidegate")[0], 0, self.status())
+
+        def tell():
+            alerts = self.path("/var/lib/tidegate/alerts")
+            return alerts.exists() and '"kind":"list_suspended"' in alerts.read_text()
+
+        stage.wait_for(tell, "the alert of a list that nobody serves", 60)
+
+        def guess(number):
+            """Until the server no longer answers."""
+            for _ in range(6):
+                try:
+                    imaps_log_in(f"10.9.{number // 250}.{number % 250 + 1}", f"nobody{number}", "guess")
+                except OSError:
+                    return True
+            return False
+
+        dropped = sum(lab.in_parallel(guess, range(150), 48))
+        self.assertGreater(dropped, 50)
+        self.assertIn("10.9.", self.run_inside("nft", "list", "set", "inet", "tidegate", "hosts")[1])
+        self.assertRegex(imaps_log_in("203.0.113.6", "nobody-there", "guess"), "^a NO ")
+        conf.write_text(before)
+        self.assertEqual(self.run_inside("systemctl", "reload", "tidegate")[0], 0, self.status())
+        stage.wait_for(lambda: "tidegate" not in self.run_inside("nft", "list", "tables")[1], "the end of all bans")
+        self.path("/etc/tidegate/listed").unlink()
+
     def test_6_an_upgrade_answers_all_the_while(self):
         self.assertEqual(self.run_inside("tidegate", "deny", "203.0.113.0/24", "--reason", "test")[0], 0)
         conf, process = self.path(CONF).read_bytes(), self.main_process()
@@ -340,6 +391,7 @@ class Live(Packaged):
         self.assertEqual(self.booted.property("tidegate", "ActiveState"), "active", self.status())
         self.assertEqual(self.path(CONF).read_bytes(), conf)
         self.assertIn("203.0.113.0/24", self.run_inside("tidegate", "deeds")[1])
+
     def test_7_the_socket_unit_holds_the_doors(self):
         self.run_inside("systemctl", "stop", "tidegate")
         self.run_inside("systemctl", "enable", "--now", "tidegate.socket")
