@@ -32,6 +32,7 @@ TIDEGATE = os.path.realpath(sys.argv[1])
 TREES = pathlib.Path(sys.argv[2]).resolve()
 GUESSERS = 1200 if "SHORT" in os.environ else 20_000
 TRIES = 4
+AT_ONCE = 48 if "SHORT" in os.environ else 128
 LISTED_CUSTOMER = 4
 
 TIDEGATE_CONF = lab.SERVE + """\
@@ -198,14 +199,14 @@ class Lists(unittest.TestCase):
         self.assertEqual(Moody.asked, asked, "who is at home is nobody's question")
 
     def test_2_a_guessing_run_is_stopped_and_dropped(self):
-        run = in_parallel(guess, range(GUESSERS // 2), 48)
+        run = in_parallel(guess, range(GUESSERS // 2), AT_ONCE)
         seen = self.passwords.guesses()
         with contextlib.ExitStack() as stack:
             customers = []
             beside = threading.Thread(target=lambda: customers.extend(in_parallel(customer_logs_in, range(CUSTOMERS))))
             beside.start()
             stack.callback(beside.join)
-            later = in_parallel(guess, range(GUESSERS // 2, GUESSERS), 48)
+            later = in_parallel(guess, range(GUESSERS // 2, GUESSERS), AT_ONCE)
         self.assertEqual(customers, ["235"] * CUSTOMERS, "one of them is listed")
         tries = sum(len(each) for each in later)
         self.assertLess(self.passwords.guesses() - seen, 0.1 * tries, f"{seen} of the first half, {tries} tries")
