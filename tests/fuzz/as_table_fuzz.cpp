@@ -24,7 +24,7 @@ void use(const tidegate::Result<tidegate::observe::AsTable>& table) {
 
 // Old libmaxminddb, 1.7.1 of Debian 12 too, loses 4.6 KB in MMDB_open where a file's description is damaged
 // (its pull request 356, 2024). Ours closes what it opened in ~Database, which nothing can skip.
-extern "C" const char* __lsan_default_suppressions() {
+extern "C" const char* __lsan_default_suppressions() {  // NOLINT: the sanitizer's name
     return "leak:libmaxminddb.so";
 }
 
