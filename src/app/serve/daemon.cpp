@@ -424,6 +424,7 @@ private:
             return net::notify_ready(guard::name(desk_->mode()));
         }
         auto fresh = std::make_shared<const Ground>(std::move(*laid));
+        alerting_->adopt(fresh->configured);  // first: of what follows people may have to be told
         intake_->adopt(fresh, asked_lists(*fresh, ground_.get()));
         orders_->reload(fresh->policy);
         for (const Error& error : doors_->open(fresh->configured.doors, nullptr))
@@ -432,7 +433,6 @@ private:
         recorder_.set_bounds(ground_->configured.journal);
         desk_->set_mode(wanted_mode(), now(), "configuration");
         guard_kernel();
-        alerting_->adopt(ground_->configured);
         telling_.tell(Thing::reloaded, {{"file", options_.config}});
         recorder_.record(keep::Deed{
             .time = now(), .author = "SIGHUP", .action = "reload", .subject = options_.config, .reason = {}});
