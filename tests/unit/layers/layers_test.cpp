@@ -43,7 +43,7 @@ const std::map<std::string, Folders, std::less<>> allowed = {
     {"guard", {"base", "event", "judge", "tell"}},
     {"drill", {"base", "event", "judge", "edge", "tell", "config", "guard"}},
     {"config", {"base", "event"}},
-    {"setup", {"base", "event"}},
+    {"setup", {"base", "event", "net"}},
 };
 
 bool may_include(std::string_view from, std::string_view to) {
