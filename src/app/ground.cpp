@@ -128,7 +128,7 @@ private:
         for (std::size_t i = 0; i < lists.size(); ++i) {
             judge::ListPrior prior;
             prior.name = lists[i].name;
-            if (lists[i].weight) prior.weight = *lists[i].weight;
+            prior.weight = lists[i].weight.value_or(prior.weight);
             tell("list " + prior.name,
                  fmt::format("{} entries, prior {}", tell::count(ground_.lists->size(i)),
                              tell::decibans(prior.weight)));
