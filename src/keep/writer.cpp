@@ -1,6 +1,7 @@
 #include "keep/writer.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <utility>
 
@@ -16,6 +17,11 @@ constexpr std::size_t runs_at_once = 2;
 constexpr Duration prune_every = std::chrono::minutes(1);
 
 }  // namespace
+
+std::string_view name(Condition condition) {
+    constexpr std::array<std::string_view, 3> names{"ok", "full", "failed"};
+    return names.at(static_cast<std::size_t>(condition));
+}
 
 Writer::Writer(std::unique_ptr<Store> store, WriterOptions options)
     : store_(std::move(store)),

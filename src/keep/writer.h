@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -21,6 +22,7 @@ enum class Condition : std::uint8_t {
     full,    // no room on the disk
     failed,  // any other error
 };
+[[nodiscard]] std::string_view name(Condition condition);
 
 /// How the journal is.
 struct Standing {

@@ -56,18 +56,6 @@ Time now() {
     return std::chrono::floor<Duration>(std::chrono::system_clock::now());
 }
 
-std::string_view name_of(keep::Condition condition) {
-    switch (condition) {
-        case keep::Condition::ok:
-            return "ok";
-        case keep::Condition::full:
-            return "full";
-        case keep::Condition::failed:
-            return "failed";
-    }
-    return "failed";
-}
-
 /// Thread: the main one, but for what it hands to the threads that answer.
 class Daemon {
 public:
@@ -330,7 +318,7 @@ private:
             out.doors.push_back(
                 {door.listen, door.kind, door.questions, door.unjudged, door.broken, door.connections});
         if (const auto standing = recorder_.standing()) {
-            out.journal_state = name_of(standing->condition);
+            out.journal_state = keep::name(standing->condition);
             out.journal_bytes = standing->size_bytes;
             out.journal_entries = standing->last;
             out.journal_lost = standing->lost;

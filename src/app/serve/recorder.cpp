@@ -38,10 +38,6 @@ keep::Entry entry_of(const guard::Folded& folded, const std::function<Time()>& c
     return {.kind = keep::EntryKind::policy, .time = clock()};
 }
 
-std::string_view name(keep::Condition condition) {
-    return condition == keep::Condition::full ? "full" : "failed";
-}
-
 }  // namespace
 
 Recorder::Recorder(std::string folder, std::function<Time()> clock, tell::Telling& telling)
