@@ -80,12 +80,14 @@ void Restarts::note(const Event& judged, const Event& told, Measure answered, De
 }
 
 void Restarts::kill(judge::Judge& judge, Watch& watch) {
+    CHECK(checkpoint_.has_value());
+    Checkpoint& saved = *checkpoint_;
     const Known before = known_to(judge, watch.lookout());
-    auto loaded = judge::Judge::load(checkpoint_->judge, policy_);
-    auto detection = judge::Detection::load(checkpoint_->detection, {});
+    auto loaded = judge::Judge::load(saved.judge, policy_);
+    auto detection = judge::Detection::load(saved.detection, {});
     CHECK(loaded && detection);
     judge = std::move(*loaded);
-    guard::Lookout lookout(std::move(*detection), std::move(checkpoint_->incidents), checkpoint_->time);
+    guard::Lookout lookout(std::move(*detection), std::move(saved.incidents), saved.time);
     for (const Noted& each : noted_) {
         judge.set_posture(each.shift);
         const judge::Knock knock = judge::make_knock(each.event, *policy_);

@@ -3,6 +3,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 #include "base/hash.h"
@@ -272,7 +273,10 @@ std::string_view Event::* EventBuilder::text_member() const {
 template <class Enum, class To>
 bool EventBuilder::set_name(To& to, std::optional<Enum> value, std::string_view text, Code& code) {
     if (value) {
-        to = *value;
+        if constexpr (std::is_same_v<To, std::optional<Enum>>)
+            to = value;
+        else
+            to = *value;
         return true;
     }
     return bad_value(text, "known are " + list_of_names<Enum>(), code);
