@@ -4,6 +4,7 @@
 // What is read was perhaps written by somebody else: every number is checked, so that whatever passes leaves
 // a judge that judges (if not well).
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -96,7 +97,7 @@ public:
     void operator()(T& value) {
         const std::string_view raw = take(sizeof value);
         if (!fine_) return;
-        std::memcpy(&value, raw.data(), sizeof value);
+        std::ranges::copy(raw, reinterpret_cast<char*>(&value));
         expect(is_sane(value));
     }
     template <class T, std::size_t size>

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "base/time.h"
@@ -63,7 +64,7 @@ void PostureKeeper::see(std::int64_t seconds, const PostureInputs& inputs) {
     if (now != Posture::calm) last_watch_ = seconds;
     if (held_) return;
     if (now > posture_) return rise(now, seconds, inputs);
-    const auto share = static_cast<int>(inputs.attack_share * 100 + 0.5);
+    const auto share = std::lround(inputs.attack_share * 100);
     if (posture_ == Posture::storm && seconds - last_storm_ >= storm_lasts)
         go(Posture::watch, seconds,
            fmt::format("the attack is {} % of all attempts, for {} s", share, seconds - last_storm_));

@@ -106,7 +106,10 @@ void Shares::Class::scale(double by) {
 void Shares::move_lists(std::span<const std::optional<std::size_t>, most_lists> from) {
     for (Class* side : {&attack_, &customer_}) {
         const auto before = side->lists.count;
-        for (std::size_t i = 0; i < most_lists; ++i) side->lists.count[i] = from[i] ? before[*from[i]] : 0;
+        for (std::size_t i = 0; i < most_lists; ++i) {
+            const std::optional<std::size_t> old = from[i];
+            side->lists.count[i] = old ? before[*old] : 0;
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/check.h"
+
 namespace tidegate::judge {
 namespace {
 
@@ -44,6 +46,7 @@ double ValueWatch::by_magnitude(double value) const {
 
 double ValueWatch::ratio_of(const Row& row) {
     if (row.value < 0) magnitude_.reset();
+    CHECK(plain_.has_value());
     const double plain = plain_->see(row.seconds, row.value, open_);
     return magnitude_ ? std::max(plain, magnitude_->see(row.seconds, by_magnitude(row.value), open_)) : plain;
 }
@@ -79,8 +82,8 @@ ValueWatch::Seen ValueWatch::tell(double ratio) {
     const double shown = ratio * std::exp2(-static_cast<double>(since_peak_) / half_life);
     since_open_ += open_ ? 1 : 0;
     if (static_cast<double>(since_open_) > std::clamp(a_day_ / 2, 24.0, 144.0)) {
-        plain_->accept();
-        if (magnitude_) magnitude_->accept();
+        for (auto* sense : {&plain_, &magnitude_})
+            if (*sense) (*sense)->accept();
         quiet_ = calm_values;
         peak_ = 0;
     }
