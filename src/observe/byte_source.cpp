@@ -89,7 +89,7 @@ private:
     }
     Error shrank() const {
         return failed(name_, "became shorter while it was read: " + std::to_string(used_) + " of " +
-                                 std::to_string(*size_) + " bytes were there");
+                                 std::to_string(size_.value_or(0)) + " bytes were there");
     }
 
     int descriptor_;

@@ -1,8 +1,7 @@
 #include "observe/line_reader.h"
 
-#include <string.h>  // memrchr is GNU's
-
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "base/check.h"

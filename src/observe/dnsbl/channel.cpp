@@ -72,8 +72,8 @@ void send(ares_channel_t* channel, const char* name, Asked* asked) {
     ares_query_dnsrec(channel, name, ARES_CLASS_IN, ARES_REC_TYPE_A, take_answer, asked, nullptr);
 }
 #else
-using ares_channel_t =
-    std::remove_pointer_t<ares_channel>;  // NOLINT(readability-identifier-naming): 1.34's name
+// NOLINTNEXTLINE(readability-identifier-naming): 1.34's name
+using ares_channel_t = std::remove_pointer_t<ares_channel>;
 
 void take_answer(void* argument, int status, int /*timeouts*/, unsigned char* bytes, int size) {
     finish(argument, status, {bytes, bytes == nullptr ? 0 : static_cast<std::size_t>(size)});
