@@ -91,7 +91,7 @@ private:
     void set_bit(Place& place) const {
         const unsigned at = place.depth;
         if (bits_ == 32) {
-            place.low |= std::uint64_t{1} << (31 - at);
+            place.low |= std::uint64_t{1} << ((31 - at) % 32);
         } else {
             (at < 64 ? place.high : place.low) |= std::uint64_t{1} << (63 - at % 64);
         }

@@ -36,7 +36,7 @@ Result<wire::LogParser> make_parser(const Input& input, Time modified) {
         rule.anchor = *end;
         rule.slack = Duration(0);
     }
-    return wire::LogParser::create(std::move(rule), input.patterns);
+    return wire::LogParser::create(rule, input.patterns);
 }
 
 void add_error(Item& item, Error error) {
