@@ -3,14 +3,14 @@
 add_library(tidegate_flags INTERFACE)
 target_compile_options(tidegate_flags INTERFACE
   -Wall -Wextra -Wconversion -Wthread-safety -Werror
-  -ffp-contract=off # the judge gives the same sums on every machine
-  -fno-omit-frame-pointer)
+  -ffp-contract=off) # the judge gives the same sums on every machine
 target_include_directories(tidegate_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
 # RE2 names some ninety libraries of Abseil on Debian 13; a program need not load those it does not use.
 target_link_options(tidegate_flags INTERFACE -Wl,--as-needed)
 
 if(TIDEGATE_SANITIZE)
-  target_compile_options(tidegate_flags INTERFACE -fsanitize=${TIDEGATE_SANITIZE} -fno-sanitize-recover=all)
+  target_compile_options(tidegate_flags INTERFACE
+    -fsanitize=${TIDEGATE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(tidegate_flags INTERFACE -fsanitize=${TIDEGATE_SANITIZE})
   if(TIDEGATE_FUZZ)
     target_compile_options(tidegate_flags INTERFACE -fsanitize=fuzzer-no-link)

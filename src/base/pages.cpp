@@ -3,6 +3,7 @@
 #include <linux/mman.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <new>
 
@@ -12,6 +13,8 @@ namespace tidegate {
 namespace {
 
 constexpr std::size_t huge_page_bytes = std::size_t{2} << 20;
+// From here on a table that grows gets a huge page, which it will soon fill.
+constexpr std::size_t worth_huge_bytes = huge_page_bytes / 4;
 
 char* map(std::size_t bytes, int protection) {
     void* start = mmap(nullptr, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -37,11 +40,17 @@ void populate(char* start, std::size_t from, std::size_t to) {
     madvise(start, to, MADV_HUGEPAGE);
 #ifdef MADV_COLLAPSE
     // What was used while it was small lies in small pages.
-    if (from > 0 && from < huge_page_bytes) madvise(start, huge_page_bytes, MADV_COLLAPSE);
+    if (from > 0 && from < worth_huge_bytes) madvise(start, huge_page_bytes, MADV_COLLAPSE);
 #endif
 #ifdef MADV_POPULATE_WRITE
     madvise(start + from, to - from, MADV_POPULATE_WRITE);
 #endif
+}
+
+// How much is made ready for so many bytes, of `most`.
+std::size_t ready_for(std::size_t bytes, std::size_t most) {
+    const bool huge = bytes >= worth_huge_bytes && most >= huge_page_bytes;
+    return huge ? std::max(bytes, huge_page_bytes) : bytes;
 }
 
 }  // namespace
@@ -55,9 +64,10 @@ Pages::~Pages() {
 void Pages::extend(std::size_t bytes) {
     CHECK(bytes <= most_);
     if (bytes <= size_) return;
-    if (mprotect(start_, bytes, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc();
-    populate(start_, size_, bytes);
-    size_ = bytes;
+    const std::size_t ready = ready_for(bytes, most_);
+    if (mprotect(start_, ready, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc();
+    populate(start_, size_, ready);
+    size_ = ready;
 }
 
 char* map_pages(std::size_t bytes) {

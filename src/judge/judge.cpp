@@ -40,23 +40,25 @@ void Judge::learn(const Knock& knock, Verdict& verdict) {
 
 void Judge::fold(std::span<const Knock> knocks, std::span<Verdict> verdicts) {
     CHECK(knocks.size() == verdicts.size());
-    constexpr std::size_t group = 16;
-    std::array<PairKeys, group> keys;
-    for (std::size_t from = 0; from < knocks.size(); from += group) {
-        const std::size_t n = std::min(group, knocks.size() - from);
-        for (std::size_t i = 0; i < n; ++i) {
-            keys[i] = pair_keys(knocks[from + i]);
-            prefetch(state_->memory, knocks[from + i], keys[i]);
-        }
-        for (std::size_t i = 0; i < n; ++i) {
-            const Knock& knock = knocks[from + i];
-            Verdict& verdict = verdicts[from + i];
-            verdict = Verdict{};
-            if (!knock.is_attempt) continue;
-            const Look seen = look(state_->memory, knock, keys[i], state_->now(knock));
-            weigh(*state_, knock, seen, verdict);
-            remember(*state_, knock, keys[i], seen, verdict);
-        }
+    // Memory is fetched some attempts ahead of the one that is judged, steadily: many requests at once would
+    // wait for each other.
+    constexpr std::size_t ahead = 8;
+    std::array<PairKeys, ahead> keys;
+    const auto expect_at = [&](std::size_t i) {
+        keys[i % ahead] = pair_keys(knocks[i]);
+        prefetch(state_->memory, knocks[i], keys[i % ahead]);
+    };
+    for (std::size_t i = 0; i < std::min(ahead, knocks.size()); ++i) expect_at(i);
+    for (std::size_t i = 0; i < knocks.size(); ++i) {
+        const Knock& knock = knocks[i];
+        const PairKeys mine = keys[i % ahead];
+        if (i + ahead < knocks.size()) expect_at(i + ahead);
+        Verdict& verdict = verdicts[i];
+        verdict = Verdict{};
+        if (!knock.is_attempt) continue;
+        const Look seen = look(state_->memory, knock, mine, state_->now(knock));
+        weigh(*state_, knock, seen, verdict);
+        remember(*state_, knock, mine, seen, verdict);
     }
 }
 

@@ -25,8 +25,8 @@
 namespace tidegate::judge {
 
 /// What a table holds: trivially copyable, all zero when free, with `id_bits` bits of its key in a bit field
-/// `id` (0: free), a power-of-two size. With 48 bits and 8 million slots one look-up in 30 million meets a
-/// stranger's slot.
+/// `id` that comes first, a power-of-two size. With 48 bits and 8 million slots one look-up in 30 million
+/// meets a stranger's slot.
 template <class Slot>
 concept TableSlot =
     std::is_trivially_copyable_v<Slot> && std::has_single_bit(sizeof(Slot)) && sizeof(Slot) <= 64 &&
@@ -39,7 +39,8 @@ class Table {
 public:
     static constexpr std::size_t line_bytes = 64;
     static constexpr std::size_t slots_per_line = line_bytes / sizeof(Slot);
-    static constexpr std::size_t reach = 32 / slots_per_line;  // lines
+    // In lines. Of small slots several share a line by design (look.cpp), so that lines differ more.
+    static constexpr std::size_t reach = slots_per_line > 4 ? 8 : 32 / slots_per_line;
 
     /// `most_bytes`: the bound, rounded down to a power of two.
     explicit Table(std::size_t most_bytes)
@@ -49,7 +50,7 @@ public:
         pages_.extend(bytes());
     }
 
-    void prefetch(std::uint64_t key) const { __builtin_prefetch(line(home(id_of(key))), 1, 1); }
+    void prefetch(std::uint64_t key) const { __builtin_prefetch(line(home(id_of(key))), 1); }
 
     /// Nothing where the key is not kept.
     [[nodiscard]] const Slot* find(std::uint64_t key) const { return seek(id_of(key)).same; }
@@ -116,10 +117,12 @@ private:
 
     // A slot keeps every bit that its line is found by, so that a growing table needs nobody's help.
     [[nodiscard]] std::size_t home(std::uint64_t id) const { return id & (lines_ - 1); }
+    // Never without a bit among the low 32, by which a free slot is told.
     [[nodiscard]] static std::uint64_t id_of(std::uint64_t key) {
         const std::uint64_t id = key & (~std::uint64_t{0} >> (64 - Slot::id_bits));
-        return id != 0 ? id : 1;
+        return low_of(id) != 0 ? id : id | 1U;
     }
+    [[nodiscard]] static std::uint32_t low_of(std::uint64_t id) { return static_cast<std::uint32_t>(id); }
     [[nodiscard]] Slot* line(std::size_t index) {
         return reinterpret_cast<Slot*>(pages_.bytes() + index * line_bytes);
     }
@@ -129,7 +132,7 @@ private:
 
     // Lines of two slots fill up sooner.
     [[nodiscard]] bool is_full() const {
-        constexpr std::size_t tenths = slots_per_line > 2 ? 7 : 5;
+        constexpr std::size_t tenths = slots_per_line > 4 ? 8 : slots_per_line > 2 ? 7 : 5;
         return used_ * 10 >= lines_ * slots_per_line * tenths;
     }
     // Takes a line off the front of `packed`.
@@ -143,7 +146,7 @@ private:
             if ((taken >> s & 1U) == 0) continue;
             std::memcpy(static_cast<void*>(slots + s), packed.data(), sizeof(Slot));
             packed.remove_prefix(sizeof(Slot));
-            if (slots[s].id == 0) return false;
+            if (low_of(slots[s].id) == 0) return false;
         }
         used_ += count;
         return true;
@@ -160,17 +163,40 @@ private:
             const Slot* slots = line(at);
             // No branch on a slot: where in the line a key lies can't be predicted, and a wrong guess costs
             // more than comparing them all.
-            unsigned same = 0, free = 0;
-            for (unsigned s = 0; s < slots_per_line; ++s) {
-                const std::uint64_t there = slots[s].id;
-                same |= static_cast<unsigned>(there == id) << s;
-                free |= static_cast<unsigned>(there == 0) << s;
+            const LowHalves lows(slots);
+            for (unsigned like = lows.equal_to(low_of(id)); like != 0; like &= like - 1) {
+                const Slot* slot = slots + std::countr_zero(like);
+                if (slot->id == id) return {slot, nullptr};
             }
-            if (same != 0) return {slots + std::countr_zero(same), nullptr};
+            const unsigned free = lows.equal_to(0);
             if (free != 0) return {nullptr, slots + std::countr_zero(free)};
         }
         return {};
     }
+    // The low halves of a line's ids, compared all at once.
+    class LowHalves {
+    public:
+        explicit LowHalves(const Slot* slots) {
+            static_assert(std::endian::native == std::endian::little);
+            for (std::size_t s = 0; s < slots_per_line; ++s) {
+                std::uint32_t low = 0;
+                std::memcpy(&low, slots + s, sizeof low);
+                lows_[s] = low;
+            }
+        }
+        // A bit for each slot that has it.
+        [[nodiscard]] unsigned equal_to(std::uint32_t low) const {
+            const Flags flags = __builtin_convertvector(lows_ == Lows(low), Flags);
+            std::uint8_t bits = 0;
+            std::memcpy(&bits, &flags, sizeof bits);
+            return bits & ((1U << slots_per_line) - 1);
+        }
+
+    private:
+        using Lows = std::uint32_t __attribute__((ext_vector_type(slots_per_line)));
+        using Flags = bool __attribute__((ext_vector_type(slots_per_line)));
+        Lows lows_;
+    };
 
     template <class Usefulness>
     Slot* place(std::uint64_t id, Spot spot, const Usefulness& usefulness) {
