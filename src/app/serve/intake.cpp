@@ -49,12 +49,12 @@ void Intake::adopt(std::shared_ptr<const Ground> ground, std::shared_ptr<observe
     std::swap(places_, places);
 }
 
-bool Intake::hear_lists(const Places& places, Event& event, Measure stops_from,
+bool Intake::hear_lists(const Places& places, Event& event, Time now, Measure stops_from,
                         const net::Waker* waker) const {
     if (!places.dns) return true;
     const std::size_t first = places.ground->list_files();
     const auto note = [&](const observe::DnsLists::Found& found) { event.lists |= found.zones << first; };
-    const auto known = places.dns->known(event.address);
+    const auto known = places.dns->known(event.address, now);
     note(known);
     if (!known.pending) return true;
     const auto need = desk_.need_of_lists(event, known.unanswered << first, stops_from);
@@ -72,13 +72,14 @@ bool Intake::hear_lists(const Places& places, Event& event, Measure stops_from,
 void Intake::place(const Places& places, Event& event, Time now) const {
     places.ground->place(event);
     if (event.kind == EventKind::attempt && event.time + worth_asking > now)
-        static_cast<void>(hear_lists(places, event, Measure::defer, nullptr));
+        static_cast<void>(hear_lists(places, event, now, Measure::defer, nullptr));
 }
 
 std::optional<guard::Answer> Intake::ask(Event event, Measure stops_from, const net::Waker* waker) {
     const Places places = this->places();
+    if (places.dns) places.dns->expect(event.address);
     places.ground->place(event);
-    if (!hear_lists(places, event, stops_from, waker)) return std::nullopt;
+    if (!hear_lists(places, event, event.received, stops_from, waker)) return std::nullopt;
     guard::Answer answer = desk_.consider(event, stops_from);
     if (!answer.stops()) {
         const std::scoped_lock lock(joiner_mutex_);

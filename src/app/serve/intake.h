@@ -64,7 +64,7 @@ private:
     };
     [[nodiscard]] Places places() const;
     /// What DNS lists know of its address. Who is at home is not asked about.
-    [[nodiscard]] bool hear_lists(const Places& places, Event& event, Measure stops_from,
+    [[nodiscard]] bool hear_lists(const Places& places, Event& event, Time now, Measure stops_from,
                                   const net::Waker* waker) const;
     void place(const Places& places, Event& event, Time now) const;
     void see(const Event& event, Time now);

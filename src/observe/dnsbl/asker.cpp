@@ -14,6 +14,9 @@ namespace tidegate::observe {
 namespace {
 
 constexpr auto day = std::chrono::hours(24);
+// What comes within that time is served together: in a flood, waking up for each question and each answer
+// costs more than they do themselves. The first after a quiet moment is asked at once.
+constexpr auto between_turns = std::chrono::milliseconds(1);
 constexpr std::array all_tests{wire::ListTest::v4_named, wire::ListTest::v4_not_named,
                                wire::ListTest::v6_named, wire::ListTest::v6_not_named};
 
@@ -127,6 +130,7 @@ void ListAsker::run() {
         start_tests();
         take_handed();
         wake_overdue();
+        std::this_thread::sleep_for(between_turns);
         channel_.wait(idle());
     }
     take_handed();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <iterator>
 #include <mutex>
@@ -42,6 +43,7 @@ struct Open {
 struct alignas(64) Shard {
     Shard(std::size_t most_clients, std::uint64_t seed) : memory(most_clients, seed) {}
     std::mutex lock;
+    std::atomic<bool> answered = false;  // ever: before, there is nothing to look for
     DnsMemory memory;
     std::unordered_map<std::uint64_t, Open> open;
 };
@@ -137,7 +139,10 @@ void DnsListsState::ended(const ListQuestion& question, std::optional<bool> name
     std::vector<std::shared_ptr<Waiter>> ready;
     {
         const std::lock_guard held(shard.lock);
-        if (named) shard.memory.put(question.client, question.zone, *named, seconds, second_of(clock()));
+        if (named) {
+            shard.memory.put(question.client, question.zone, *named, seconds, second_of(clock()));
+            shard.answered.store(true, std::memory_order_relaxed);
+        }
         const auto found = shard.open.find(question.client);
         if (found == shard.open.end()) return;
         Open& open = found->second;
@@ -166,18 +171,24 @@ DnsLists::DnsLists(const Options& options, std::vector<DnsZone> zones,
 
 DnsLists::~DnsLists() = default;
 
-DnsLists::Found DnsLists::known(const Address& address) const {
+void DnsLists::expect(const Address& address) const {
+    if (state_->asker->asked_about(address) == 0) return;
+    const std::uint64_t client = address.host_key();
+    state_->shard_of(client).memory.prefetch(client);
+}
+
+DnsLists::Found DnsLists::known(const Address& address, Time now) const {
     const ZoneBits wanted = state_->asker->asked_about(address);
     if (wanted == 0) return {};
     const std::uint64_t client = address.host_key();
     Shard& shard = state_->shard_of(client);
-    const std::uint32_t second = second_of(state_->clock());
-    const std::lock_guard held(shard.lock);
-    const auto known = shard.memory.find(client, second);
-    const auto named = static_cast<ZoneBits>(known.named & wanted);
     // What can't be asked now need not be thought about either: a flood costs a look and no more.
-    const auto missing =
-        state_->asker->has_room() ? static_cast<ZoneBits>(wanted & ~known.known) : ZoneBits{0};
+    const ZoneBits may_ask = state_->asker->has_room() ? wanted : ZoneBits{0};
+    if (may_ask == 0 && !shard.answered.load(std::memory_order_relaxed)) return {};
+    const std::lock_guard held(shard.lock);
+    const auto known = shard.memory.find(client, second_of(now));
+    const auto named = static_cast<ZoneBits>(known.named & wanted);
+    const auto missing = static_cast<ZoneBits>(may_ask & ~known.known);
     return {.zones = named, .unanswered = missing, .pending = missing != 0};
 }
 

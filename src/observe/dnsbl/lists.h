@@ -22,7 +22,7 @@ struct DnsListsState;
 /// want to know. A client is what the judge counts as one (Address::host_key()): of IPv6 networks of 64 bits
 /// the first address seen is asked about. A zone counts for nothing before it has passed its first test, nor
 /// while it is suspended. Thread: any.  Cost: below 200 ns for what is known; a question costs some
-/// microseconds, and 32 bytes a client are kept.  Fails: never; look() never waits.
+/// microseconds, and 33 bytes a client are kept.  Fails: never; look() never waits.
 class DnsLists {
 public:
     struct Options {
@@ -48,9 +48,12 @@ public:
         std::uint32_t unanswered = 0;  // bit i: zone i was asked and may still answer in time
         bool pending = false;          // some are
     };
+    /// known() of it comes in a moment: its memory is fetched meanwhile.
+    void expect(const Address& address) const;
     /// What is known now, and nobody is asked. Here `unanswered` are those that would be: none while as many
     /// questions as may be are in flight.
-    [[nodiscard]] Found known(const Address& address) const;
+    /// `now` is the clock's, or as good: of what has just happened.
+    [[nodiscard]] Found known(const Address& address, Time now) const;
     /// What is known now; what is not known is asked.
     [[nodiscard]] Found look(const Address& address);
     /// The same; where something is pending, `wake` is called once, in the resolver's thread and perhaps

@@ -17,15 +17,20 @@ std::uint32_t since(std::uint32_t then, std::uint32_t second) {
 }  // namespace
 
 DnsMemory::DnsMemory(std::size_t most_clients, std::uint64_t seed)
-    : seed_(seed), buckets_(std::bit_ceil(std::max(most_clients, neighbours)) / neighbours) {}
+    : seed_(seed),
+      buckets_(std::bit_ceil(std::max(most_clients, neighbours)) / neighbours),
+      marks_(buckets_.size()) {}
 
-std::size_t DnsMemory::bucket_of(std::uint64_t client) const {
-    return mix(client ^ seed_) & (buckets_.size() - 1);
+DnsMemory::Place DnsMemory::place_of(std::uint64_t client) const {
+    const std::uint64_t hash = mix(client ^ seed_);
+    return {hash & (buckets_.size() - 1), std::uint64_t{1} << (hash >> 58U)};
 }
 
 DnsMemory::Known DnsMemory::find(std::uint64_t client, std::uint32_t second) const {
-    const Bucket& bucket = buckets_[bucket_of(client)];
+    const Place place = place_of(client);
     Known out;
+    if ((marks_[place.bucket] & place.mark) == 0) return out;
+    const Bucket& bucket = buckets_[place.bucket];
     for (std::size_t i = 0; i < neighbours; ++i) {
         const Answers& answers = bucket.answers[i];
         if (bucket.clients[i] != client || answers.known == 0) continue;
@@ -44,7 +49,8 @@ DnsMemory::Known DnsMemory::find(std::uint64_t client, std::uint32_t second) con
 }
 
 DnsMemory::Answers& DnsMemory::room_for(std::uint64_t client) {
-    Bucket& bucket = buckets_[bucket_of(client)];
+    const Place place = place_of(client);
+    Bucket& bucket = buckets_[place.bucket];
     std::size_t oldest = 0;
     const auto age_mark = [&](std::size_t i) {
         return bucket.answers[i].known != 0 ? bucket.answers[i].told : 0;
@@ -54,7 +60,11 @@ DnsMemory::Answers& DnsMemory::room_for(std::uint64_t client) {
         if (age_mark(i) < age_mark(oldest)) oldest = i;
     }
     bucket.clients[oldest] = client;
-    return bucket.answers[oldest] = Answers{};
+    bucket.answers[oldest] = Answers{};
+    std::uint64_t& mark = marks_[place.bucket] = place.mark;
+    for (std::size_t i = 0; i < neighbours; ++i)
+        if (bucket.answers[i].known != 0) mark |= place_of(bucket.clients[i]).mark;
+    return bucket.answers[oldest];
 }
 
 // Counts from `second` on. What may no longer be given lasts for 0, and never comes to life again.

@@ -53,7 +53,7 @@ protected:
                 const std::lock_guard held(lock_);
                 notices_.push_back(notice);
             },
-            [this] { return Time(Duration(now_.load())); });
+            [this] { return now(); });
     }
     /// As start(), and every zone has passed its test.
     void start_used(std::vector<DnsZone> zones, DnsLists::Options options = {}) {
@@ -67,6 +67,7 @@ protected:
         return true;
     }
     [[nodiscard]] ZoneStanding standing(std::size_t zone = 0) const { return lists_->standing().at(zone); }
+    [[nodiscard]] Time now() const { return Time(Duration(now_.load())); }
     void pass(Duration time) {
         now_ += time.count();
         lists_->look_at_clock();

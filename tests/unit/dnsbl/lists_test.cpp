@@ -46,12 +46,12 @@ TEST_F(Lists, NamesWhomAZoneNames) {
 TEST_F(Lists, WhatIsKnownCanBeHadWithoutAsking) {
     server_.put(named_name, {record(2)});
     start_used({test_zone(), test_zone("second.example.org")});
-    const auto before = lists_->known(named_address);
+    const auto before = lists_->known(named_address, now());
     EXPECT_EQ(before.zones, 0U);
     EXPECT_EQ(before.unanswered, 0b11U);
     EXPECT_EQ(standing().queries, 4U) << "the test alone";
     found(named_address);
-    const auto after = lists_->known(named_address);
+    const auto after = lists_->known(named_address, now());
     EXPECT_EQ(after.zones, 1U);
     EXPECT_FALSE(after.pending);
 }
