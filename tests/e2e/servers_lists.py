@@ -15,6 +15,7 @@ import os
 import pathlib
 import random
 import re
+import signal
 import socket
 import socketserver
 import struct
@@ -271,6 +272,15 @@ class Lists(unittest.TestCase):
         self.assertNotIn("tidegate", nft("list", "tables"))
         submit(address, "nobody@example.org", "x")
         self.assertIsNone(self.tidegate.top()["firewall"])
+
+    def test_7_a_table_goes_though_the_firewall_was_switched_off_while_the_daemon_was_down(self):
+        self.tidegate.ask("watch", "--end", "--author", "eve", "--reason", "test")
+        stage.wait_for(lambda: "tidegate" in nft("list", "tables"), "the table")
+        self.tidegate.stop(signal.SIGKILL)
+        self.assertIn("tidegate", nft("list", "tables"))
+        self.tidegate.conf.write_text(self.tidegate.conf.read_text().replace('[firewall]\nmode = "on"', '[firewall]\nmode = "off"'))
+        self.tidegate.start()
+        stage.wait_for(lambda: "tidegate" not in nft("list", "tables"), "its end")
 
 
 if __name__ == "__main__":

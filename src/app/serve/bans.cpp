@@ -53,14 +53,6 @@ std::vector<Prefix> prefixes_of(const judge::Policy& policy, judge::Exception::E
     return out;
 }
 
-// What an earlier daemon may have left.
-std::optional<Error> remove_table() {
-    auto enforcer = act::NftEnforcer::open();
-    if (!enforcer) return enforcer.error().error;
-    const auto gone = (*enforcer)->remove_all();
-    return gone ? std::nullopt : std::optional(gone.error().error);
-}
-
 }  // namespace
 
 std::optional<Error> Bans::adopt(const config::Firewall& settings, const judge::Policy& policy, bool acts) {
@@ -95,11 +87,22 @@ std::optional<Error> Bans::rebuild() {
     if (before && !stays) {
         const auto gone = before->dismantle();
         if (!gone) return gone.error().error;
+        state_.mark_table(false);
     }
     if (before) before->close();
-    if (settings_.mode == on && !acts_ && !before) return remove_table();
+    if (!before && !stays && (settings_.mode == on || state_.has_table()))
+        if (auto error = remove_table()) return error;
     if (settings_.mode == off || (settings_.mode == on && !acts_)) return std::nullopt;
     return open();
+}
+
+std::optional<Error> Bans::remove_table() {
+    auto enforcer = act::NftEnforcer::open();
+    if (!enforcer) return enforcer.error().error;
+    const auto gone = (*enforcer)->remove_all();
+    if (!gone) return gone.error().error;
+    state_.mark_table(false);
+    return std::nullopt;
 }
 
 std::optional<Error> Bans::open() {
@@ -111,6 +114,7 @@ std::optional<Error> Bans::open() {
         auto opened = act::NftEnforcer::open();
         if (!opened) return opened.error().error;
         enforcer = std::move(*opened);
+        state_.mark_table(true);
     }
     firewall_ = std::make_shared<act::Firewall>(
         options_of(settings_), std::move(enforcer),

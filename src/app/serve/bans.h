@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "act/firewall.h"
+#include "app/serve/state_folder.h"
 #include "base/error.h"
 #include "config/settings.h"
 #include "event/event.h"
@@ -22,7 +23,9 @@ namespace tidegate::app {
 /// refuses is told.
 class Bans {
 public:
-    Bans(tell::Telling& telling, std::function<Time()> clock) : telling_(telling), clock_(std::move(clock)) {}
+    /// `state` outlives it.
+    Bans(tell::Telling& telling, std::function<Time()> clock, StateFolder& state)
+        : telling_(telling), clock_(std::move(clock)), state_(state) {}
 
     /// These settings hold, and this policy: what it allows is spared, what it denies by network is kept out.
     /// Fails: no right to the kernel's tables; then nobody is banned.
@@ -46,10 +49,12 @@ private:
     void apply();
     [[nodiscard]] std::optional<Error> rebuild();
     [[nodiscard]] std::optional<Error> open();
+    [[nodiscard]] std::optional<Error> remove_table();
     [[nodiscard]] std::shared_ptr<act::Firewall> firewall() const;
 
     tell::Telling& telling_;
     std::function<Time()> clock_;
+    StateFolder& state_;
     mutable std::mutex mutex_;
     std::shared_ptr<act::Firewall> firewall_;
     config::Firewall settings_;

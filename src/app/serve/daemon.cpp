@@ -452,7 +452,7 @@ private:
     LogOutput log_{STDERR_FILENO};
     std::unique_ptr<Alerting> alerting_;  // null: nobody is told yet
     tell::Telling telling_;
-    Bans bans_{telling_, now};
+    Bans bans_{telling_, now, state_};
     Recorder recorder_;
     std::atomic<bool> knows_past_ = true;  // false: the journal has a past that is not in the memory
     std::mutex saving_;                    // one checkpoint at a time

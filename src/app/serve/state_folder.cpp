@@ -56,6 +56,20 @@ Result<void> StateFolder::hold_watch(const std::optional<std::string>& words) {
     return {};
 }
 
+void StateFolder::mark_table(bool stands) {
+    const std::string name = file("firewall");
+    std::error_code error;
+    if (!stands)
+        fs::remove(name, error);
+    else if (const auto done = write_file(name, "a table of ours is in the kernel\n"); !done)
+        say(done.error());
+}
+
+bool StateFolder::has_table() const {
+    std::error_code error;
+    return fs::exists(file("firewall"), error);
+}
+
 std::uint64_t StateFolder::code_key() const {
     const std::string name = file("codes.key");
     std::uint64_t key = 0;

@@ -11,7 +11,7 @@
 namespace tidegate::app {
 
 /// A folder of the daemon's own, where the journal lies, too. Files are replaced whole or not at all.
-/// Thread: one at a time.
+/// Thread: one at a time for each kind of word.
 class StateFolder {
 public:
     /// Makes the folder if it is not there, and keeps others out as long as it lives.
@@ -24,6 +24,11 @@ public:
     /// An operator said `tidegate watch --now`: who and why, in words; nothing takes it back.
     [[nodiscard]] Result<void> hold_watch(const std::optional<std::string>& words);
     [[nodiscard]] std::optional<std::string> held_watch() const;
+
+    /// A table of ours stands in the kernel: a daemon that was told meanwhile to leave the firewall alone
+    /// knows by that what is to be removed. Where it can't be written, the table stays until its bans end.
+    void mark_table(bool stands);
+    [[nodiscard]] bool has_table() const;
 
     /// Drawn once and kept: codes that customers were told outlive a restart. Where it can't be read or
     /// written, they do not.

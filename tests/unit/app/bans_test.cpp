@@ -1,7 +1,9 @@
 #include "app/serve/bans.h"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
+#include <filesystem>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -10,6 +12,15 @@ namespace tidegate::app {
 namespace {
 
 constexpr Time noon = time_of_unix(1'785'931'200);
+
+struct Folder {
+    Folder() {
+        std::string name = std::filesystem::temp_directory_path() / "bans-XXXXXX";
+        path = ::mkdtemp(name.data());
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::string path;
+};
 
 /// Bans of a dry run, and what it said that it would do.
 class DryBans : public testing::Test {
@@ -40,7 +51,9 @@ protected:
     std::string said_;
     tell::Telling telling_{[](std::string_view) { return true; }, [] { return std::int64_t{0}; }};
     config::Firewall settings_;
-    Bans bans_{telling_, [] { return noon; }};
+    const Folder folder_;
+    StateFolder state_ = std::move(StateFolder::open(folder_.path).value());
+    Bans bans_{telling_, [] { return noon; }, state_};
 };
 
 TEST_F(DryBans, SwitchingItOffLiftsWhomItKeptOut) {

@@ -32,6 +32,15 @@ TEST_F(StateFolderTest, OneDaemonAtATime) {
     EXPECT_THAT(second.error().text(), HasSubstr("another daemon"));
 }
 
+TEST_F(StateFolderTest, KnowsOfATableThatAnEarlierOneLeft) {
+    open().mark_table(true);
+    auto folder = open();
+    EXPECT_TRUE(folder.has_table());
+    folder.mark_table(false);
+    folder.mark_table(false);
+    EXPECT_FALSE(folder.has_table());
+}
+
 TEST_F(StateFolderTest, IsFreeOnceItIsClosed) {
     {
         const auto folder = open();
