@@ -19,6 +19,7 @@ import threading
 import unittest
 
 import lab
+import receivers
 from booted import Booted
 from lab import stage
 from manager import Asker
@@ -49,6 +50,17 @@ mode = "on"
 [[alert]]
 kind = "command"
 command = ["/bin/sh", "-c", "cat >> /var/lib/tidegate/alerts"]
+[[alert]]
+kind = "mail"
+host = "127.0.0.1"
+port = %d
+from = "tidegate@example.org"
+to = ["ops@example.org"]
+ca_file = "/etc/tidegate/ours.pem"
+[[alert]]
+kind = "webhook"
+url = "https://127.0.0.1:%d/"
+ca_file = "/etc/tidegate/ours.pem"
 """
 
 
@@ -343,7 +355,13 @@ class Live(Packaged):
         self.path("/etc/tidegate/listed").write_text("10.9.0.0/16\n")
         conf = self.path(CONF)
         before = conf.read_text()
-        conf.write_text(before.replace('\nmode = "watch"\n', '\nmode = "act"\n') + FURTHER)
+        key, cert = receivers.certificate(self.work, "ours", "IP:127.0.0.1")
+        context = receivers.context_of(key, cert)
+        mail, hook = receivers.Smtp("starttls", context), receivers.Hook("200 OK", context)
+        self.addCleanup(mail.server.close)
+        self.addCleanup(hook.server.close)
+        self.path("/etc/tidegate/ours.pem").write_text(cert.read_text())
+        conf.write_text(before.replace('\nmode = "watch"\n', '\nmode = "act"\n') + FURTHER % (mail.port, hook.port))
         self.assertEqual(self.run_inside("systemctl", "reload", "tidegate")[0], 0, self.status())
 
         def tell():
@@ -351,6 +369,8 @@ class Live(Packaged):
             return alerts.exists() and '"kind":"list_suspended"' in alerts.read_text()
 
         stage.wait_for(tell, "the alert of a list that nobody serves", 60)
+        stage.wait_for(lambda: any(b"suspended" in each for each in mail.mails), "the same by mail")
+        stage.wait_for(lambda: any(b'"list_suspended"' in each for each in hook.bodies), "the same by webhook")
 
         def guess(number):
             """Until the server no longer answers."""
@@ -368,7 +388,8 @@ class Live(Packaged):
         conf.write_text(before)
         self.assertEqual(self.run_inside("systemctl", "reload", "tidegate")[0], 0, self.status())
         stage.wait_for(lambda: "tidegate" not in self.run_inside("nft", "list", "tables")[1], "the end of all bans")
-        self.path("/etc/tidegate/listed").unlink()
+        for name in ["listed", "ours.pem"]:
+            self.path(f"/etc/tidegate/{name}").unlink()
 
     def test_6_an_upgrade_answers_all_the_while(self):
         self.assertEqual(self.run_inside("tidegate", "deny", "203.0.113.0/24", "--reason", "test")[0], 0)
