@@ -1,29 +1,39 @@
 #include "wire/mail/secret.h"
 
-#include <strings.h>
+#include <string.h>  // explicit_bzero is GNU's
 
 #include <algorithm>
+#include <utility>
 
 namespace tidegate::wire {
+namespace {
+
+// More than any std::string keeps within itself, so that a move passes a pointer on and leaves no copy.
+constexpr std::size_t least_bytes = 64;
+
+}  // namespace
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this == &other) return *this;
     wipe();
-    // Not std::string's own move: what is short lies in the object itself and would be copied.
-    append(other.text_);
-    other.wipe();
+    text_.swap(other.text_);
     return *this;
 }
 
 void Secret::append(std::string_view text) {
-    if (text_.size() + text.size() > text_.capacity()) {
-        std::string larger;
-        larger.reserve(std::max<std::size_t>(64, 2 * (text_.size() + text.size())));
-        larger = text_;
-        wire::wipe(text_);
-        text_.swap(larger);
-    }
+    if (text.empty()) return;
+    const std::size_t needed = text_.size() + text.size();
+    if (needed > text_.capacity() || text_.empty()) reserve(std::max(needed, 2 * text_.size()));
     text_ += text;
+}
+
+void Secret::reserve(std::size_t bytes) {
+    if (bytes <= text_.capacity() && text_.capacity() >= least_bytes) return;
+    std::string larger;
+    larger.reserve(std::max(bytes, least_bytes));
+    larger += text_;
+    wire::wipe(text_);
+    text_.swap(larger);
 }
 
 void Secret::wipe() {
@@ -31,6 +41,7 @@ void Secret::wipe() {
 }
 
 void wipe(std::string& text) {
+    text.resize(text.capacity());
     ::explicit_bzero(text.data(), text.size());
     text.clear();
 }
