@@ -1,8 +1,10 @@
 #pragma once
 // The PROXY protocol (HAProxy's proxy-protocol.txt, versions 1 and 2): who speaks through a balancer, in
 // front of us and towards the servers.
+//
+// SECURITY: whoever may send a header may speak for any address. It is read only from those configured to
+// send one, and from these always: what is no header closes the connection.
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -18,6 +20,7 @@ struct ProxyHeader {
     Address source, destination;
     std::uint16_t source_port = 0, destination_port = 0;
     std::optional<bool> tls;  // PP2_TYPE_SSL says so, or not
+    std::string tls_version;  // "TLSv1.3", where `tls`; empty: not known
 };
 
 /// What stands at the beginning of a connection.
@@ -33,11 +36,14 @@ struct ProxyRead {
 };
 
 /// Version 1 takes at most 107 bytes, version 2 at most `most_v2_bytes` here; its TLVs are skipped but for
-/// SSL's. UNKNOWN, LOCAL and AF_UNIX are `local`. Thread: any.  Cost: linear.
+/// SSL's and the checksum, which must be right where there is one. UNKNOWN, LOCAL, AF_UNSPEC, AF_UNIX and
+/// datagrams are `local`. To be called with all bytes that came, until it is not `more`.
+/// Thread: any.  Cost: linear.
 inline constexpr std::size_t most_v2_bytes = 4096;
 [[nodiscard]] ProxyRead read_proxy_header(std::string_view bytes);
 
-/// Version 2, PROXY command over TCP; IPv4 only where both are. With PP2_TYPE_SSL where `tls` is known.
+/// Version 2: PROXY over TCP, IPv4 only where both are (or one, and the other is not known), with
+/// PP2_TYPE_SSL where `tls` is known; or LOCAL.
 void write_proxy_header(const ProxyHeader& header, std::string& out);
 
 }  // namespace tidegate::wire
