@@ -288,6 +288,13 @@ SaslStart sasl_start(std::string_view mechanism) {
     return is_first ? SaslStart::client : SaslStart::server;
 }
 
+bool sends_secret(std::string_view mechanism) {
+    constexpr std::array<std::string_view, 9> proves_only{
+        "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "ANONYMOUS", "GSSAPI", "GSS-SPNEGO", "NTLM", "OTP", "SKEY"};
+    if (mechanism.starts_with("SCRAM-") || mechanism.starts_with("GS2-")) return false;
+    return std::ranges::find(proves_only, mechanism) == proves_only.end();
+}
+
 std::optional<Secret> from_base64(std::string_view text) {
     Secret out;
     if (text == "=") return out;

@@ -26,6 +26,10 @@ enum class SaslStart : std::uint8_t {
 };
 [[nodiscard]] SaslStart sasl_start(std::string_view mechanism);
 
+/// Whether who overhears an exchange in the clear can log in with it afterwards: it holds a password or a
+/// bearer's token. Of a mechanism that we don't know, it may.
+[[nodiscard]] bool sends_secret(std::string_view mechanism);
+
 /// RFC 4648 4, strictly: padding, no byte that does not belong, no bit that belongs to no byte. "=" alone is
 /// the empty text (RFC 4954 4). Nothing: that is no base64.
 [[nodiscard]] std::optional<Secret> from_base64(std::string_view text);
