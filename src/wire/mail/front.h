@@ -59,6 +59,9 @@ public:
     [[nodiscard]] virtual Heard hear(std::string_view bytes, std::string& out) = 0;
     /// The handshake is done: what was said before it is forgotten (RFC 3207 4.2, RFC 9051 6.2.1).
     virtual void secured() = 0;
+    /// What the protocol says unasked after a handshake that a command began: ManageSieve's capabilities (RFC
+    /// 5804 2.2).
+    virtual void greet_again(std::string& /*out*/) {}
 
     /// After Turn::log_in. The password is the caller's to wipe.
     [[nodiscard]] virtual Login& login() = 0;

@@ -1,0 +1,61 @@
+#include "wire/mail/lines.h"
+
+#include <algorithm>
+
+#include "wire/log/scan.h"
+
+namespace tidegate::wire {
+namespace {
+
+constexpr bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+constexpr char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+constexpr bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+}  // namespace
+
+LineEnds::Found LineEnds::next(std::string_view bytes, std::size_t most_bytes) {
+    const std::size_t at = find(bytes, '\n', seen_);
+    if (at == npos ? bytes.size() >= most_bytes : at >= most_bytes) return {.state = State::too_long};
+    seen_ = at == npos ? bytes.size() : 0;
+    if (at == npos) return {};
+    std::string_view line = bytes.substr(0, at);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return {.state = State::line, .used = at + 1, .line = line};
+}
+
+std::string one_line(std::string_view text, std::size_t most_bytes) {
+    std::string out(text.substr(0, most_bytes));
+    std::ranges::replace_if(out, is_control, ' ');
+    return out;
+}
+
+bool is_alike(std::string_view left, std::string_view right) {
+    return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+bool begins_alike(std::string_view text, std::string_view word) {
+    return is_alike(text.substr(0, word.size()), word);
+}
+
+std::string session_word(std::string_view session) {
+    constexpr std::size_t most_bytes = 64;  // Dovecot ignores longer ones (LOGIN_MAX_SESSION_ID_LEN)
+    std::string out;
+    for (const char c : session.substr(0, most_bytes)) {
+        if (is_letter(c) || is_digit(c) || std::string_view("+/=._-").contains(c)) out += c;
+    }
+    return out;
+}
+
+void append_secret(std::string_view secret, std::string_view end, std::string& out) {
+    out.reserve(out.size() + secret.size() + end.size());
+    out += secret;
+    out += end;
+}
+
+}  // namespace tidegate::wire
