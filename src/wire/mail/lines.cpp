@@ -10,9 +10,6 @@ namespace {
 constexpr bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 constexpr bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
@@ -35,12 +32,8 @@ std::string one_line(std::string_view text, std::size_t most_bytes) {
     return out;
 }
 
-bool is_alike(std::string_view left, std::string_view right) {
-    return std::ranges::equal(left, right, {}, lower, lower);
-}
-
-bool begins_alike(std::string_view text, std::string_view word) {
-    return is_alike(text.substr(0, word.size()), word);
+bool begins_with_word(std::string_view text, std::string_view word) {
+    return is_same_word(text.substr(0, word.size()), word);
 }
 
 std::string session_word(std::string_view session) {

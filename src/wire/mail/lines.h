@@ -1,6 +1,7 @@
 #pragma once
 // What POP3 and ManageSieve share: where lines end, and words for people that stay on one.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -34,8 +35,11 @@ private:
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t most_bytes);
 
 /// ASCII letters compared without case.
-[[nodiscard]] bool is_alike(std::string_view left, std::string_view right);
-[[nodiscard]] bool begins_alike(std::string_view text, std::string_view word);
+[[nodiscard]] inline bool is_same_word(std::string_view left, std::string_view right) {
+    constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::ranges::equal(left, right, {}, lower, lower);
+}
+[[nodiscard]] bool begins_with_word(std::string_view text, std::string_view word);
 
 /// A short word fit for another server's command: letters, digits and `+/=._-` are kept.
 [[nodiscard]] std::string session_word(std::string_view session);

@@ -13,24 +13,19 @@ constexpr std::string_view password_question = "UGFzc3dvcmQ6";  // "Password:"
 
 }  // namespace
 
-bool bares_secret(std::string_view mechanism) {
-    return mechanism == "PLAIN" || mechanism == "LOGIN" || mechanism == "XOAUTH2" ||
-           mechanism == "OAUTHBEARER";
-}
-
-std::string offered_mechanisms(const FrontOffer& offer, bool may_bare_secrets) {
+std::string offered_mechanisms(const FrontOffer& offer, bool may_send_secrets) {
     std::string out;
     for (const std::string& mechanism : offer.mechanisms) {
-        if (bares_secret(mechanism) && !may_bare_secrets) continue;
+        if (sends_secret(mechanism) && !may_send_secrets) continue;
         if (!out.empty()) out += ' ';
         out += mechanism;
     }
     return out;
 }
 
-std::optional<Denial> refusal(const FrontOffer& offer, std::string_view mechanism, bool may_bare_secrets) {
+std::optional<Denial> refusal(const FrontOffer& offer, std::string_view mechanism, bool may_send_secrets) {
     if (std::ranges::find(offer.mechanisms, mechanism) == offer.mechanisms.end()) return Denial::unsupported;
-    if (bares_secret(mechanism) && !may_bare_secrets) return Denial::insecure;
+    if (sends_secret(mechanism) && !may_send_secrets) return Denial::insecure;
     return std::nullopt;
 }
 

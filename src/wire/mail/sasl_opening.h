@@ -13,14 +13,11 @@
 
 namespace tidegate::wire {
 
-/// Whether who listens could log in afterwards: passwords, and tokens that work as such (RFC 7628 4).
-[[nodiscard]] bool bares_secret(std::string_view mechanism);
-
-/// The mechanisms to be offered, with blanks between.
-[[nodiscard]] std::string offered_mechanisms(const FrontOffer& offer, bool may_bare_secrets);
+/// The mechanisms to be offered, with blanks between; those of which sends_secret() only where they may.
+[[nodiscard]] std::string offered_mechanisms(const FrontOffer& offer, bool may_send_secrets);
 /// Why `mechanism` may not be used now; nothing: it may.
 [[nodiscard]] std::optional<Denial> refusal(const FrontOffer& offer, std::string_view mechanism,
-                                            bool may_bare_secrets);
+                                            bool may_send_secrets);
 
 /// From a mechanism's name to a Login.  Thread: one at a time.  Cost: linear in the responses.
 class SaslOpening {
