@@ -134,7 +134,7 @@ TlsConnection::Step TlsConnection::shut_down() {
 }
 
 bool TlsConnection::has_pending() const {
-    return SSL_has_pending(ssl_) == 1;
+    return SSL_pending(ssl_) > 0;  // not what of a record is there already
 }
 
 std::string_view TlsConnection::version() const {

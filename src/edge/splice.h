@@ -1,0 +1,29 @@
+#pragma once
+// Two connections made one: after the log-in the proxy only carries.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "net/link.h"
+
+namespace tidegate::edge {
+
+/// Bytes on their way in one thread: read and written again before anything else happens there, so that
+/// thousands of sessions share it.
+using Scratch = std::array<char, 65'536>;
+
+/// What was carried, and how it ended.
+struct Carried {
+    std::uint64_t from_client = 0, from_server = 0;             // bytes
+    net::End client = net::End::none, server = net::End::none;  // who ended it, and how; none: the other did
+};
+
+/// Until both sides have said all. What one side ended, the other is told by the end of its stream, and may
+/// go on talking; what one side cut is cut on the other. Bytes that the other side does not take at once wait
+/// here, one scratch at most each way, and their sender is not read from meanwhile. Thread: the links'.
+/// Fails: never; an idle pair takes no buffer.
+[[nodiscard]] net::asio::awaitable<Carried> splice(net::Link& client, net::Link& server, Scratch& scratch);
+
+}  // namespace tidegate::edge
