@@ -1,6 +1,7 @@
 #include "edge/splice.h"
 
 #include <string>
+#include <utility>
 
 namespace tidegate::edge {
 namespace {
@@ -11,8 +12,11 @@ using net::Link;
 
 /// Both ways of a pair, and who waits for them.
 struct Pair {
-    explicit Pair(asio::io_context& context) : done(context, asio::steady_timer::time_point::max()) {}
+    Pair(asio::io_context& context, Scratch& shared, std::function<void()> with)
+        : scratch(shared), on_bytes(std::move(with)), done(context, asio::steady_timer::time_point::max()) {}
 
+    Scratch& scratch;
+    std::function<void()> on_bytes;
     asio::steady_timer done;  // cancelled when both ways have ended
     unsigned under_way = 2;
 };
@@ -31,10 +35,10 @@ struct Way {
     End from = End::none, to = End::none;
 };
 
-asio::awaitable<Way> carry(Link& from, Link& to, Scratch& scratch) {
+asio::awaitable<Way> carry(Link& from, Link& to, const Pair& pair) {
     Way way;
     for (;;) {
-        const auto now = from.read(scratch);
+        const auto now = from.read(pair.scratch);
         way.from = now.end;
         if (now.end != End::none) co_return way;
         if (now.bytes == 0) {
@@ -43,13 +47,14 @@ asio::awaitable<Way> carry(Link& from, Link& to, Scratch& scratch) {
             continue;
         }
         way.bytes += now.bytes;
-        way.to = co_await pass_on({scratch.data(), now.bytes}, to);
+        pair.on_bytes();
+        way.to = co_await pass_on({pair.scratch.data(), now.bytes}, to);
         if (way.to != End::none) co_return way;
     }
 }
 
-asio::awaitable<void> run(Link& from, Link& to, Scratch& scratch, Way& way, Pair& pair) {
-    way = co_await carry(from, to, scratch);
+asio::awaitable<void> run(Link& from, Link& to, Way& way, Pair& pair) {
+    way = co_await carry(from, to, pair);
     if (way.from == End::closed) {
         to.finish();
     } else {
@@ -61,12 +66,13 @@ asio::awaitable<void> run(Link& from, Link& to, Scratch& scratch, Way& way, Pair
 
 }  // namespace
 
-asio::awaitable<Carried> splice(Link& client, Link& server, Scratch& scratch) {
+asio::awaitable<Carried> splice(Link& client, Link& server, Scratch& scratch,
+                                std::function<void()> on_bytes) {
     auto& context = static_cast<asio::io_context&>((co_await asio::this_coro::executor).context());
-    Pair pair(context);
+    Pair pair(context, scratch, std::move(on_bytes));
     Way up, down;
-    asio::co_spawn(context, run(client, server, scratch, up, pair), asio::detached);
-    asio::co_spawn(context, run(server, client, scratch, down, pair), asio::detached);
+    asio::co_spawn(context, run(client, server, up, pair), asio::detached);
+    asio::co_spawn(context, run(server, client, down, pair), asio::detached);
     while (pair.under_way != 0) co_await pair.done.async_wait(net::as_values);
     co_return Carried{up.bytes, down.bytes, up.from != End::none ? up.from : down.to,
                       down.from != End::none ? down.from : up.to};

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
 #include "net/link.h"
@@ -24,6 +25,8 @@ struct Carried {
 /// go on talking; what one side cut is cut on the other. Bytes that the other side does not take at once wait
 /// here, one scratch at most each way, and their sender is not read from meanwhile. Thread: the links'.
 /// Fails: never; an idle pair takes no buffer.
-[[nodiscard]] net::asio::awaitable<Carried> splice(net::Link& client, net::Link& server, Scratch& scratch);
+/// `on_bytes` is called whenever some came.
+[[nodiscard]] net::asio::awaitable<Carried> splice(net::Link& client, net::Link& server, Scratch& scratch,
+                                                   std::function<void()> on_bytes);
 
 }  // namespace tidegate::edge

@@ -21,7 +21,9 @@ protected:
     void start() {
         asio::co_spawn(
             context_,
-            [this]() -> asio::awaitable<void> { carried_ = co_await splice(client_, server_, scratch_); },
+            [this]() -> asio::awaitable<void> {
+                carried_ = co_await splice(client_, server_, scratch_, [] {});
+            },
             asio::detached);
     }
     // Until nothing is left to be done.
@@ -138,7 +140,7 @@ protected:
             context_,
             [this]() -> asio::awaitable<void> {
                 shaken_ = co_await client_.accept_tls(tls_server_);
-                if (shaken_ == End::none) carried_ = co_await splice(client_, server_, scratch_);
+                if (shaken_ == End::none) carried_ = co_await splice(client_, server_, scratch_, [] {});
             },
             asio::detached);
         for (int i = 0; i < 20 && net::is_under_way(step_); ++i) {

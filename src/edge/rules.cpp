@@ -1,0 +1,51 @@
+#include "edge/rules.h"
+
+#include <utility>
+
+namespace tidegate::edge {
+
+Service service_of(Protocol protocol) {
+    switch (protocol) {
+        case Protocol::imap:
+            return Service::imap;
+        case Protocol::pop3:
+            return Service::pop3;
+        case Protocol::managesieve:
+            return Service::managesieve;
+        case Protocol::submission:
+            return Service::submission;
+    }
+    return Service::unknown;
+}
+
+std::unique_ptr<wire::Front> make_front(Protocol protocol, const wire::FrontOffer& offer,
+                                        const wire::FrontLimits& limits) {
+    switch (protocol) {
+        case Protocol::pop3:
+            return wire::make_pop3_front(offer, limits);
+        case Protocol::managesieve:
+            return wire::make_sieve_front(offer, limits);
+        case Protocol::submission:
+            return wire::make_submission_front(offer, limits);
+        case Protocol::imap:
+            break;
+    }
+    return wire::make_imap_front(offer, limits);
+}
+
+std::unique_ptr<wire::Back> make_back(Protocol protocol, const wire::BackRules& rules,
+                                      wire::ForwardedClient client, wire::Login login) {
+    switch (protocol) {
+        case Protocol::pop3:
+            return wire::make_pop3_back(rules, std::move(client), std::move(login));
+        case Protocol::managesieve:
+            return wire::make_sieve_back(rules, std::move(client), std::move(login));
+        case Protocol::submission:
+            return wire::make_submission_back(rules, std::move(client), std::move(login));
+        case Protocol::imap:
+            break;
+    }
+    return wire::make_imap_back(rules, std::move(client), std::move(login));
+}
+
+}  // namespace tidegate::edge

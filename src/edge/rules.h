@@ -1,0 +1,87 @@
+#pragma once
+// How clients come in, and where they go.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/address.h"
+#include "base/time.h"
+#include "event/event.h"
+#include "net/conversation.h"
+#include "net/endpoint.h"
+#include "net/tls/client.h"
+#include "net/tls/server.h"
+#include "wire/door/question.h"
+#include "wire/mail/back.h"
+#include "wire/mail/front.h"
+
+namespace tidegate::edge {
+
+enum class Protocol : std::uint8_t { imap, pop3, managesieve, submission };
+
+[[nodiscard]] Service service_of(Protocol protocol);
+[[nodiscard]] std::unique_ptr<wire::Front> make_front(Protocol protocol, const wire::FrontOffer& offer,
+                                                      const wire::FrontLimits& limits);
+[[nodiscard]] std::unique_ptr<wire::Back> make_back(Protocol protocol, const wire::BackRules& rules,
+                                                    wire::ForwardedClient client, wire::Login login);
+
+/// Where TLS begins.
+enum class Security : std::uint8_t { none, starttls, implicit };
+
+/// Where clients come in.
+struct EntranceRules {
+    std::string name;  // for people, and Event::listener
+    Protocol protocol = Protocol::imap;
+    Security security = Security::starttls;
+    std::shared_ptr<const net::TlsServer> tls;  // null: `security` is none
+    /// Who connects from here speaks for others, and must say for whom (PROXY, version 1 or 2). Nobody else
+    /// is believed it: his header is what a client that does not speak the protocol sends.
+    std::vector<Prefix> balancers;
+    wire::FrontOffer offer;
+    wire::FrontLimits limits;
+    std::chrono::milliseconds log_in{60'000};   // from accept, or from the last attempt, to the next
+    std::chrono::milliseconds server{30'000};   // a server's time to be reached and to decide
+    std::chrono::milliseconds idle{1'860'000};  // once logged in; RFC 9051 5.4 asks for 30 minutes
+    unsigned tries = 5;                         // attempts that failed, then goodbye
+};
+
+/// A server behind us, for one protocol.
+struct ServerPlace {
+    std::string name;
+    net::Endpoint endpoint;
+    Security security = Security::none;
+    std::shared_ptr<const net::TlsClient> tls;  // null: `security` is none
+    std::string tls_name;                       // what its certificate must say
+    bool proxy_header = false;                  // PROXY version 2; then `forward` is nothing
+    wire::Forward forward = wire::Forward::nothing;
+};
+
+/// What is to be done with one attempt.
+struct Decision {
+    wire::Answer::Step step = wire::Answer::Step::go_on;
+    std::chrono::milliseconds wait{};  // of `wait`
+    std::string text;                  // for people
+};
+
+/// What a session asks of the others.  Thread: all of the edge's at once; none may wait.
+struct Hooks {
+    std::function<Time()> clock;
+    /// May it be tried? Nothing: not known yet, and the waker is called once it is; then it is asked again,
+    /// or, with null, asked for the last time.
+    std::function<std::optional<Decision>(const Event& event, const net::Waker* waker)> ask;
+    /// What became of what was let through.
+    std::function<void(const Event& event)> report;
+    wire::MarkPassword mark;
+    /// Where an account's sessions go; empty: not known. Nothing: nowhere for now.
+    std::function<std::optional<ServerPlace>(std::string_view account)> choose;
+    /// How a server did: `trouble` is empty where it answered.
+    std::function<void(const ServerPlace& place, std::string_view trouble)> server;
+};
+
+}  // namespace tidegate::edge

@@ -1,0 +1,76 @@
+#pragma once
+// One client's session, from the accept to the end; for this folder alone.
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "edge/dial.h"
+#include "edge/stage.h"
+#include "net/gate.h"
+#include "net/link.h"
+
+namespace tidegate::edge {
+
+/// Speaks the protocol until the client is logged in at a server, asks before each attempt, and carries from
+/// then on. Reads from top to bottom as the client lives it. Lives as long as its coroutine.
+/// Thread: its stage's.  Fails: never; what becomes of it is counted and reported.
+class Session : public Timed {
+public:
+    Session(Stage& stage, std::shared_ptr<const EntranceRules> rules, net::Descriptor socket,
+            const net::Peer& peer, const net::Endpoint& met_at, net::Gate::Pass pass);
+
+    static void start(std::unique_ptr<Session> session);
+    ~Session() override { stage_.counters().ended.add(); }
+    void expire() override;
+    void wind_down() override;
+
+private:
+    /// What comes after something was done.
+    enum class Then : std::uint8_t { on, over };
+
+    static net::asio::awaitable<void> run(std::unique_ptr<Session> self);
+    net::asio::awaitable<Then> enter();
+    net::asio::awaitable<Then> read_header();
+    net::asio::awaitable<Then> encrypt();
+    net::asio::awaitable<Then> talk();
+    net::asio::awaitable<Then> start_tls();
+    net::asio::awaitable<Then> log_in();
+    net::asio::awaitable<std::optional<Decision>> decide();
+    net::asio::awaitable<Then> try_server();
+    net::asio::awaitable<bool> exchange(Dial::Turn& turn);
+    net::asio::awaitable<std::optional<Decision>> decide_on_response();
+    net::asio::awaitable<bool> client_responds();
+    net::asio::awaitable<void> carry();
+    net::asio::awaitable<Then> send();
+    net::asio::awaitable<Then> receive();
+    net::asio::awaitable<void> say_goodbye();
+
+    void hear_hello();
+    void begin_attempt();
+    void decided(const wire::ServerReply& reply);
+    void refuse(const Decision& decision);
+    void deny(wire::Denial why, std::string_view text);
+    void report(Outcome outcome, Reason reason);
+    [[nodiscard]] wire::ForwardedClient forwarded() const;
+    void expire_in(std::chrono::milliseconds time);
+
+    Stage& stage_;
+    std::shared_ptr<const EntranceRules> rules_;
+    net::Link link_;
+    net::Gate::Pass pass_;
+    std::unique_ptr<wire::Front> front_;
+    std::unique_ptr<Dial> dial_;
+    std::optional<net::asio::steady_timer> bell_;  // what decide() waits for
+    std::string in_, out_;
+    Event event_;
+    std::string account_, method_, id_, fingerprint_, words_;  // what event_ shows
+    Address met_at_;
+    std::uint16_t met_at_port_;
+    unsigned failed_ = 0;
+    bool admitted_ = false;
+    bool expired_ = false;
+};
+
+}  // namespace tidegate::edge
