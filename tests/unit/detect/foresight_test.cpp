@@ -14,7 +14,6 @@
 namespace tidegate::judge {
 namespace {
 
-using testing::AllOf;
 using testing::Gt;
 using testing::Lt;
 
