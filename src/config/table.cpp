@@ -84,7 +84,8 @@ constexpr Setting as_settings[] = {
 constexpr Setting list_settings[] = {
     {"name", "text", "", "What the list is called in verdicts and reports.",
      [](const Value& value, Settings& to) { return take_text(value, to.lists.back().name); }, true},
-    {"path", "path", "", "Where it lies: plain, gzip or zstd. `serve` reads it again when it changes (docs/formats.md says how).",
+    {"path", "path", "",
+     "Where it lies: plain, gzip or zstd. `serve` reads it again when it changes (docs/formats.md says how).",
      [](const Value& value, Settings& to) { return take_text(value, to.lists.back().path); }, true},
     {"format", "text", "\"auto\"",
      "`cidr` (a network a line; Spamhaus DROP's text too), `ipset` (what `ipset save` prints), "

@@ -35,10 +35,11 @@ void Logs::follow(const Ground& ground) {
     for (const config::Follow& each : ground.configured.follows) {
         const auto saved = positions.find(name_of(each));
         const std::string position = saved == positions.end() ? "" : saved->second;
-        auto added = sensor_.add({.follower = follower_of(each, position),
-                                  .zone = ground.zone,
-                                  .patterns = ground.input.patterns});
-        if (!added) {
+        observe::LogSource source;
+        source.follower = follower_of(each, position);
+        source.zone = ground.zone;
+        source.patterns = ground.input.patterns;
+        if (const auto added = sensor_.add(std::move(source)); !added) {
             say(added.error());
             continue;
         }

@@ -33,8 +33,8 @@ std::optional<Duration> span_of(std::string_view text) {
     using namespace std::chrono_literals;
     if (text.size() < 2) return std::nullopt;
     std::uint32_t number = 0;
-    const char* end = text.data() + text.size() - 1;
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    const char *begin = text.data(), *end = begin + text.size() - 1;
+    const auto [stop, error] = std::from_chars(begin, end, number);
     if (error != std::errc{} || stop != end || number == 0 || number > 1'000'000) return std::nullopt;
     switch (text.back()) {
         case 'm':
@@ -81,7 +81,7 @@ Result<std::optional<Time>> expiry(std::string_view text, Time now) {
     if (text == "never") return std::optional<Time>();
     if (const auto span = span_of(text)) return now + *span;
     std::optional<Time> time;
-    if (config::take_time(config::Value(std::string(text)), time))
+    if (config::take_time(config::Value(std::string(text)), time) || !time)
         return std::unexpected(wrong(fmt::format("'{}' is no time", text),
                                      "write 30m, 12h, 7d, 2030-01-31, an RFC 3339 time, or never"));
     if (*time <= now)

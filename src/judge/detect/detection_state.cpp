@@ -19,7 +19,10 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "checkpoints are little endian");
 
-constexpr std::string_view magic = "tidegate detection 1\n";
+// The first version did not know how long a deviation lasts.
+constexpr int latest = 2;
+constexpr std::string_view magic = "tidegate detection 2\n", first_magic = "tidegate detection 1\n";
+static_assert(magic.size() == first_magic.size());
 constexpr std::uint64_t checksum_seed = 0x6465'7465'6374'3031ULL;
 
 template <class T>
@@ -38,6 +41,7 @@ public:
     void operator()(const std::vector<std::uint64_t>& values) {
         for (const std::uint64_t each : values) (*this)(each);
     }
+    void since(int /*version*/, auto&& fields) { fields(); }
 
 private:
     std::string& out_;
@@ -57,7 +61,7 @@ bool is_sane(auto) {
 /// Takes values off the front; once something did not fit, everything fails.
 class Reader {
 public:
-    explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+    Reader(std::string_view bytes, int version) : bytes_(bytes), version_(version) {}
     template <Plain T>
     void operator()(T& value) {
         std::array<char, sizeof(T)> raw{};
@@ -76,6 +80,10 @@ public:
     void operator()(std::vector<std::uint64_t>& values) {
         for (std::uint64_t& each : values) (*this)(each);
     }
+    /// Fields that earlier versions did not have stay as they are.
+    void since(int version, auto&& fields) {
+        if (version_ >= version) fields();
+    }
     [[nodiscard]] bool finished() const { return fine_ && bytes_.empty(); }
 
 private:
@@ -87,6 +95,7 @@ private:
     }
 
     std::string_view bytes_;
+    int version_;
     bool fine_ = true;
 };
 
@@ -118,13 +127,14 @@ void Detection::save(std::string& out) const {
 
 Result<Detection> Detection::load(std::string_view bytes, DetectionSettings settings) {
     std::uint64_t checksum = 0;
-    if (!bytes.starts_with(magic)) return refusal("this is no detection of this version");
+    const int version = bytes.starts_with(first_magic) ? 1 : latest;
+    if (version != 1 && !bytes.starts_with(magic)) return refusal("this is no detection of this version");
     if (bytes.size() < magic.size() + sizeof checksum) return refusal("the detection's file is cut short");
     std::memcpy(&checksum, bytes.data() + bytes.size() - sizeof checksum, sizeof checksum);
     bytes.remove_suffix(sizeof checksum);
     if (hash_bytes(bytes, checksum_seed) != checksum) return refusal("the detection's file is damaged");
     Detection out(std::move(settings));
-    Reader read(bytes.substr(magic.size()));
+    Reader read(bytes.substr(magic.size()), version);
     each_field(*out.parts_, read);
     bool sane = read.finished() && out.parts_->newcomers.is_sane();
     for (const SeriesWatch& watch : out.parts_->watches) sane = sane && watch.is_sane();

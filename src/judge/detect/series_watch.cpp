@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 #include "base/check.h"
 
 namespace tidegate::judge {
 namespace {
-
-constexpr double bins_a_day = 8640, bins_an_hour = 360;
 
 template <class T>
 T by(Maturity maturity, const std::array<T, 3>& values) {
@@ -35,16 +32,8 @@ constexpr double profile_error = 0.05;  // of one week's slot
 constexpr double strain_share = 0.3;
 constexpr double odd_day = 0.12, odd_day_weight = 0.2;
 
-// Relative errors of an hour's expectation, squared, as believed before any was seen.
-constexpr std::array<double, 3> first_hour_error = {0.36, 0.02, 0.0016};
-constexpr double first_error_weight = 12;
-constexpr double memory_of_hours = 1 - 1.0 / (7 * 24);
-// The profile's own noise beside that of counting.
-constexpr double profile_noise = 0.5;
-constexpr double first_half_day_error = 0.0016;
-constexpr double least_error = 0.005;
-// A squared error so many times the usual one teaches no more.
-constexpr double odd_error = 4, cut_off = 1.1;  // and what normal noise loses by it
+// A level is today's once this share of it is: in the small hours it is yesterday evening's.
+constexpr double mostly = 0.75;
 constexpr double well_known = 1e-3;
 
 // An alarm needs so many events more than expected, and this share of all traffic.
@@ -60,10 +49,6 @@ constexpr std::uint64_t quiet_bins = 12;
 constexpr double closing_deviation = 2.5;
 // What lasts for three days is how it is now.
 constexpr std::int64_t accepted_after = 3 * 86400;
-
-double decayed_share(double bins) {
-    return std::exp(-bins / (12 * bins_an_hour));
-}
 
 }  // namespace
 
@@ -88,7 +73,7 @@ double SeriesWatch::fast_ratio() const {
 // The longer ago the last hours are, the less they tell.
 double SeriesWatch::best_ratio() const {
     const double slow = rate_.maturity == Maturity::week ? slow_ratio() : 1;
-    return slow + (fast_ratio() - slow) * decayed_share(static_cast<double>(frozen_));
+    return slow + (fast_ratio() - slow) * foresight_.left(rate_.maturity, age(0, hour_of_day_));
 }
 
 double SeriesWatch::model_variance() const {
@@ -146,7 +131,10 @@ void SeriesWatch::refresh(std::size_t week_slot) {
     slot_ = week_slot;
     hour_of_day_ = week_slot % WallClock::day_slots / 4;
     // Another yardstick must not look like a change.
-    if (before.rate > 0 && before.maturity != rate_.maturity) fast_.rescale(rate_.rate / before.rate);
+    if (before.rate > 0 && before.maturity != rate_.maturity) {
+        fast_.rescale(rate_.rate / before.rate);
+        todays_base_ *= rate_.rate / before.rate;
+    }
 }
 
 SeriesWatch::Change SeriesWatch::close(const ClosedBin& bin, const Interest& interest,
@@ -254,6 +242,7 @@ SeriesWatch::Change SeriesWatch::follow(const ClosedBin& bin, const Strictness& 
         fast_ = slow_ = Level();
         fast_.add(disturbance_.observed, disturbance_.expected, 0);
         slow_ = fast_;
+        todays_base_ = 0;
     }
     return Change::closed;
 }
@@ -265,6 +254,7 @@ void SeriesWatch::learn(const ClosedBin& bin) {
     const double tame = bins_ < bins_before ? bin.events : std::min(bin.events, expected + room);
     const double keep = keep_fast(rate_.maturity);
     fast_.add(tame, rate_.rate, keep);
+    todays_base_ = todays_base_ * keep + rate_.rate;
     // An odd day (a holiday) tells little of the next.
     const double trust = is_odd() ? odd_day_weight : 1;
     slow_.add(tame * trust, rate_.rate * trust, 1 - (1 - keep_slow) * trust);
@@ -311,36 +301,27 @@ void SeriesWatch::end_slot(std::size_t week_slot) {
     }
     learn_slot(week_slot);
     // While the profile is made, levels have no meaning yet.
-    if (first) fast_ = slow_ = Level();
+    if (first) {
+        fast_ = slow_ = Level();
+        todays_base_ = 0;
+    }
     slot_ = ~std::uint64_t{0};
 }
 
-double SeriesWatch::hour_variance(Maturity maturity) const {
-    const auto m = static_cast<std::size_t>(maturity);
-    const Errors& errors = hour_errors_[m];
-    return std::max(least_error * least_error, (errors.sum + first_hour_error[m] * first_error_weight) /
-                                                   (errors.weight + first_error_weight));
+bool SeriesWatch::is_todays() const {
+    return todays_base_ > mostly * fast_.base();
 }
 
-double SeriesWatch::half_day_variance(bool across_midnight) const {
-    const Errors& errors = half_day_errors_[across_midnight ? 1 : 0];
-    return std::max(hour_variance(Maturity::week), (errors.sum + first_half_day_error * first_error_weight) /
-                                                       (errors.weight + first_error_weight));
-}
-
-// What was learned for an hour ahead and for twelve, and between and beyond them as a level that returns to
-// its mean would have it. Days differ more than the hours of one.
-double SeriesWatch::variance_ahead(Maturity maturity, double bins) const {
-    const bool across = bins > (static_cast<double>(hour_of_day_) + 1) * bins_an_hour;
-    const double grown =
-        std::min(1.0, (1 - decayed_share(2 * bins)) / (1 - decayed_share(24 * bins_an_hour)));
-    const double near = hour_variance(maturity);
-    return near + std::max(0.0, half_day_variance(across) - hour_variance(Maturity::week)) * grown;
+// Of the levels, so many bins from now, in such an hour.
+Age SeriesWatch::age(double ahead, std::uint64_t hour_of_day) const {
+    const double bins = ahead + static_cast<double>(frozen_);
+    const double since_midnight = (static_cast<double>(hour_of_day) + 1) * bins_an_hour;
+    return {.bins = bins, .of_another_day = !is_todays() || bins > since_midnight};
 }
 
 double SeriesWatch::hour_error() const {
     const double strained = strain_share / 4 * strain_;
-    return std::sqrt(variance_ahead(rate_.maturity, static_cast<double>(frozen_)) + strained * strained);
+    return std::sqrt(foresight_.variance(rate_.maturity, age(0, hour_of_day_)) + strained * strained);
 }
 
 HourSums SeriesWatch::end_hour() {
@@ -351,35 +332,26 @@ HourSums SeriesWatch::end_hour() {
 }
 
 void SeriesWatch::learn_hour() {
-    const Outlook before =
-        std::exchange(outlooks_[hours_ % outlooks_.size()], {fast_ratio(), hour_.flagged == 0 && !is_odd()});
-    ++hours_;
-    if (hour_.flagged > 0 || hour_.bins < 300 || hour_.expected < 1) return;
-    usual_hour_ = usual_hour_ * memory_of_hours + hour_.expected * (1 - memory_of_hours);
-    const auto m = static_cast<std::size_t>(rate_.maturity);
-    teach(hour_errors_[m], hour_.expected, hour_variance(rate_.maturity));
-    if (rate_.maturity != Maturity::week || !before.ordinary) return;
-    const double slow = slow_ratio();
-    const double then = slow + (before.ratio - slow) * decayed_share(12 * bins_an_hour);
-    const bool across = hour_of_day_ < 12;
-    teach(half_day_errors_[across ? 1 : 0], hour_.base * then, half_day_variance(across));
-}
-
-// Busy hours teach more: they are asked about, and small counts tell little of how right an expectation was.
-void SeriesWatch::teach(Errors& errors, double expected, double variance) const {
-    const double weight =
-        std::min(1.0, expected / std::max(1.0, usual_hour_)) * (is_odd() ? odd_day_weight : 1);
-    const double off = hour_.observed / expected - 1;
-    const double noise = (1 + profile_noise) * spread_[0].value() / hour_.expected;
-    const double squared = cut_off * std::min(off * off - noise, odd_error * variance);
-    errors.sum = errors.sum * memory_of_hours + weight * squared;
-    errors.weight = errors.weight * memory_of_hours + weight;
+    foresight_.learn({.observed = hour_.observed,
+                      .expected = hour_.expected,
+                      .base = hour_.base,
+                      .spread = spread_[0].value(),
+                      .trust = is_odd() ? odd_day_weight : 1,
+                      .number = hours_++,
+                      .first_half = hour_of_day_ < 12,
+                      .whole = hour_.flagged == 0 && hour_.bins >= 300,
+                      .maturity = rate_.maturity,
+                      .standing = {.fast = fast_ratio(),
+                                   .slow = slow_ratio(),
+                                   .ordinary = hour_.flagged == 0 && !is_odd(),
+                                   .todays = is_todays()}});
 }
 
 void SeriesWatch::end_day() {
     const bool ordinary = day_flagged_ * 2 < day_bins_;
     for (Extremes& each : extremes_) each.close_block(ordinary && static_cast<double>(bins_) > bins_a_day);
     day_base_ = day_flagged_ = day_bins_ = 0;
+    todays_base_ = 0;
 }
 
 void SeriesWatch::wake(std::uint64_t idle_bins) {
@@ -400,15 +372,15 @@ void SeriesWatch::interrupt() {
 SeriesWatch::Forecast SeriesWatch::forecast(std::size_t week_slot, double ahead) const {
     const WeekProfile::Rate known = profile_.at(week_slot);
     if (bins_ < bins_before) return {known.rate, 1};
-    const double near = decayed_share(std::abs(ahead) + static_cast<double>(frozen_));
     const double slow = known.maturity == Maturity::week ? slow_ratio() : 1;
-    const double bins = std::abs(ahead) + static_cast<double>(frozen_);
-    return {known.rate * (slow + (fast_ratio() - slow) * near),
-            std::sqrt(variance_ahead(known.maturity, bins))};
+    const Age then = age(std::abs(ahead), week_slot % WallClock::day_slots / 4);
+    return {known.rate * (slow + (fast_ratio() - slow) * foresight_.left(known.maturity, then)),
+            std::sqrt(foresight_.variance(known.maturity, then))};
 }
 
 bool SeriesWatch::is_sane() const {
     return recent_.is_sane() && level_next_ < kept_levels && rate_.maturity <= Maturity::week &&
+           foresight_.is_sane() &&
            std::ranges::all_of(extremes_, [](const Extremes& each) { return each.is_sane(); });
 }
 

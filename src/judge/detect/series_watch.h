@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "judge/detect/extremes.h"
+#include "judge/detect/foresight.h"
 #include "judge/detect/scan.h"
 #include "judge/detect/week_profile.h"
 
@@ -110,15 +111,6 @@ public:
 private:
     static constexpr std::size_t kept_levels = 61;  // minutes
 
-    /// The fast level at the end of an hour.
-    struct Outlook {
-        double ratio = 1;
-        bool ordinary = false;
-    };
-    /// Squared relative errors, fading.
-    struct Errors {
-        double sum = 0, weight = 0;
-    };
     struct Finding {
         double ratio = 0;  // to the threshold
         std::size_t window = 0;
@@ -128,9 +120,8 @@ private:
     [[nodiscard]] double fast_ratio() const;
     [[nodiscard]] double best_ratio() const;
     [[nodiscard]] double model_variance() const;
-    [[nodiscard]] double hour_variance(Maturity maturity) const;
-    [[nodiscard]] double half_day_variance(bool across_midnight) const;
-    [[nodiscard]] double variance_ahead(Maturity maturity, double bins) const;
+    [[nodiscard]] bool is_todays() const;
+    [[nodiscard]] Age age(double ahead, std::uint64_t hour_of_day) const;
     [[nodiscard]] bool is_odd() const;
     void learn_slot(std::size_t week_slot);
     [[nodiscard]] double youth() const;
@@ -147,10 +138,10 @@ private:
     Change follow(const ClosedBin& bin, const Strictness& strictness);
     void learn(const ClosedBin& bin);
     void learn_hour();
-    void teach(Errors& errors, double expected, double variance) const;
 
     WeekProfile profile_;
     Level fast_, slow_;
+    double todays_base_ = 0;                   // what of the fast level's is of today
     std::array<Level, kept_levels> levels_{};  // fast_, a minute apart
     RecentBins recent_;
     std::array<Spread, scan_count> spread_{};
@@ -164,12 +155,8 @@ private:
     std::uint64_t frozen_ = 0;  // bins since the fast level was last fed
     double slot_events_ = 0, slot_bins_ = 0;
     double day_base_ = 0, day_flagged_ = 0, day_bins_ = 0;
-    double strain_ = 0;                    // how far the present lay from days' level lately
-    std::array<Errors, 3> hour_errors_{};  // of hours' expectations, by maturity
-    // Of what was expected twelve hours before: on the same day, across midnight.
-    std::array<Errors, 2> half_day_errors_{};
-    double usual_hour_ = 0;               // events
-    std::array<Outlook, 12> outlooks_{};  // at the ends of the last hours
+    double strain_ = 0;  // how far the present lay from days' level lately
+    Foresight foresight_;
     std::uint64_t hours_ = 0, hour_of_day_ = 0;
     bool happened_ = false;
 
@@ -192,22 +179,15 @@ void SeriesWatch::each_field(this auto& self, auto&& visit) {
                        &self.slot_, &self.hours_, &self.hour_of_day_})
         visit(*each);
     for (auto* each : {&self.slot_events_, &self.slot_bins_, &self.day_base_, &self.day_flagged_,
-                       &self.day_bins_, &self.strain_, &self.usual_hour_})
+                       &self.day_bins_, &self.strain_})
         visit(*each);
-    for (auto& outlook : self.outlooks_) {
-        visit(outlook.ratio);
-        visit(outlook.ordinary);
-    }
-    for (auto* each : {&self.hour_errors_[0], &self.hour_errors_[1], &self.hour_errors_[2],
-                       &self.half_day_errors_[0], &self.half_day_errors_[1]}) {
-        visit(each->sum);
-        visit(each->weight);
-    }
+    self.foresight_.each_field(visit);
     visit(self.happened_);
     visit(self.rate_.rate);
     visit(self.rate_.samples);
     visit(self.rate_.off);
     visit(self.rate_.maturity);
+    visit.since(2, [&] { visit(self.todays_base_); });
 }
 
 }  // namespace tidegate::judge

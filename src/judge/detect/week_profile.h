@@ -90,6 +90,7 @@ public:
     [[nodiscard]] double ratio(double prior, double strength) const {
         return (events_ + strength * prior) / (base_ + strength);
     }
+    [[nodiscard]] double base() const { return base_; }
     /// Relative variance of ratio().
     [[nodiscard]] double variance(double strength) const { return 1 / (base_ + strength); }
     /// From now on the profile's unit is another: the same expectation as before.

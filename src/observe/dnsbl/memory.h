@@ -14,9 +14,8 @@ inline constexpr unsigned most_dns_zones = 8;
 using ZoneBits = std::uint8_t;
 
 /// A bounded table of clients (Address::host_key()), 33 bytes each; where it is full, of eight neighbours the
-/// one that was told of longest ago is forgotten. Thread: one at a time.  Cost: of whom nothing is known mostly
-/// one cache line of a small table, else up to four.
-/// Fails: std::bad_alloc when it is made.
+/// one that was told of longest ago is forgotten. Thread: one at a time.  Cost: of whom nothing is known
+/// mostly one cache line of a small table, else up to four. Fails: std::bad_alloc when it is made.
 class DnsMemory {
 public:
     /// That long a stale answer is given while a new one is asked for.

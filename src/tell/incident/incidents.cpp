@@ -55,17 +55,18 @@ struct Incidents::Parts {
     void forget();
     void count(const Sighting& seen);
     void refusals_of(const Sighting& seen);
-    void open(const AlarmNotice& alarm);
+    const Case& open(const AlarmNotice& alarm);
+    const Case& open_or_join(const AlarmNotice& alarm);
     [[nodiscard]] std::string next_id(Time opened);
     void close_alarm(const AlarmNotice& alarm);
-    void close(Time at);
-    void close_earlier();
+    void close(Incident record, Time at);
+    void close_earlier(Time at);
     void keep(Incident record);
-    [[nodiscard]] Time from() const;
-    [[nodiscard]] Signs signs() const;
+    [[nodiscard]] Time from(const Case& open) const;
+    [[nodiscard]] Signs signs(const Case& open) const;
     void rates_of(Signs& signs, const Beat& now, Time began) const;
     [[nodiscard]] double usual_rate(double Beat::* what, Time began) const;
-    [[nodiscard]] Incident snapshot() const;
+    [[nodiscard]] Incident snapshot(const Case& open) const;
     void add_notes(Incident& incident) const;
 
     IncidentSettings settings;
@@ -114,14 +115,14 @@ void Incidents::Parts::advance(Time time) {
 }
 
 void Incidents::Parts::after_a_beat() {
-    if (earlier && !open_case && now - earlier->until > settings.reopen_within) close_earlier();
+    if (!open_case) close_earlier(now);
     deeds.tick(now, pulse);
     hops.tick(now, pulse, usual, log);
     learn();
     if (!open_case) return forget();
-    if (!onset_signs && now >= open_case->began() + onset) onset_signs = signs();
+    if (!onset_signs && now >= open_case->began() + onset) onset_signs = signs(*open_case);
     const std::optional<Time> quiet = open_case->quiet_since;
-    if (quiet && now - *quiet > settings.reopen_within) close(*quiet);
+    if (quiet && now - *quiet > settings.reopen_within) close(snapshot(*open_case), *quiet);
 }
 
 void Incidents::Parts::learn() {
@@ -196,16 +197,24 @@ std::string Incidents::Parts::next_id(Time opened) {
     return fmt::format("{}-{}", date, of_the_day);
 }
 
-void Incidents::Parts::open(const AlarmNotice& alarm) {
-    if (earlier && alarm.opened - earlier->until > settings.reopen_within) close_earlier();
+const Case& Incidents::Parts::open(const AlarmNotice& alarm) {
+    close_earlier(alarm.opened);
     const std::string id = earlier ? earlier->record.id : next_id(alarm.opened);
     const std::uint64_t key = settings.pseudonym_key != 0 ? settings.pseudonym_key : mix(digest);
-    open_case.emplace(id, alarm, key, pulse, usual_rate(&Beat::hostile, alarm.since));
+    Case& opened = open_case.emplace(id, alarm, key, pulse, usual_rate(&Beat::hostile, alarm.since));
     onset_signs.reset();
-    for (const HourNotice& hour : recent_hours) open_case->tell(hour);
-    log.forget_before(from());
-    deeds.forget_before(from());
-    restarts.forget_before(from());
+    for (const HourNotice& hour : recent_hours) opened.tell(hour);
+    log.forget_before(from(opened));
+    deeds.forget_before(from(opened));
+    restarts.forget_before(from(opened));
+    return opened;
+}
+
+const Case& Incidents::Parts::open_or_join(const AlarmNotice& alarm) {
+    if (!open_case) return open(alarm);
+    if (open_case->quiet_since) log.seen(alarm.opened, "it goes on");
+    open_case->join(alarm);
+    return *open_case;
 }
 
 void Incidents::Parts::close_alarm(const AlarmNotice& alarm) {
@@ -228,13 +237,7 @@ void Incidents::tell(const AlarmNotice& alarm) {
     parts.advance(alarm.opened);
     if (parts.muted.has(alarm.id)) return;
     if (parts.earlier && alarm.opened <= parts.earlier->until) ++parts.earlier->carried_on;
-    if (!parts.open_case) {
-        parts.open(alarm);
-    } else {
-        if (parts.open_case->quiet_since) parts.log.seen(alarm.opened, "it goes on");
-        parts.open_case->join(alarm);
-    }
-    if (parts.open_case->tells(alarm.series)) parts.log.add(entry_of(alarm));
+    if (parts.open_or_join(alarm).tells(alarm.series)) parts.log.add(entry_of(alarm));
 }
 
 void Incidents::tell(const HourNotice& hour) {
@@ -301,11 +304,10 @@ void Incidents::close(Time now, std::string_view who) {
                    .text = "closed the incident"});
     parts.muted = parts.open_case->alarms;
     parts.open_case->end(now);
-    parts.close(now);
+    parts.close(parts.snapshot(*parts.open_case), now);
 }
 
-void Incidents::Parts::close(Time at) {
-    Incident record = snapshot();
+void Incidents::Parts::close(Incident record, Time at) {
     record.state = IncidentState::closed;
     record.closed = at;
     keep(std::move(record));
@@ -321,8 +323,9 @@ void Incidents::Parts::keep(Incident record) {
     if (closed.size() > settings.keep_closed) closed.erase(closed.begin());
 }
 
-/// It was over before the program came back, as far as anybody knows.
-void Incidents::Parts::close_earlier() {
+/// Where it is not gone on with in time it was over before the program came back, as far as anybody knows.
+void Incidents::Parts::close_earlier(Time at) {
+    if (!earlier || at - earlier->until <= settings.reopen_within) return;
     Incident record = std::move(earlier->record);
     record.state = IncidentState::closed;
     if (record.closed == Time{}) record.closed = earlier->until;
@@ -330,8 +333,8 @@ void Incidents::Parts::close_earlier() {
     keep(std::move(record));
 }
 
-Time Incidents::Parts::from() const {
-    return std::max(open_case->began() - lead, last_closed);
+Time Incidents::Parts::from(const Case& open) const {
+    return std::max(open.began() - lead, last_closed);
 }
 
 double Incidents::Parts::usual_rate(double Beat::* what, Time began) const {
@@ -354,9 +357,9 @@ void Incidents::Parts::rates_of(Signs& signs, const Beat& now_beat, Time began) 
     if (logins >= 5) signs.logins = rate(&Beat::logins) / logins;
 }
 
-Signs Incidents::Parts::signs() const {
+Signs Incidents::Parts::signs(const Case& open) const {
     if (onset_signs) return *onset_signs;
-    const Time began = open_case->began(), until = std::min(now, began + onset);
+    const Time began = open.began(), until = std::min(now, began + onset);
     const Beat first = pulse.sum(began, until);
     Signs signs{.minutes = pulse.minutes(began, until)};
     rates_of(signs, first, began);
@@ -388,21 +391,21 @@ void Incidents::Parts::add_notes(Incident& incident) const {
     note(refusals.forgotten(), "refused clients");
 }
 
-Incident Incidents::Parts::snapshot() const {
-    Incident incident = open_case->record(usual_spread);
-    incident.actions = deeds.since(from());
-    incident.restarts = restarts.since(from());
+Incident Incidents::Parts::snapshot(const Case& open) const {
+    Incident incident = open.record(usual_spread);
+    incident.actions = deeds.since(from(open));
+    incident.restarts = restarts.since(from(open));
     std::uint64_t by_restart = 0;
     for (const IncidentRestart& restart : incident.restarts) by_restart += restart.faults;
     incident.counts.faults_by_restart = std::min(by_restart, incident.counts.faults);
-    Signs all = signs();
-    all.only_downwards = open_case->only_downwards();
-    all.many_new_addresses = open_case->many_new_addresses();
-    all.probes = open_case->probes().probes;
-    all.probes_failed = open_case->probes().probes_failed;
+    Signs all = signs(open);
+    all.only_downwards = open.only_downwards();
+    all.many_new_addresses = open.many_new_addresses();
+    all.probes = open.probes().probes;
+    all.probes_failed = open.probes().probes_failed;
     incident.cause = weigh(all);
-    incident.timeline = log.since(from());
-    for (const Entry& takeover : open_case->takeovers()) put(incident.timeline, takeover);
+    incident.timeline = log.since(from(open));
+    for (const Entry& takeover : open.takeovers()) put(incident.timeline, takeover);
     for (const IncidentAction& action : incident.actions) put(incident.timeline, entry_of(action));
     if (const auto peak = peak_hour(incident)) put(incident.timeline, entry_of_peak(*peak));
     incident.title = title_of(incident);
@@ -428,7 +431,7 @@ void Incidents::recall(std::vector<Incident> known, Time until) {
 }
 
 std::optional<Incident> Incidents::current() const {
-    if (parts_->open_case) return parts_->snapshot();
+    if (parts_->open_case) return parts_->snapshot(*parts_->open_case);
     return parts_->earlier ? std::optional(parts_->earlier->record) : std::nullopt;
 }
 
@@ -439,7 +442,7 @@ const std::vector<Incident>& Incidents::closed() const {
 std::vector<Incident> Incidents::all() const {
     std::vector<Incident> all = parts_->closed;
     if (parts_->earlier && !parts_->open_case) all.push_back(parts_->earlier->record);
-    if (parts_->open_case) all.push_back(parts_->snapshot());
+    if (parts_->open_case) all.push_back(parts_->snapshot(*parts_->open_case));
     return all;
 }
 

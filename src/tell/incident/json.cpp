@@ -165,7 +165,8 @@ json::value Writer::window(const std::optional<EffectWindow>& window) {
     if (!window) return nullptr;
     json::object latency;
     for (std::size_t i = 0; i < hop_count; ++i) {
-        if (window->latency[i]) latency[name(static_cast<Hop>(i))] = number(*window->latency[i]);
+        const std::optional<double>& hop = window->latency[i];
+        if (hop) latency[name(static_cast<Hop>(i))] = number(*hop);
     }
     return json::object{{"minutes", number(window->minutes)},
                         {"attempts_a_minute", number(window->attempts_a_minute)},

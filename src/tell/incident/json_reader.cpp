@@ -94,13 +94,13 @@ private:
     void value(Time& out) {
         const std::optional<Time> time =
             top().is_string() ? parse_rfc3339(std::string_view(top().as_string())) : std::nullopt;
-        if (expect(time.has_value(), "a time (RFC 3339)")) out = *time;
+        take(time, out, "a time (RFC 3339)");
     }
     void value(Service& out) {
         if (top().is_string() && top().as_string() == "all") return;
         const std::optional<Service> service =
             top().is_string() ? service_named(std::string_view(top().as_string())) : std::nullopt;
-        if (expect(service.has_value(), "a service")) out = *service;
+        take(service, out, "a service");
     }
     template <class Enum>
     void value(Enum& out) {
@@ -119,6 +119,12 @@ private:
         for (std::size_t i = 0; i < array.size() && wrong_.empty(); ++i) {
             within(array[i], fmt::format("[{}]", i), [&] { one(*this, out.emplace_back()); });
         }
+    }
+
+    template <class T>
+    void take(const std::optional<T>& found, T& out, std::string_view what) {
+        if (found) out = *found;
+        expect(found.has_value(), what);
     }
 
     const json::value& top() { return *values_.back(); }

@@ -2,12 +2,11 @@
 // One JSON object from a stranger, field by field. Included by the doors that read JSON, never by a header:
 // Boost.JSON's parser is large.
 
-#include <string.h>  // explicit_bzero is GNU's
-
 #include <algorithm>
 #include <array>
 #include <boost/json/basic_parser_impl.hpp>
 #include <cstdint>
+#include <cstring>  // explicit_bzero is GNU's
 #include <limits>
 #include <optional>
 #include <string>

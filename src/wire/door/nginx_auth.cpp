@@ -1,9 +1,8 @@
 #include "wire/door/nginx_auth.h"
 
-#include <string.h>  // explicit_bzero is GNU's
-
 #include <algorithm>
 #include <array>
+#include <cstring>  // explicit_bzero is GNU's
 #include <optional>
 
 #include "wire/log/scan.h"

@@ -149,7 +149,7 @@ Result<std::optional<PolicyRequest>> PolicyReader::next(std::string_view& bytes)
     auto request = read_policy_request(lines);
     broken_ = !request;
     if (!request) return std::unexpected(std::move(request.error()));
-    return std::move(*request);
+    return *request;
 }
 
 Result<PolicyRequest> read_policy_request(std::string_view lines) {

@@ -1,8 +1,8 @@
 #include "app/serve/bans.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <mutex>
 #include <string>

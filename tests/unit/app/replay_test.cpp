@@ -10,11 +10,9 @@ namespace {
 
 namespace json = boost::json;
 using ::testing::AllOf;
-using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using ::testing::UnorderedElementsAre;
 
 const std::string logs = TIDEGATE_SOURCE_DIR "/tests/data/logs/";
 

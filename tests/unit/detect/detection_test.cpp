@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "judge/posture.h"
+#include "observe/byte_source.h"
 #include "traffic.h"
 
 namespace tidegate::judge {
@@ -122,6 +123,32 @@ TEST(Detection, TheTableOfHoursSaysHowFarAboveNormalAndHowSure) {
     EXPECT_NEAR(rows[0].percent_above_customers(), real, 5);
 }
 
+// Days differ, and the hours of one do not: by noon it is known how the day is, also hours later.
+TEST(Detection, AnEveningIsExpectedAsItsMorningWas) {
+    Detection detection;
+    Traffic traffic(16);
+    Dice days(17);
+    for (std::int64_t at = monday; at < monday + 24 * day; at += day) {
+        traffic.share_of_usual = 1 + 0.04 * days.normal();
+        traffic.run(detection, at, at + day);
+    }
+    const std::int64_t today = monday + 24 * day;
+    traffic.share_of_usual = 1.09;
+    traffic.run(detection, today, today + 11 * hour);
+    (void)detection.take_hours();
+    for (std::int64_t at = today + 11 * hour; at < today + 21 * hour; at += hour) {
+        traffic.bots_yet = 0;
+        traffic.run(detection, at, at + hour, 5);
+        const auto rows = rows_of(detection, attempts);
+        ASSERT_THAT(rows, SizeIs(1));
+        const double customers = rows[0].observed - traffic.bots_yet;
+        EXPECT_TRUE(rows[0].flagged);
+        EXPECT_NEAR(rows[0].expected, customers, 0.05 * customers) << (at - today) / hour;
+        EXPECT_NEAR(rows[0].expected, customers, 2.5 * rows[0].standard_error) << (at - today) / hour;
+        EXPECT_THAT(rows[0].standard_error, Lt(0.035 * rows[0].expected)) << (at - today) / hour;
+    }
+}
+
 TEST(Detection, KnowsHowLittleItKnows) {
     Detection detection;
     Traffic traffic(7);
@@ -167,6 +194,22 @@ TEST(Detection, SameCallsSameAnswersAlsoAcrossARestart) {
     restarted.save(b);
     EXPECT_EQ(a, b);
     EXPECT_EQ(straight.open_alarms().size(), restarted.open_alarms().size());
+}
+
+TEST(Detection, WhatTheFirstVersionSavedIsReadOn) {
+    const auto saved = observe::read_all(TIDEGATE_SOURCE_DIR "/tests/data/state/detection-1.zst", 10'000'000);
+    ASSERT_TRUE(saved);
+    auto old = Detection::load(*saved, {});
+    ASSERT_TRUE(old);
+    const std::int64_t until = monday + 8 * day + 6 * hour;
+    EXPECT_EQ(old->now(), until);
+    EXPECT_NEAR(old->expect(attempts, until + hour, hour).expected, 4812.3, 0.1);
+    Traffic(2).run(*old, until, until + 2 * day);
+    EXPECT_THAT(old->take_changes(), IsEmpty());
+    std::string again;
+    old->save(again);
+    EXPECT_TRUE(again.starts_with("tidegate detection 2\n"));
+    EXPECT_TRUE(Detection::load(again, {}));
 }
 
 TEST(Detection, ADamagedFileIsRefused) {

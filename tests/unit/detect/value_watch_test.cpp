@@ -14,11 +14,7 @@
 namespace tidegate::judge {
 namespace {
 
-using testing::Contains;
-using testing::Each;
 using testing::Ge;
-using testing::Gt;
-using testing::Lt;
 
 constexpr double three_years = 3 * 365.25 * 86400;
 constexpr int rows = 4032;  // two weeks of five minutes

@@ -414,8 +414,11 @@ TEST_F(Lists, AZoneThatNamesEverybodyIsSuspendedAtTheNextTestAndForgotten) {
 TEST_F(Lists, AZoneThatNamesManyInARowIsTestedAtOnce) {
     start_used({test_zone()});
     server_.set(Mood::names_all);
-    for (std::uint32_t i = 0; i < 64; ++i) (void)lists_->look(Address::v4(0xcb00'7100 + i));
-    EXPECT_TRUE(eventually([&] { return was_told(Kind::suspended); }));
+    std::uint32_t next = 0xcb00'7100;  // a datagram may be lost: more come than it takes
+    EXPECT_TRUE(eventually([&] {
+        if (next < 0xcb00'7180) (void)lists_->look(Address::v4(next++));
+        return was_told(Kind::suspended);
+    }));
 }
 
 TEST_F(Lists, AnEmptyZoneIsSuspended) {

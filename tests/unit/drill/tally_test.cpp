@@ -9,15 +9,15 @@ namespace {
 
 class TallyTest : public testing::Test {
 protected:
-    void see(const Try& seen, const Verdict& verdict) { tally.see(seen, verdict); }
+    void see(const Try& seen, const Verdict& verdict) { tally_.see(seen, verdict); }
     std::optional<double> figure(std::string_view name) {
-        const Measures figures = measures_of(tally.finish(), scenario);
+        const Measures figures = measures_of(tally_.finish(), scenario_);
         EXPECT_TRUE(figures.has(name)) << name;
         return figures.get(name);
     }
 
-    Scenario scenario = small_scenario();
-    Tally tally{scenario, Sensor::edge};
+    Scenario scenario_ = small_scenario();
+    Tally tally_{scenario_, Sensor::edge};
 };
 
 TEST_F(TallyTest, AGuessIsStoppedOnlyIfNoTryPassed) {
@@ -150,14 +150,14 @@ TEST_F(TallyTest, OwnersUnderSiegeAreCountedApart) {
 TEST_F(TallyTest, OnlyAPolicyServerTellsThatThePasswordIsWrong) {
     Verdict defer;
     defer.measure = Measure::defer;
-    Tally policy(scenario, Sensor::policy);
-    for (Tally* each : {&tally, &policy}) {
+    Tally policy(scenario_, Sensor::policy);
+    for (Tally* each : {&tally_, &policy}) {
         each->see(log_in(0, 1), refused());
         each->see(log_in(1, 1), refused());
         each->see(log_in(100, 2), defer);
         each->see(try_at(200, 3, false), refused());
     }
-    EXPECT_EQ(measures_of(policy.finish(), scenario).get("customers.false_password_prompts"), 1);
+    EXPECT_EQ(measures_of(policy.finish(), scenario_).get("customers.false_password_prompts"), 1);
     EXPECT_EQ(figure("customers.false_password_prompts"), 0);
 }
 
@@ -173,16 +173,16 @@ TEST_F(TallyTest, RefusedAddressesAreCountedByTheSketchToo) {
 }
 
 TEST_F(TallyTest, AFullDatabaseIsLateForCustomers) {
-    scenario.servers = {.count = 1, .logins_per_second = 1, .latency_ms = 1, .changes = {}};
-    Tally full(scenario, Sensor::edge), guarded(scenario, Sensor::edge);
+    scenario_.servers = {.count = 1, .logins_per_second = 1, .latency_ms = 1, .changes = {}};
+    Tally full(scenario_, Sensor::edge), guarded(scenario_, Sensor::edge);
     for (std::uint64_t i = 0; i < 20; ++i) {
         full.see(guess(0, i), passed());
         guarded.see(guess(0, i), refused());
     }
     full.see(log_in(1, 100), passed());
     guarded.see(log_in(1, 100), passed());
-    const Measures without = measures_of(full.finish(), scenario),
-                   with = measures_of(guarded.finish(), scenario);
+    const Measures without = measures_of(full.finish(), scenario_),
+                   with = measures_of(guarded.finish(), scenario_);
     EXPECT_EQ(without.get("customers.refused"), 1);
     EXPECT_EQ(with.get("customers.refused"), 0);
     EXPECT_EQ(with.get("unprotected.customers_refused"), 1);

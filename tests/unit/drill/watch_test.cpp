@@ -14,7 +14,7 @@ std::vector<Incident> play(const Scenario& scenario, int away) {
     Watch watch(scenario);
     for (int second = -3 * 3600; second < 1800; second += 2) {
         const bool answered = second < 600 || second >= 600 + away;
-        watch.see(log_in(second, static_cast<std::uint64_t>(second + 20'000)), passed(), 7,
+        watch.see(log_in(second, static_cast<std::uint64_t>(second) + 20'000), passed(), 7,
                   answered ? std::chrono::milliseconds(20) : Database::patience);
     }
     watch.end(time_of_unix(attack_begin + 1800));

@@ -23,7 +23,6 @@ namespace tidegate::drill {
 namespace {
 
 using testing::AllOf;
-using testing::Each;
 using testing::Ge;
 using testing::Le;
 
@@ -667,7 +666,7 @@ TEST(Dice, DrawsHaveTheMeansTheyShould) {
     EXPECT_NEAR(exponential / n, 3, 0.05);
     EXPECT_NEAR(normal / n, 0, 0.02);
     EXPECT_NEAR(square / n, 1, 0.03);
-    for (const int count : counts) EXPECT_NEAR(count, n / 7, 500);
+    for (const int count : counts) EXPECT_NEAR(count, n / 7.0, 500);
 }
 
 TEST(Dice, WeightsAreKept) {

@@ -68,7 +68,8 @@ TEST(Checkpoint, every_changed_bit_is_noticed) {
     std::mt19937_64 random(5);
     for (unsigned i = 0; i < 200; ++i) {
         std::string changed = bytes;
-        changed[random() % changed.size()] ^= static_cast<char>(1U << random() % 8);
+        char& byte = changed[random() % changed.size()];
+        byte = static_cast<char>(static_cast<unsigned char>(byte) ^ 1U << random() % 8);
         EXPECT_FALSE(loads(changed));
     }
 }

@@ -152,7 +152,7 @@ TEST(Inherited, SocketsAreFoundByPlaceOrName) {
         if (!listener || !listener->is_inherited() || listener->sockets().size() != 1) return 2;
         if (passed.names().size() != 1 || !passed.take(place).empty()) return 3;
         if (passed.take(named).size() != 1 || !passed.names().empty()) return 5;
-        if (Inherited::from_environment().names().size() != 0) return 4;
+        if (!Inherited::from_environment().names().empty()) return 4;
         return 0;
     });
     EXPECT_EQ(wrong, 0);

@@ -1,10 +1,10 @@
 #include "net/loop.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>  // kill is POSIX's
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>  // kill is POSIX's
 #include <vector>
 
 #include "net/threads.h"

@@ -1,10 +1,10 @@
 #pragma once
 // A folder of real files that goes away with the test.
 
-#include <stdlib.h>
 #include <zlib.h>
 #include <zstd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>

@@ -25,9 +25,7 @@ namespace tidegate::setup {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 class Folder {
 public:

@@ -11,7 +11,6 @@ namespace tidegate::tell {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 using testing::StartsWith;
 
 void expect_near_percent(double value, double expected, double percent) {

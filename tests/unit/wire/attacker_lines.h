@@ -89,7 +89,7 @@ inline std::string filled(const Template& form, std::string_view a, std::string_
 
 /// Empty where all is well; else the line that gave an address which the daemon did not write for the client.
 inline std::string framed_by(const Template& form, std::string_view a, std::string_view b) {
-    const std::string text = filled(form, a, b);
+    std::string text = filled(form, a, b);
     LogLine line;
     line.program = form.program;
     line.message = text;

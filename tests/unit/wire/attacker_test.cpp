@@ -10,7 +10,7 @@
 namespace tidegate::wire {
 namespace {
 
-std::vector<std::string> hostile_texts() {
+std::vector<std::string> hostile_texts() {  // NOLINT(readability-function-size): a list
     std::vector<std::string> texts = {
         "", " ", "u", "\xff\xfe", std::string("\0x", 2), "[198.51.100.9]", "198.51.100.9"};
     // Each daemon's own words around another address, in front of it and behind it.
@@ -53,8 +53,8 @@ std::vector<std::string> hostile_texts() {
         ". ",
         " in session ",
         "' for user '",
-        "' might not have worked - password "
-        "policy: 1",
+        ("' might not have worked - password "
+         "policy: 1"),
         ", server: 0.0.0.0:143, login: \"",
         ", reject=550 x",
         " (may be forged)",

@@ -342,9 +342,9 @@ TEST(Dovecot, ALoggedPasswordIsNeverKept) {
     for (const std::string_view message : {
              "auth: sql(u,192.0.2.5,<s>): Password mismatch (given password: hunter2)",
              "auth(u,192.0.2.5,sasl:plain)<s>: sql: Password mismatch (given password: hunter2)",
-             "auth: pam(u,192.0.2.5): pam_authenticate() failed: Authentication failure (password mismatch?) "
-             "(given "
-             "password: hunter2)",
+             ("auth: pam(u,192.0.2.5): pam_authenticate() failed: Authentication failure (password "
+              "mismatch?) "
+              "(given password: hunter2)"),
              "auth: sql(u,192.0.2.5): unknown user (given password: hunter2,192.0.2.5): unknown user)",
              "auth: sql(u,192.0.2.5): what is this (given password: hunter2,192.0.2.5): unknown user)",
              "auth: sql(u,192.0.2.5): unknown user (given password: a,192.0.2.5,<hunter2>): unknown user)",

@@ -151,9 +151,8 @@ TEST(LogParser, AsksTheOperatorsPatternsLast) {
 TEST(LogParser, AnySplitOfWholeLinesGivesTheSame) {
     const std::vector<std::string> lines = {
         std::string(connect) + "\n",
-        "Jun 12 12:00:01 mx dovecot: imap-login: Login: user=<u>, method=plain, rip=192.0.2.5, "
-        "lip=192.0.2.1, "
-        "session=<s>\r\n",
+        ("Jun 12 12:00:01 mx dovecot: imap-login: Login: user=<u>, method=plain, rip=192.0.2.5, "
+         "lip=192.0.2.1, session=<s>\r\n"),
         std::string(noise) + "\n",
         "\n",
         "Jun 12 13:00:00 mx dovecot: auth: sql(u,192.0.2.5,<s>): unknown user\n",

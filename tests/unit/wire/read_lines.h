@@ -23,8 +23,8 @@ struct Outcomes {
     LineCounts counts;
 };
 
-inline Outcomes read_log(std::string_view log, TimeRule rule = summer_of_2025()) {
-    const auto parser = LogParser::create(std::move(rule));
+inline Outcomes read_log(std::string_view log, const TimeRule& rule = summer_of_2025()) {
+    const auto parser = LogParser::create(rule);
     if (!parser) {
         ADD_FAILURE() << parser.error().text();
         return {};
