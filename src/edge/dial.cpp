@@ -13,7 +13,6 @@ namespace tidegate::edge {
 namespace {
 
 namespace asio = net::asio;
-using net::End;
 
 std::string_view word(End end) {
     switch (end) {
@@ -77,7 +76,7 @@ asio::awaitable<bool> Dial::connect() {
     net::Descriptor socket(::socket(name->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket) co_return broken(std::strerror(errno), End::none);
     const int number = socket.number();
-    link_ = std::make_unique<net::Link>(context_, std::move(socket));
+    link_ = std::make_unique<Link>(context_, std::move(socket));
     if (::connect(number, name->pointer(), name->size) == 0) co_return true;
     if (errno != EINPROGRESS) co_return broken(std::strerror(errno), End::none);
     if (const End end = co_await link_->writable(); end != End::none) co_return broken("no connection", end);

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "edge/link.h"
 #include "edge/rules.h"
-#include "net/link.h"
 
 namespace tidegate::edge {
 
@@ -33,7 +33,7 @@ public:
     [[nodiscard]] const std::string& rest() const { return in_; }
     [[nodiscard]] const std::string& trouble() const { return trouble_; }
     [[nodiscard]] const ServerPlace& place() const { return place_; }
-    [[nodiscard]] net::Link& link() { return *link_; }
+    [[nodiscard]] Link& link() { return *link_; }
     /// Its time is over.
     void expire();
 
@@ -43,12 +43,12 @@ private:
     [[nodiscard]] net::asio::awaitable<bool> send();
     [[nodiscard]] net::asio::awaitable<bool> receive();
     [[nodiscard]] net::asio::awaitable<bool> start_tls();
-    bool broken(std::string_view what, net::End end);
+    bool broken(std::string_view what, End end);
 
     net::asio::io_context& context_;
     ServerPlace place_;
     Protocol protocol_;
-    std::unique_ptr<net::Link> link_;
+    std::unique_ptr<Link> link_;
     std::unique_ptr<wire::Back> back_;
     std::string in_, out_, trouble_;
     bool expired_ = false;

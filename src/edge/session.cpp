@@ -15,7 +15,6 @@ namespace tidegate::edge {
 namespace {
 
 namespace asio = net::asio;
-using net::End;
 using Step = wire::Answer::Step;
 
 constexpr std::string_view nowhere = "No server can be reached, please try again later";

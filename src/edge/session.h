@@ -7,9 +7,9 @@
 #include <string>
 
 #include "edge/dial.h"
+#include "edge/link.h"
 #include "edge/stage.h"
 #include "net/gate.h"
-#include "net/link.h"
 
 namespace tidegate::edge {
 
@@ -58,7 +58,7 @@ private:
 
     Stage& stage_;
     std::shared_ptr<const EntranceRules> rules_;
-    net::Link link_;
+    Link link_;
     net::Gate::Pass pass_;
     std::unique_ptr<wire::Front> front_;
     std::unique_ptr<Dial> dial_;

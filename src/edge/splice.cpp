@@ -7,8 +7,6 @@ namespace tidegate::edge {
 namespace {
 
 namespace asio = net::asio;
-using net::End;
-using net::Link;
 
 /// Both ways of a pair, and who waits for them.
 struct Pair {

@@ -7,7 +7,7 @@
 #include <functional>
 #include <string_view>
 
-#include "net/link.h"
+#include "edge/link.h"
 
 namespace tidegate::edge {
 
@@ -17,8 +17,8 @@ using Scratch = std::array<char, 65'536>;
 
 /// What was carried, and how it ended.
 struct Carried {
-    std::uint64_t from_client = 0, from_server = 0;             // bytes
-    net::End client = net::End::none, server = net::End::none;  // who ended it, and how; none: the other did
+    std::uint64_t from_client = 0, from_server = 0;  // bytes
+    End client = End::none, server = End::none;      // who ended it, and how; none: the other did
 };
 
 /// Until both sides have said all. What one side ended, the other is told by the end of its stream, and may
@@ -26,7 +26,7 @@ struct Carried {
 /// here, one scratch at most each way, and their sender is not read from meanwhile. Thread: the links'.
 /// Fails: never; an idle pair takes no buffer.
 /// `on_bytes` is called whenever some came.
-[[nodiscard]] net::asio::awaitable<Carried> splice(net::Link& client, net::Link& server, Scratch& scratch,
+[[nodiscard]] net::asio::awaitable<Carried> splice(Link& client, Link& server, Scratch& scratch,
                                                    std::function<void()> on_bytes);
 
 }  // namespace tidegate::edge

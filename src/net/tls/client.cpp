@@ -11,7 +11,7 @@ namespace tidegate::net {
 Result<std::shared_ptr<const TlsClient>> TlsClient::load(const TlsClientRules& rules) {
     SSL_CTX* context = SSL_CTX_new(TLS_client_method());
     CHECK(context != nullptr);
-    const std::shared_ptr<const TlsClient> client(new TlsClient(context, rules.verify));
+    std::shared_ptr<const TlsClient> client(new TlsClient(context, rules.verify));
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |

@@ -123,7 +123,7 @@ Result<std::shared_ptr<const TlsServer>> TlsServer::load(const TlsServerRules& r
                                                          std::shared_ptr<TicketKeys> keys) {
     if (rules.identities.empty())
         return std::unexpected(Error{"", 0, "TLS without a certificate", "name one and its key"});
-    const std::shared_ptr<TlsServer> server(new TlsServer);
+    std::shared_ptr<TlsServer> server(new TlsServer);
     server->keys_ = std::move(keys);
     for (const TlsIdentity& identity : rules.identities) {
         auto context = context_of(rules, identity);

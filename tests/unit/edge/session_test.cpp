@@ -106,7 +106,7 @@ protected:
             return std::nullopt;
         }
         if (decisions_.empty()) return Decision{};
-        const Decision next = decisions_.front();
+        Decision next = decisions_.front();
         decisions_.pop_front();
         return next;
     }

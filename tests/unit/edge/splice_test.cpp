@@ -11,9 +11,7 @@ namespace tidegate::edge {
 namespace {
 
 namespace asio = net::asio;
-using net::End;
 using net::Ends;
-using net::Link;
 
 /// A client and a server of the test's, with the pair between them.
 class SpliceTest : public testing::Test {

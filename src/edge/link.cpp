@@ -1,4 +1,4 @@
-#include "net/link.h"
+#include "edge/link.h"
 
 #include <sys/socket.h>
 
@@ -6,46 +6,48 @@
 #include <cstring>
 #include <utility>
 
-namespace tidegate::net {
+namespace tidegate::edge {
 
-Link::Link(asio::io_context& context, Descriptor socket) : socket_(context, socket.release()) {}
+namespace asio = net::asio;
 
-asio::awaitable<End> Link::accept_tls(std::shared_ptr<const TlsServer> server) {
-    tls_ = TlsConnection::accept(std::move(server), number());
+Link::Link(asio::io_context& context, net::Descriptor socket) : socket_(context, socket.release()) {}
+
+asio::awaitable<End> Link::accept_tls(std::shared_ptr<const net::TlsServer> server) {
+    tls_ = net::TlsConnection::accept(std::move(server), number());
     return shake_hands();
 }
 
-asio::awaitable<End> Link::connect_tls(std::shared_ptr<const TlsClient> client, std::string name) {
-    tls_ = TlsConnection::connect(std::move(client), number(), name);
+asio::awaitable<End> Link::connect_tls(std::shared_ptr<const net::TlsClient> client, std::string name) {
+    tls_ = net::TlsConnection::connect(std::move(client), number(), name);
     return shake_hands();
 }
 
 asio::awaitable<End> Link::shake_hands() {
     for (;;) {
         Wait waits_for = Wait::wait_read;
-        const TlsConnection::Step step = tls_->shake_hands();
-        if (step == TlsConnection::Step::done) co_return End::none;
+        const net::TlsConnection::Step step = tls_->shake_hands();
+        if (step == net::TlsConnection::Step::done) co_return End::none;
         const Moved now = moved({step, 0}, waits_for);
         if (now.end != End::none) co_return now.end;
         if (const End end = co_await wait(waits_for); end != End::none) co_return end;
     }
 }
 
-Link::Moved Link::moved(const TlsConnection::Moved& tls, Wait& waits_for) {
+Link::Moved Link::moved(const net::TlsConnection::Moved& tls, Wait& waits_for) {
     switch (tls.step) {
-        case TlsConnection::Step::done:
+        case net::TlsConnection::Step::done:
             return {tls.bytes, End::none};
-        case TlsConnection::Step::wants_read:
+        case net::TlsConnection::Step::wants_read:
             waits_for = Wait::wait_read;
             return {};
-        case TlsConnection::Step::wants_write:
+        case net::TlsConnection::Step::wants_write:
             waits_for = Wait::wait_write;
             return {};
-        case TlsConnection::Step::closed:
+        case net::TlsConnection::Step::closed:
             return {0, End::closed};
-        case TlsConnection::Step::cut:
+        case net::TlsConnection::Step::cut:
             return {0, End::cut};
-        case TlsConnection::Step::failed:
+        case net::TlsConnection::Step::failed:
             break;
     }
     error_ = tls_->error();
@@ -83,7 +85,7 @@ asio::awaitable<End> Link::writable() {
 asio::awaitable<End> Link::wait(Wait what) {
     if (expired_) co_return End::late;
     if (!is_open()) co_return End::cut;
-    const auto [error] = co_await socket_.async_wait(what, as_values);
+    const auto [error] = co_await socket_.async_wait(what, net::as_values);
     if (expired_) co_return End::late;
     co_return error ? End::cut : End::none;
 }
@@ -113,7 +115,7 @@ void Link::expire() {
 
 void Link::close() {
     boost::system::error_code ignored;
-    socket_.close(ignored);
+    static_cast<void>(socket_.close(ignored));
 }
 
-}  // namespace tidegate::net
+}  // namespace tidegate::edge

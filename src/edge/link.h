@@ -13,7 +13,7 @@
 #include "net/descriptor.h"
 #include "net/tls/connection.h"
 
-namespace tidegate::net {
+namespace tidegate::edge {
 
 /// How the other side's bytes ended.
 enum class End : std::uint8_t {
@@ -28,13 +28,14 @@ enum class End : std::uint8_t {
 /// may wait to read while another waits to write. Thread: its context's.  Fails: by End.
 class Link {
 public:
-    Link(asio::io_context& context, Descriptor socket);
+    Link(net::asio::io_context& context, net::Descriptor socket);
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
 
     /// From now on everything is encrypted. End::none: the handshake is done.
-    [[nodiscard]] asio::awaitable<End> accept_tls(std::shared_ptr<const TlsServer> server);
-    [[nodiscard]] asio::awaitable<End> connect_tls(std::shared_ptr<const TlsClient> client, std::string name);
+    [[nodiscard]] net::asio::awaitable<End> accept_tls(std::shared_ptr<const net::TlsServer> server);
+    [[nodiscard]] net::asio::awaitable<End> connect_tls(std::shared_ptr<const net::TlsClient> client,
+                                                        std::string name);
 
     struct Moved {
         std::size_t bytes = 0;  // 0 and End::none: it must wait
@@ -43,10 +44,10 @@ public:
     [[nodiscard]] Moved read(std::span<char> to);
     [[nodiscard]] Moved write(std::string_view from);
     /// After a read() that moved nothing, until it may move something.
-    [[nodiscard]] asio::awaitable<End> readable();
-    [[nodiscard]] asio::awaitable<End> writable();
+    [[nodiscard]] net::asio::awaitable<End> readable();
+    [[nodiscard]] net::asio::awaitable<End> writable();
     /// All of it, waiting where it must.
-    [[nodiscard]] asio::awaitable<End> write_all(std::string_view bytes);
+    [[nodiscard]] net::asio::awaitable<End> write_all(std::string_view bytes);
 
     /// Nothing more will be written: close_notify, and the end of the stream.
     void finish();
@@ -56,23 +57,23 @@ public:
 
     [[nodiscard]] bool is_open() const { return socket_.is_open(); }
     /// Null: in the clear.
-    [[nodiscard]] TlsConnection* tls() { return tls_.get(); }
+    [[nodiscard]] net::TlsConnection* tls() { return tls_.get(); }
     [[nodiscard]] const std::string& error() const { return error_; }
     [[nodiscard]] int number() { return socket_.native_handle(); }
 
 private:
-    using Wait = asio::posix::descriptor_base::wait_type;
-    [[nodiscard]] asio::awaitable<End> shake_hands();
-    [[nodiscard]] asio::awaitable<End> wait(Wait what);
-    [[nodiscard]] Moved moved(const TlsConnection::Moved& tls, Wait& waits_for);
+    using Wait = net::asio::posix::descriptor_base::wait_type;
+    [[nodiscard]] net::asio::awaitable<End> shake_hands();
+    [[nodiscard]] net::asio::awaitable<End> wait(Wait what);
+    [[nodiscard]] Moved moved(const net::TlsConnection::Moved& tls, Wait& waits_for);
     [[nodiscard]] Moved moved(ssize_t bytes);
 
-    asio::posix::stream_descriptor socket_;
-    std::unique_ptr<TlsConnection> tls_;
+    net::asio::posix::stream_descriptor socket_;
+    std::unique_ptr<net::TlsConnection> tls_;
     std::string error_;
     // TLS may have to write to read, and to read to write.
     Wait read_waits_ = Wait::wait_read, write_waits_ = Wait::wait_write;
     bool expired_ = false, finished_ = false;
 };
 
-}  // namespace tidegate::net
+}  // namespace tidegate::edge
