@@ -262,12 +262,12 @@ void append_address(Address address, bool as_v4, std::string& out) {
 
 // A certificate was not verified (`verify` is not 0), for none was asked for. The version belongs there with
 // TLS (2.2.6).
-void append_ssl(const ProxyHeader& header, std::string& out) {
-    const auto version = *header.tls && is_version_text(header.tls_version) ? header.tls_version : "";
+void append_ssl(bool tls, std::string_view version, std::string& out) {
+    if (!tls || !is_version_text(version)) version = {};
     const std::size_t version_bytes = version.empty() ? 0 : 3 + version.size();
     append_big_endian(ssl_type, 1, out);
     append_big_endian(ssl_head_bytes + version_bytes, 2, out);
-    append_big_endian(*header.tls ? client_ssl : 0, 1, out);
+    append_big_endian(tls ? client_ssl : 0, 1, out);
     append_big_endian(1, 4, out);
     if (version.empty()) return;
     append_big_endian(ssl_version_type, 1, out);
@@ -280,7 +280,7 @@ void append_block(const ProxyHeader& header, bool as_v4, std::string& out) {
     append_address(header.destination, as_v4, out);
     append_big_endian(header.source_port, 2, out);
     append_big_endian(header.destination_port, 2, out);
-    if (header.tls) append_ssl(header, out);
+    if (header.tls) append_ssl(*header.tls, header.tls_version, out);
 }
 
 }  // namespace

@@ -1,9 +1,8 @@
 #include "wire/mail/sasl.h"
 
-#include <string.h>  // explicit_bzero is GNU's
-
 #include <algorithm>
 #include <array>
+#include <cstring>  // explicit_bzero is GNU's
 #include <utility>
 
 #include "base/check.h"

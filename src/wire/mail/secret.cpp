@@ -1,8 +1,7 @@
 #include "wire/mail/secret.h"
 
-#include <string.h>  // explicit_bzero is GNU's
-
 #include <algorithm>
+#include <cstring>  // explicit_bzero is GNU's
 #include <utility>
 
 namespace tidegate::wire {
