@@ -148,7 +148,8 @@ asio::awaitable<Session::Then> Session::talk() {
                 then = co_await log_in();
                 break;
             case wire::Front::Turn::more:
-                then = co_await receive();
+                // A command at a time: more of them may be there already.
+                if (heard.used == 0 || in_.empty()) then = co_await receive();
                 break;
         }
         if (then == Then::over || admitted_) co_return then;
@@ -338,7 +339,9 @@ asio::awaitable<bool> Session::client_responds() {
         in_.erase(0, heard.used);
         if (co_await send() == Then::over) co_return false;
         if (heard.turn == wire::Front::Turn::respond) co_return true;
-        if (heard.turn != wire::Front::Turn::more || co_await receive() == Then::over) co_return false;
+        if (heard.turn != wire::Front::Turn::more) co_return false;
+        if (heard.used != 0 && !in_.empty()) continue;
+        if (co_await receive() == Then::over) co_return false;
     }
 }
 

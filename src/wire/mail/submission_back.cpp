@@ -26,7 +26,8 @@
 namespace tidegate::wire {
 namespace {
 
-constexpr std::size_t most_quoted_bytes = 200;  // of a server's words in trouble()
+constexpr std::size_t most_quoted_bytes = 200;         // of a server's words in trouble()
+constexpr std::size_t most_xclient_value_bytes = 255;  // as Postfix has it
 
 /// What a server says after EHLO.
 struct Offered {
@@ -58,10 +59,11 @@ public:
 
     void add(std::string_view name, std::string_view value) {
         if (value.empty() || !has_word(offered_, name)) return;
-        std::string attribute;
-        attribute.append(" ").append(name).append("=");
-        append_xtext(value, attribute);
-        if (text_.size() + attribute.size() <= most_bytes_) text_ += attribute;
+        std::string xtext;
+        append_xtext(value, xtext);
+        if (xtext.size() > most_xclient_value_bytes) return;
+        if (text_.size() + 2 + name.size() + xtext.size() > most_bytes_) return;
+        text_.append(" ").append(name).append("=").append(xtext);
     }
     [[nodiscard]] std::string_view text() const { return text_; }
 
@@ -80,12 +82,14 @@ std::string port_text(std::uint16_t port) {
     return port == 0 ? std::string() : std::to_string(port);
 }
 
-// The address is the last: it may take away the right to say XCLIENT. It always has room, since only HELO and
-// SESSION are of a length that others chose, and they come before it.
+// The address is the last: it takes away the right to say XCLIENT, which the client must not have either when
+// the connection is its own. It always has room, since only HELO and SESSION are of a length that others
+// chose, and they come before it.
 std::string xclient_command(const ForwardedClient& client, std::string_view offered) {
     constexpr std::size_t room_for_address_bytes = 64, line_end_bytes = 2;
     XclientCommand command(offered, most_command_bytes - line_end_bytes - room_for_address_bytes);
     command.add("NAME", "[UNAVAILABLE]");  // else Postfix takes ours for the client's
+    command.add("REVERSE_NAME", "[UNAVAILABLE]");
     command.add("PROTO", "ESMTP");
     command.add("PORT", port_text(client.port));
     if (!client.met_at.is_none()) command.add("DESTADDR", xclient_address(client.met_at));

@@ -151,6 +151,7 @@ private:
     bool may_bare_secrets() const { return tls_ || offer_.plain_without_tls; }
     std::size_t most_line_bytes(std::string_view bytes) const;
 
+    Turn take_line(const SmtpLines::Cut& cut, std::string& out);
     Turn take_command(const SmtpLines::Cut& cut, std::string& out);
     Turn obey(const SmtpCommand& command, std::string& out);
     Turn answer(Words words, std::string& out);
@@ -194,20 +195,23 @@ std::size_t SubmissionFront::most_line_bytes(std::string_view bytes) const {
 }
 
 Front::Heard SubmissionFront::hear(std::string_view bytes, std::string& out) {
-    if (state_ == State::deciding || state_ == State::logged_in) return {};
+    Heard heard;
     if (state_ == State::handshake || state_ == State::over) return {.used = bytes.size()};
-    const auto cut = lines_.next(bytes, most_line_bytes(bytes));
-    if (cut.end == SmtpLines::End::more) return {.used = cut.used};
-    Heard heard{.used = cut.used};
-    if (cut.end == SmtpLines::End::endless) {
-        heard.turn = leave("421 4.7.0", "Line too long", out);
-    } else if (++lines_heard_ > limits_.commands) {
-        heard.turn = leave("421 4.7.0", "Too many commands", out);
-    } else {
-        heard.turn = is_in_exchange() ? take_exchange_line(cut, out) : take_command(cut, out);
+    while (heard.turn == Turn::more && state_ != State::deciding && state_ != State::logged_in) {
+        const auto rest = bytes.substr(heard.used);
+        const auto cut = lines_.next(rest, most_line_bytes(rest));
+        heard.used += cut.used;
+        if (cut.end == SmtpLines::End::more) break;
+        heard.turn = take_line(cut, out);
     }
     if (heard.turn == Turn::start_tls || heard.turn == Turn::close) heard.used = bytes.size();
     return heard;
+}
+
+Front::Turn SubmissionFront::take_line(const SmtpLines::Cut& cut, std::string& out) {
+    if (cut.end == SmtpLines::End::endless) return leave("421 4.7.0", "Line too long", out);
+    if (++lines_heard_ > limits_.commands) return leave("421 4.7.0", "Too many commands", out);
+    return is_in_exchange() ? take_exchange_line(cut, out) : take_command(cut, out);
 }
 
 void SubmissionFront::secured() {

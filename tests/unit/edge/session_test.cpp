@@ -151,6 +151,18 @@ TEST_F(EdgeSession, LogsInAndCarries) {
     EXPECT_EQ(edge_->counts().admitted, 1U);
 }
 
+TEST_F(EdgeSession, CommandsThatComeTogetherAreAllAnswered) {
+    open();
+    WireClient user = client();
+    user.send("a1 NOOP\r\na2 CAPABILITY\r\na3 NOOP\r\na4 LOGIN bob@example.org secret\r\n");
+    EXPECT_EQ(user.read_until("\r\n").substr(0, 5), "a1 OK");
+    EXPECT_THAT(user.read_until("\r\n"), StartsWith("* CAPABILITY IMAP4rev1"));
+    EXPECT_EQ(user.read_until("\r\n").substr(0, 5), "a2 OK");
+    EXPECT_EQ(user.read_until("\r\n").substr(0, 5), "a3 OK");
+    WireClient server = served(" OK Logged in\r\n");
+    EXPECT_EQ(user.read_until("\r\n"), "a4 OK Logged in\r\n");
+}
+
 TEST_F(EdgeSession, WhoIsStoppedReachesNoServerAndMayTryAgain) {
     decisions_ = {{.step = Step::defer, .wait = {}, .text = "Too many\r\nfailures"}};
     open();

@@ -291,7 +291,8 @@ std::string xclient(const Errand& errand, std::string_view offered) {
 TEST(SubmissionBack, XclientSaysWhatTheServerKnows) {
     Errand errand{.rules = {.forward = Forward::xclient, .helo = "proxy.example.org"}};
     EXPECT_EQ(xclient(errand, postfix_xclient),
-              "NAME=[UNAVAILABLE] PROTO=ESMTP PORT=4711 DESTADDR=IPV6:2001:db8::587 DESTPORT=587 "
+              "NAME=[UNAVAILABLE] REVERSE_NAME=[UNAVAILABLE] PROTO=ESMTP PORT=4711 "
+              "DESTADDR=IPV6:2001:db8::587 DESTPORT=587 "
               "HELO=client.example.org ADDR=192.0.2.7");
     EXPECT_EQ(xclient(errand, dovecot_xclient),
               "PROTO=ESMTP PORT=4711 SESSION=abc+2B1 HELO=client.example.org ADDR=192.0.2.7");
@@ -318,6 +319,12 @@ TEST(SubmissionBack, XclientHasRoomForTheAddress) {
         }
     }
     EXPECT_EQ(xclient(errand, dovecot_xclient).find("HELO"), std::string::npos) << "EHLO says it";
+    errand.session = "";
+    for (const auto& [size, is_said] : {std::pair{85UZ, true}, std::pair{86UZ, false}}) {
+        errand.words = std::string(size, '=');
+        EXPECT_EQ(xclient(errand, dovecot_xclient).contains("HELO"), is_said)
+            << "Postfix takes 255 bytes of xtext";
+    }
 }
 
 TEST(SubmissionBack, XclientIsNotDoneWithout) {

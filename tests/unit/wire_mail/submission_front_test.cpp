@@ -261,6 +261,8 @@ TEST(SubmissionFront, WhatCameBehindStarttlsIsThrownAway) {
               started + "500 5.5.1 Command unrecognized\n");
     EXPECT_EQ(clear.talk({"starttls\r\nNO", "NOOP\r\n"}), started + "250 2.0.0 OK\n");
     EXPECT_EQ(clear.say("STARTTLS now\r\n"), "501 5.5.4 No parameters here\n");
+    std::string out;
+    EXPECT_EQ(make_submission_front(usual_offer(), {})->hear("STARTTLS\r\nNOOP\r\n", out).used, 16);
     Session without{.tls = false};
     without.offer.starttls = false;
     EXPECT_EQ(without.say("STARTTLS\r\n"), "502 5.5.1 Command not implemented\n");
@@ -378,6 +380,20 @@ TEST(SubmissionFront, Denials) {
     EXPECT_EQ(
         after_ehlo({.decisions = {"wrong " + std::string(1000, 'x')}}, "AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n"),
         "<log in PLAIN alice secret>\n535 5.7.8 " + std::string(500, 'x') + "\n");
+}
+
+TEST(SubmissionFront, PipelinedCommandsAreHeardTogetherUpToOneThatAsks) {
+    const auto front = make_submission_front(usual_offer(), {});
+    front->secured();
+    std::string out;
+    const auto heard = front->hear("NOOP\r\nEHLO a\r\nNO", out);
+    EXPECT_EQ(heard.used, 14);
+    EXPECT_EQ(heard.turn, Front::Turn::more);
+    EXPECT_TRUE(out.starts_with("250 2.0.0 OK\r\n250-mail.example.org\r\n")) << out;
+    const auto asked = front->hear("NOOP\r\nAUTH CRAM-MD5\r\nNOOP\r\n", out);
+    EXPECT_EQ(asked.used, 21);
+    EXPECT_EQ(asked.turn, Front::Turn::log_in);
+    EXPECT_EQ(front->hear("NOOP\r\n", out).used, 0);
 }
 
 TEST(SubmissionFront, WhatCameBehindAuthWaitsForTheAnswer) {
