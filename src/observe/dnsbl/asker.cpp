@@ -170,6 +170,7 @@ void ListAsker::answered(const ListQuestion& question, const wire::ListPacket& p
     {
         const std::lock_guard held(lock_);
         changed = asked.care.take(reading, clock_());
+        if (changed) publish();
     }
     change(question.zone, changed);
     const bool believed = reading.fault == wire::ListFault::none && asked.care.state() == ZoneState::in_use;
@@ -210,8 +211,8 @@ void ListAsker::test_answered(unsigned zone, wire::ListTest which, const wire::L
         if (packet.kind == wire::ListPacket::Kind::silent) asked.timeouts.add();
         if (--asked.tests_missing != 0) return;
         verdicts = asked.care.end_test(asked.test, clock_());
+        publish();
     }
-    publish();
     change(zone, verdicts.zone);
     change(zone, verdicts.ipv6);
 }
@@ -244,11 +245,11 @@ void ListAsker::watch_day() {
 
 void ListAsker::change(unsigned zone, const std::optional<ZoneCare::Change>& change) {
     if (!change) return;
-    publish();
     if (change->forget) hooks_.forget(zone);
     hooks_.notice({change->kind, clock_(), zone, zones_[zone]->zone.name, change->why});
 }
 
+// Under the lock: who was told that a zone is in use may ask it.
 void ListAsker::publish() {
     ZoneBits v4 = 0, v6 = 0;
     for (unsigned zone = 0; zone < zones_.size(); ++zone) {
