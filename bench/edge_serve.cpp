@@ -42,11 +42,11 @@ private:
 edge::Hooks hooks_of(Judging& judging, std::uint16_t server_port) {
     edge::Hooks hooks;
     hooks.clock = [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };
-    hooks.ask = [&judging](const Event& event, const net::Waker*) { return judging.ask(event); };
+    hooks.ask = [&judging](const edge::EntranceRules&, const Event& event, const net::Waker*) { return judging.ask(event); };
     hooks.report = [&judging](const Event& event) { judging.report(event); };
     edge::ServerPlace place;
     place.endpoint = {Address::v4(0x7f00'0001), server_port, {}};
-    hooks.choose = [place](std::string_view) { return std::optional(place); };
+    hooks.choose = [place](const edge::EntranceRules&, std::string_view) { return std::optional(place); };
     hooks.server = [](const edge::ServerPlace&, std::string_view trouble) {
         if (!trouble.empty())
             std::fprintf(stderr, "%.*s\n", static_cast<int>(trouble.size()), trouble.data());

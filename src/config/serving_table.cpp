@@ -20,20 +20,6 @@ Complaint take_either(const Value& value, std::span<const std::string_view> word
     return complaint;
 }
 
-// Whether it can be bound is seen when it is tried; this catches what never can.
-bool is_endpoint(std::string_view text) {
-    constexpr std::string_view unix_prefix = "unix:/";
-    if (text.starts_with("unix:")) return text.starts_with(unix_prefix) && text.size() > unix_prefix.size();
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos) return false;
-    std::string_view host = text.substr(0, colon);
-    const std::string_view port = text.substr(colon + 1);
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    const bool digits = !port.empty() && port.size() <= 5 &&
-                        std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
-    return digits && Address::parse(host).has_value();
-}
-
 Complaint take_endpoint(const Value& value, std::string& to) {
     const auto* text = std::get_if<std::string>(&value);
     if (text == nullptr || !is_endpoint(*text))

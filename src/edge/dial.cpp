@@ -57,12 +57,15 @@ void Dial::expire() {
     if (link_) link_->expire();
 }
 
-asio::awaitable<Dial::Turn> Dial::begin(wire::ForwardedClient client, wire::Login login,
-                                        const std::string& helo) {
-    if (!co_await connect()) co_return Turn::broken;
+asio::awaitable<bool> Dial::reach(const wire::ForwardedClient& client) {
+    if (!co_await connect()) co_return false;
     if (place_.proxy_header) out_ = proxy_header(client);
-    if (!co_await send()) co_return Turn::broken;
-    if (place_.security == Security::implicit && !co_await encrypt()) co_return Turn::broken;
+    if (!co_await send()) co_return false;
+    co_return place_.security != Security::implicit || co_await encrypt();
+}
+
+asio::awaitable<Dial::Turn> Dial::log_in(wire::ForwardedClient client, wire::Login login,
+                                         const std::string& helo) {
     const wire::BackRules rules{.starttls = place_.security == Security::starttls,
                                 .forward = place_.proxy_header ? wire::Forward::nothing : place_.forward,
                                 .helo = helo};

@@ -22,9 +22,12 @@ public:
 
     Dial(net::asio::io_context& context, ServerPlace place, Protocol protocol);
 
-    /// `login` is moved from.
-    [[nodiscard]] net::asio::awaitable<Turn> begin(wire::ForwardedClient client, wire::Login login,
-                                                   const std::string& helo);
+    /// Connected, and told by PROXY header for whom where the place wants one. False: trouble(); nothing of
+    /// the log-in was said, and another server may be tried.
+    [[nodiscard]] net::asio::awaitable<bool> reach(const wire::ForwardedClient& client);
+    /// Once reached.
+    [[nodiscard]] net::asio::awaitable<Turn> log_in(wire::ForwardedClient client, wire::Login login,
+                                                    const std::string& helo);
     void respond(std::string_view response) { back_->respond(response, out_); }
     [[nodiscard]] net::asio::awaitable<Turn> go_on();
 

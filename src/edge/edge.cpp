@@ -176,7 +176,7 @@ void Edge::stop(std::chrono::milliseconds grace) {
     });
     state_->gate.close();
     if (!state_->gate.wait_until(deadline)) {
-        state_->tell_rooms([](Room& room) { room.stage.expire_all(); });
+        state_->tell_rooms([](Room& room) { room.stage.end_all(); });
         state_->gate.wait();
     }
     std::latch left(static_cast<std::ptrdiff_t>(state_->rooms.size()));

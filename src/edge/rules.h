@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,8 @@
 
 namespace tidegate::edge {
 
+class SharedServers;
+
 enum class Protocol : std::uint8_t { imap, pop3, managesieve, submission };
 
 [[nodiscard]] Service service_of(Protocol protocol);
@@ -33,6 +36,17 @@ enum class Protocol : std::uint8_t { imap, pop3, managesieve, submission };
 
 /// Where TLS begins.
 enum class Security : std::uint8_t { none, starttls, implicit };
+
+/// A server behind us, for one protocol.
+struct ServerPlace {
+    std::string name;
+    net::Endpoint endpoint;
+    Security security = Security::none;
+    std::shared_ptr<const net::TlsClient> tls;  // null: `security` is none
+    std::string tls_name;                       // what its certificate must say
+    bool proxy_header = false;                  // PROXY version 2; then `forward` is nothing
+    wire::Forward forward = wire::Forward::nothing;
+};
 
 /// Where clients come in.
 struct EntranceRules {
@@ -49,17 +63,10 @@ struct EntranceRules {
     std::chrono::milliseconds server{30'000};   // a server's time to be reached and to decide
     std::chrono::milliseconds idle{1'860'000};  // once logged in; RFC 9051 5.4 asks for 30 minutes
     unsigned tries = 5;                         // attempts that failed, then goodbye
-};
-
-/// A server behind us, for one protocol.
-struct ServerPlace {
-    std::string name;
-    net::Endpoint endpoint;
-    Security security = Security::none;
-    std::shared_ptr<const net::TlsClient> tls;  // null: `security` is none
-    std::string tls_name;                       // what its certificate must say
-    bool proxy_header = false;                  // PROXY version 2; then `forward` is nothing
-    wire::Forward forward = wire::Forward::nothing;
+    bool fails_open = true;                     // an attempt that nobody can judge goes to a server
+    std::chrono::seconds most_delay{5};         // that an attempt may be kept waiting
+    std::shared_ptr<SharedServers> servers;     // which one, and when
+    std::map<std::string, ServerPlace, std::less<>> places;  // of each of them, by its name
 };
 
 /// What is to be done with one attempt.
@@ -74,14 +81,12 @@ struct Hooks {
     std::function<Time()> clock;
     /// May it be tried? Nothing: not known yet, and the waker is called once it is; then it is asked again,
     /// or, with null, asked for the last time.
-    std::function<std::optional<Decision>(const Event& event, const net::Waker* waker)> ask;
+    std::function<std::optional<Decision>(const EntranceRules& rules, const Event& event,
+                                          const net::Waker* waker)>
+        ask;
     /// What became of what was let through.
     std::function<void(const Event& event)> report;
     wire::MarkPassword mark;
-    /// Where an account's sessions go; empty: not known. Nothing: nowhere for now.
-    std::function<std::optional<ServerPlace>(std::string_view account)> choose;
-    /// How a server did: `trouble` is empty where it answered.
-    std::function<void(const ServerPlace& place, std::string_view trouble)> server;
 };
 
 }  // namespace tidegate::edge

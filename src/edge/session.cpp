@@ -6,6 +6,7 @@
 #include <atomic>
 #include <utility>
 
+#include "base/check.h"
 #include "net/loop_state.h"
 #include "wire/mail/proxy_protocol.h"
 #include "wire/mail/sasl.h"
@@ -19,6 +20,7 @@ using Step = wire::Answer::Step;
 
 constexpr std::string_view nowhere = "No server can be reached, please try again later";
 constexpr std::string_view later = "Please try again later";
+constexpr unsigned most_servers = 3;  // tried for one attempt
 
 // Short, and no two alike in one process.
 std::string next_id() {
@@ -61,7 +63,14 @@ void Session::expire_in(std::chrono::milliseconds time) {
     expire_at(net::coarse_now() + time);
 }
 
+// A server that is too slow is not the client's fault.
 void Session::expire() {
+    if (!at_server_ || !dial_) return end();
+    expire_at(Steady::time_point::max());
+    dial_->expire();
+}
+
+void Session::end() {
     if (!std::exchange(expired_, true)) stage_.counters().late.add();
     link_.expire();
     if (dial_) dial_->expire();
@@ -240,9 +249,9 @@ asio::awaitable<std::optional<Decision>> Session::decide() {
             if (bell_) bell_->cancel();
         });
     };
-    auto decision = stage_.hooks().ask(event_, &waker);
+    auto decision = stage_.hooks().ask(*rules_, event_, &waker);
     while (!decision && !*rung && !expired_) co_await bell_->async_wait(net::as_values);
-    if (!decision && !expired_) decision = stage_.hooks().ask(event_, nullptr);
+    if (!decision && !expired_) decision = stage_.hooks().ask(*rules_, event_, nullptr);
     if (decision && decision->step == Step::wait && !expired_) {
         bell_->expires_after(decision->wait);
         co_await bell_->async_wait(net::as_values);
@@ -275,28 +284,75 @@ wire::ForwardedClient Session::forwarded() const {
             .tls = event_.tls.value_or(false)};
 }
 
+asio::awaitable<bool> Session::pause(std::chrono::milliseconds time) {
+    bell_.emplace(stage_.context(), time);
+    co_await bell_->async_wait(net::as_values);
+    bell_.reset();
+    co_return !expired_;
+}
+
+// Its turn at a server. False: nowhere for now, or the session's time is over.
+asio::awaitable<bool> Session::take_lease(std::optional<ServerNumber> not_at) {
+    auto answer = rules_->servers->choose(account_, not_at);
+    while (answer.step == Choice::Step::go_on && answer.wait.count() > 0) {
+        if (!co_await pause(answer.wait)) co_return false;
+        answer = rules_->servers->due(std::move(answer.lease));
+    }
+    lease_ = std::move(answer.lease);
+    co_return answer.step == Choice::Step::go_on;
+}
+
+// Another one where the first can't be reached.
+asio::awaitable<bool> Session::reach_server() {
+    std::optional<ServerNumber> not_at;
+    for (unsigned i = 0; i < most_servers && !expired_; ++i) {
+        if (!co_await take_lease(not_at)) break;
+        const auto place = rules_->places.find(lease_.server_name());
+        CHECK(place != rules_->places.end());
+        dial_ = std::make_unique<Dial>(stage_.context(), place->second, rules_->protocol);
+        if (co_await dial_->reach(forwarded())) co_return true;
+        not_at = lease_.server();
+        broken(dial_->trouble());
+        expire_in(rules_->server);
+    }
+    co_return false;
+}
+
+void Session::broken(std::string_view trouble) {
+    stage_.counters().broken_servers.add();
+    lease_.failed(trouble);
+    dial_.reset();
+}
+
+void Session::unavailable() {
+    stage_.counters().unavailable.add();
+    report(Outcome::failure, Reason::internal);
+    deny(wire::Denial::unavailable, nowhere);
+}
+
 asio::awaitable<Session::Then> Session::try_server() {
-    auto place = stage_.hooks().choose(account_);
-    if (!place) {
-        stage_.counters().unavailable.add();
-        deny(wire::Denial::unavailable, nowhere);
+    expire_in(rules_->server);
+    at_server_ = true;
+    if (!co_await reach_server()) {
+        at_server_ = false;
+        if (expired_) co_return Then::over;
+        unavailable();
         co_return Then::on;
     }
-    expire_in(rules_->server);
-    dial_ = std::make_unique<Dial>(stage_.context(), std::move(*place), rules_->protocol);
-    Dial::Turn turn = co_await dial_->begin(forwarded(), std::move(front_->login()), rules_->offer.host);
+    Dial::Turn turn = co_await dial_->log_in(forwarded(), std::move(front_->login()), rules_->offer.host);
     const bool goes_on = turn != Dial::Turn::challenge || co_await exchange(turn);
+    at_server_ = false;
     if (!goes_on || (expired_ && turn != Dial::Turn::decided)) co_return Then::over;
     if (turn == Dial::Turn::broken) {
-        stage_.counters().broken_servers.add();
-        stage_.hooks().server(dial_->place(), dial_->trouble());
-        report(Outcome::failure, Reason::internal);
-        deny(wire::Denial::unavailable, nowhere);
+        broken(dial_->trouble());
+        unavailable();
     } else if (turn == Dial::Turn::decided) {
-        stage_.hooks().server(dial_->place(), "");
+        lease_.answered();
         decided(dial_->result());
     }
-    if (!admitted_) dial_.reset();
+    if (admitted_) co_return Then::on;
+    dial_.reset();
+    lease_ = {};
     co_return Then::on;
 }
 
@@ -305,6 +361,8 @@ asio::awaitable<Session::Then> Session::try_server() {
 asio::awaitable<bool> Session::exchange(Dial::Turn& turn) {
     while (turn == Dial::Turn::challenge) {
         front_->challenge(dial_->challenge(), out_);
+        at_server_ = false;
+        expire_in(rules_->log_in);
         if (co_await send() == Then::over || !co_await client_responds()) co_return false;
         if (account_.empty()) {
             const auto decision = co_await decide_on_response();
@@ -314,6 +372,8 @@ asio::awaitable<bool> Session::exchange(Dial::Turn& turn) {
                 co_return true;
             }
         }
+        at_server_ = true;
+        expire_in(rules_->server);
         dial_->respond(front_->response().view());
         turn = co_await dial_->go_on();
     }

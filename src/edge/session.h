@@ -8,6 +8,7 @@
 
 #include "edge/dial.h"
 #include "edge/link.h"
+#include "edge/servers/shared_servers.h"
 #include "edge/stage.h"
 #include "net/gate.h"
 
@@ -24,6 +25,7 @@ public:
     static void start(std::unique_ptr<Session> session);
     ~Session() override { stage_.counters().ended.add(); }
     void expire() override;
+    void end() override;
     void wind_down() override;
 
 private:
@@ -39,6 +41,9 @@ private:
     net::asio::awaitable<Then> log_in();
     net::asio::awaitable<std::optional<Decision>> decide();
     net::asio::awaitable<Then> try_server();
+    net::asio::awaitable<bool> reach_server();
+    net::asio::awaitable<bool> take_lease(std::optional<ServerNumber> not_at);
+    net::asio::awaitable<bool> pause(std::chrono::milliseconds time);
     net::asio::awaitable<bool> exchange(Dial::Turn& turn);
     net::asio::awaitable<std::optional<Decision>> decide_on_response();
     net::asio::awaitable<bool> client_responds();
@@ -50,6 +55,8 @@ private:
     void hear_hello();
     void begin_attempt();
     void decided(const wire::ServerReply& reply);
+    void broken(std::string_view trouble);
+    void unavailable();
     void refuse(const Decision& decision);
     void deny(wire::Denial why, std::string_view text);
     void report(Outcome outcome, Reason reason);
@@ -61,8 +68,9 @@ private:
     Link link_;
     net::Gate::Pass pass_;
     std::unique_ptr<wire::Front> front_;
+    SharedServers::Lease lease_;
     std::unique_ptr<Dial> dial_;
-    std::optional<net::asio::steady_timer> bell_;  // what decide() waits for
+    std::optional<net::asio::steady_timer> bell_;  // what decide() and pause() wait for
     std::string in_, out_;
     Event event_;
     std::string account_, method_, id_, fingerprint_, words_;  // what event_ shows
@@ -71,6 +79,7 @@ private:
     unsigned failed_ = 0;
     bool admitted_ = false;
     bool expired_ = false;
+    bool at_server_ = false;  // it is the server's time that runs
 };
 
 }  // namespace tidegate::edge

@@ -26,8 +26,8 @@ void Stage::wind_down() {
     for (Timed& timed : timed_) timed.wind_down();
 }
 
-void Stage::expire_all() {
-    for (Timed& timed : timed_) timed.expire();
+void Stage::end_all() {
+    for (Timed& timed : timed_) timed.end();
 }
 
 }  // namespace tidegate::edge

@@ -30,6 +30,8 @@ public:
         if (now >= deadline_) expire();
     }
     virtual void expire() = 0;
+    /// Whatever is under way ends now.
+    virtual void end() = 0;
     /// The edge stops: who has nothing under way goes.
     virtual void wind_down() = 0;
 
@@ -47,8 +49,7 @@ public:
     Stage& operator=(const Stage&) = delete;
 
     void add(Timed& timed) { timed_.push_back(timed); }
-    /// Everybody's time is over.
-    void expire_all();
+    void end_all();
     void wind_down();
     /// Nobody is left: the loop may forget us.
     void leave() { sweeper_ = net::Timer(); }

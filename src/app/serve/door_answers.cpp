@@ -100,8 +100,8 @@ void LetThrough::reported(const Event& event) {
     for (auto& each : young_and_old_) each.erase(key);
 }
 
-DoorAnswers::DoorAnswers(DoorWorld& world, SharedKeys& keys, config::Door door)
-    : world_(world), keys_(keys), door_(std::make_shared<const config::Door>(std::move(door))) {}
+DoorAnswers::DoorAnswers(DoorWorld& world, config::Door door)
+    : world_(world), door_(std::make_shared<const config::Door>(std::move(door))) {}
 
 void DoorAnswers::adopt(config::Door door) {
     const std::scoped_lock lock(mutex_);
@@ -138,9 +138,9 @@ wire::Answer DoorAnswers::unjudged(const config::Door& door, std::string_view wh
 // Hashes of others become ours: short, with a key that nobody has.
 void DoorAnswers::mark(wire::Question& question) const {
     Event& event = question.event;
-    if (question.guess) event.guess = keys_.marks(bytes_of(*question.guess), {}).guess;
+    if (question.guess) event.guess = world_.keys.marks(bytes_of(*question.guess), {}).guess;
     if (question.account_guess && question.plain_password)
-        event.tag = keys_.marks(bytes_of(*question.account_guess), event.account).tag;
+        event.tag = world_.keys.marks(bytes_of(*question.account_guess), event.account).tag;
 }
 
 std::optional<wire::Answer> DoorAnswers::judge(Intake& intake, wire::Question& question,
@@ -251,7 +251,7 @@ void DoorAnswers::nginx(const net::Request& request, net::Response& response) {
     for (const std::string_view name : nginx_fields)
         if (const auto value = request.header(name)) fields.emplace_back(name, *value);
     const auto marks = [this](std::string_view password, std::string_view account) {
-        return keys_.marks(password, account);
+        return world_.keys.marks(password, account);
     };
     auto asked = wire::read_nginx_auth(fields, marks, batch);
     if (!asked) {
@@ -274,7 +274,7 @@ void DoorAnswers::api(const net::Request& request, net::Response& response) {
     batch.clear();
     response.content_type(json);
     const auto marks = [this](std::string_view password, std::string_view account) {
-        return keys_.marks(password, account);
+        return world_.keys.marks(password, account);
     };
     auto question = wire::read_api(request.path(), request.body(), marks, batch);
     if (!question) {

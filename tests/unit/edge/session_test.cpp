@@ -80,7 +80,7 @@ protected:
     Hooks hooks() {
         Hooks out;
         out.clock = [] { return noon; };
-        out.ask = [this](const Event& event, const net::Waker* waker) { return ask(event, waker); };
+        out.ask = [this](const EntranceRules&, const Event& event, const net::Waker* waker) { return ask(event, waker); };
         out.report = [this](const Event& event) {
             const std::scoped_lock lock(mutex_);
             reports_.push_back(told(event));
@@ -88,7 +88,7 @@ protected:
         out.mark = [](std::string_view password, std::string_view) {
             return wire::PasswordMarks{.guess = password.size(), .tag = {}};
         };
-        out.choose = [this](std::string_view) { return has_server_ ? std::optional(place_) : std::nullopt; };
+        out.choose = [this](const EntranceRules&, std::string_view) { return has_server_ ? std::optional(place_) : std::nullopt; };
         out.server = [this](const ServerPlace& place, std::string_view trouble) {
             const std::scoped_lock lock(mutex_);
             servers_.push_back(place.name + ": " + std::string(trouble));
