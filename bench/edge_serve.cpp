@@ -42,7 +42,9 @@ private:
 edge::Hooks hooks_of(Judging& judging, std::uint16_t server_port) {
     edge::Hooks hooks;
     hooks.clock = [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };
-    hooks.ask = [&judging](const edge::EntranceRules&, const Event& event, const net::Waker*) { return judging.ask(event); };
+    hooks.ask = [&judging](const edge::EntranceRules&, const Event& event, const net::Waker*) {
+        return judging.ask(event);
+    };
     hooks.report = [&judging](const Event& event) { judging.report(event); };
     edge::ServerPlace place;
     place.endpoint = {Address::v4(0x7f00'0001), server_port, {}};

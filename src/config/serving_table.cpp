@@ -53,8 +53,13 @@ constexpr Setting serve_settings[] = {
      "shows "
      "carry it.",
      [](const Value& value, Settings& to) { return take_text(value, to.serve.help_url); }},
-    {"threads", "whole number", "2", "Threads that answer the doors, from 1 to 64.",
+    {"threads", "whole number", "2",
+     "Threads that answer the doors, from 1 to 64; the edge has as many of its own.",
      [](const Value& value, Settings& to) { return take_unsigned(value, 1, 64, to.serve.threads); }},
+    {"cluster_key", "text", "none",
+     "A secret, the same on all machines with an edge before the same servers: with it an account's name "
+     "says on which server its sessions lie, and nobody can make accounts that all lie on one.",
+     [](const Value& value, Settings& to) { return take_text(value, to.serve.cluster_key); }},
     {"import", "true or false", "true",
      "Whether a start without a checkpoint first learns from the logs that are followed and from what they "
      "were rotated to, so that its first hour knows the customers.",

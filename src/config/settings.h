@@ -104,7 +104,8 @@ struct Serve {
     std::string control_group;  // may ask and act over the control socket; empty: root and our own user
     std::string metrics;        // where Prometheus may ask; empty: nowhere
     std::string help_url;       // told to those who are refused, with their code; empty: none
-    unsigned threads = 2;       // that answer doors
+    unsigned threads = 2;       // that answer doors, and as many for the edge
+    std::string cluster_key;    // decides with the name which server an account goes to
     bool import_past = true;    // a first start learns from the rotated logs of what it follows
 };
 

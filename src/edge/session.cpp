@@ -6,7 +6,6 @@
 #include <atomic>
 #include <utility>
 
-#include "base/check.h"
 #include "net/loop_state.h"
 #include "wire/mail/proxy_protocol.h"
 #include "wire/mail/sasl.h"
@@ -291,25 +290,28 @@ asio::awaitable<bool> Session::pause(std::chrono::milliseconds time) {
     co_return !expired_;
 }
 
-// Its turn at a server. False: nowhere for now, or the session's time is over.
-asio::awaitable<bool> Session::take_lease(std::optional<ServerNumber> not_at) {
+// Its turn at a server. Null: nowhere for now, or the session's time is over.
+asio::awaitable<const ServerPlace*> Session::take_lease(std::optional<ServerNumber> not_at) {
     auto answer = rules_->servers->choose(account_, not_at);
     while (answer.step == Choice::Step::go_on && answer.wait.count() > 0) {
-        if (!co_await pause(answer.wait)) co_return false;
+        if (!co_await pause(answer.wait)) co_return nullptr;
         answer = rules_->servers->due(std::move(answer.lease));
     }
+    if (answer.step != Choice::Step::go_on) co_return nullptr;
+    // One that was added since the client came in is not in these rules.
+    const auto place = rules_->places.find(answer.server);
+    if (place == rules_->places.end()) co_return nullptr;
     lease_ = std::move(answer.lease);
-    co_return answer.step == Choice::Step::go_on;
+    co_return &place->second;
 }
 
 // Another one where the first can't be reached.
 asio::awaitable<bool> Session::reach_server() {
     std::optional<ServerNumber> not_at;
     for (unsigned i = 0; i < most_servers && !expired_; ++i) {
-        if (!co_await take_lease(not_at)) break;
-        const auto place = rules_->places.find(lease_.server_name());
-        CHECK(place != rules_->places.end());
-        dial_ = std::make_unique<Dial>(stage_.context(), place->second, rules_->protocol);
+        const ServerPlace* place = co_await take_lease(not_at);
+        if (place == nullptr) break;
+        dial_ = std::make_unique<Dial>(stage_.context(), *place, rules_->protocol);
         if (co_await dial_->reach(forwarded())) co_return true;
         not_at = lease_.server();
         broken(dial_->trouble());

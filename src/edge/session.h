@@ -42,7 +42,7 @@ private:
     net::asio::awaitable<std::optional<Decision>> decide();
     net::asio::awaitable<Then> try_server();
     net::asio::awaitable<bool> reach_server();
-    net::asio::awaitable<bool> take_lease(std::optional<ServerNumber> not_at);
+    net::asio::awaitable<const ServerPlace*> take_lease(std::optional<ServerNumber> not_at);
     net::asio::awaitable<bool> pause(std::chrono::milliseconds time);
     net::asio::awaitable<bool> exchange(Dial::Turn& turn);
     net::asio::awaitable<std::optional<Decision>> decide_on_response();

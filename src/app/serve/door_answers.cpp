@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/serve/answer.h"
 #include "base/hash.h"
 #include "event/batch.h"
 #include "net/endpoint.h"
@@ -32,21 +33,6 @@ std::uint64_t key_of(const Event& event) {
 // A foreign hash as bytes, for our own keys.
 std::string_view bytes_of(const wire::ForeignHash& hash) {
     return {reinterpret_cast<const char*>(&hash.value), sizeof hash.value};
-}
-
-wire::Answer answer_of(const guard::Answer& judged, const config::Door& door) {
-    wire::Answer answer;
-    if (!judged.acts || judged.verdict.measure == Measure::pass) return answer;
-    if (judged.verdict.measure == Measure::slow) {
-        answer.step = Step::wait;
-        answer.wait = std::min(std::chrono::ceil<std::chrono::seconds>(judged.verdict.delay),
-                               std::chrono::seconds(door.most_delay));
-        return answer;
-    }
-    answer.step = judged.verdict.measure == Measure::defer ? Step::defer : Step::refuse;
-    answer.wait = std::chrono::seconds(door.most_delay);
-    answer.code = judged.code;
-    return answer;
 }
 
 bool is_by_exception(const Verdict& verdict) {
@@ -157,9 +143,7 @@ std::optional<wire::Answer> DoorAnswers::judge(Intake& intake, wire::Question& q
     if (!asked) return std::nullopt;
     ++counts_.questions;
     judged = std::move(*asked);
-    wire::Answer answer = answer_of(judged, door);
-    answer.help = answer.code.empty() ? std::string_view{} : std::string_view(world_.help_url);
-    return answer;
+    return answer_of(judged, std::chrono::seconds(door.most_delay), world_.help_url);
 }
 
 std::optional<wire::Answer> DoorAnswers::consider(wire::Question& question, const config::Door& door,
@@ -379,7 +363,9 @@ private:
         if (intake == nullptr || DoorAnswers::is_late(&loop_)) return {};
         question.event.time = answers_.world_.clock();
         const guard::Answer judged = intake->look(question.event);
-        return is_by_exception(judged.verdict) ? answer_of(judged, door) : wire::Answer{};
+        return is_by_exception(judged.verdict)
+                   ? answer_of(judged, std::chrono::seconds(door.most_delay), answers_.world_.help_url)
+                   : wire::Answer{};
     }
 
     DoorAnswers& answers_;

@@ -38,8 +38,7 @@ net::ServerRules policy_rules() {
 /// One place to ask at.
 class OpenDoor {
 public:
-    OpenDoor(net::Threads& threads, DoorWorld& world, config::Door door,
-             net::Listener listener)
+    OpenDoor(net::Threads& threads, DoorWorld& world, config::Door door, net::Listener listener)
         : answers_(world, std::move(door)), endpoint_(listener.endpoint()) {
         const auto settings = answers_.door();
         if (settings->kind == config::DoorKind::postfix_policy) {
@@ -125,8 +124,7 @@ std::vector<Error> Doors::open(const std::vector<config::Door>& doors, net::Inhe
             continue;
         }
         listener->lend();
-        open_.push_back(
-            std::make_unique<OpenDoor>(threads_, world_, std::move(door), std::move(*listener)));
+        open_.push_back(std::make_unique<OpenDoor>(threads_, world_, std::move(door), std::move(*listener)));
     }
     return errors;
 }

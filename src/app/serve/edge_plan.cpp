@@ -1,12 +1,11 @@
 #include "app/serve/edge_plan.h"
 
-#include <unistd.h>
-
 #include <array>
 #include <map>
 #include <utility>
 
 #include "base/check.h"
+#include "tell/alert/alerts.h"
 
 namespace tidegate::app {
 namespace {
@@ -28,12 +27,6 @@ edge::Protocol protocol_of(Service service) {
 edge::Security security_of(config::MailTls tls) {
     constexpr std::array all{edge::Security::none, edge::Security::starttls, edge::Security::implicit};
     return all.at(static_cast<std::size_t>(tls));
-}
-
-std::string machine_name() {
-    std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
-    return name.data();
 }
 
 // Before the first server has said what it offers: what every server of the protocol does.
@@ -60,7 +53,7 @@ std::vector<std::string> upper(std::vector<std::string> words) {
 
 wire::FrontOffer offer_of(const config::Entrance& from, edge::Protocol protocol) {
     wire::FrontOffer offer;
-    offer.host = from.host.empty() ? machine_name() : from.host;
+    offer.host = from.host.empty() ? tell::machine_name() : from.host;
     offer.capabilities = from.capabilities.empty() ? least_capabilities(protocol) : from.capabilities;
     offer.mechanisms =
         from.mechanisms.empty() ? std::vector<std::string>{"PLAIN", "LOGIN"} : upper(from.mechanisms);
@@ -90,7 +83,7 @@ EdgePlan::Entrance entrance_of(const config::Entrance& from, std::shared_ptr<con
     rules.tries = from.tries;
     rules.fails_open = from.fails_open;
     rules.most_delay = std::chrono::seconds(from.most_delay);
-    rules.servers = from.servers;
+    out.wanted = from.servers;
     out.learns_capabilities = from.capabilities.empty();
     out.learns_mechanisms = from.mechanisms.empty();
     return out;

@@ -16,7 +16,8 @@ namespace tidegate::app {
 struct EdgePlan {
     struct Entrance {
         std::vector<net::Endpoint> places;
-        edge::EntranceRules rules;
+        edge::EntranceRules rules;        // without its servers
+        std::vector<std::string> wanted;  // names of these; empty: all that speak the protocol
         bool learns_capabilities = true, learns_mechanisms = true;  // of the servers behind it
     };
     struct Server {

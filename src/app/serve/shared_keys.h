@@ -1,6 +1,7 @@
 #pragma once
 // The keys by which passwords are marked, for all who see some.
 
+#include <mutex>
 #include <shared_mutex>
 #include <string_view>
 

@@ -80,7 +80,9 @@ protected:
     Hooks hooks() {
         Hooks out;
         out.clock = [] { return noon; };
-        out.ask = [this](const EntranceRules&, const Event& event, const net::Waker* waker) { return ask(event, waker); };
+        out.ask = [this](const EntranceRules&, const Event& event, const net::Waker* waker) {
+            return ask(event, waker);
+        };
         out.report = [this](const Event& event) {
             const std::scoped_lock lock(mutex_);
             reports_.push_back(told(event));
@@ -88,7 +90,9 @@ protected:
         out.mark = [](std::string_view password, std::string_view) {
             return wire::PasswordMarks{.guess = password.size(), .tag = {}};
         };
-        out.choose = [this](const EntranceRules&, std::string_view) { return has_server_ ? std::optional(place_) : std::nullopt; };
+        out.choose = [this](const EntranceRules&, std::string_view) {
+            return has_server_ ? std::optional(place_) : std::nullopt;
+        };
         out.server = [this](const ServerPlace& place, std::string_view trouble) {
             const std::scoped_lock lock(mutex_);
             servers_.push_back(place.name + ": " + std::string(trouble));
@@ -197,14 +201,10 @@ TEST_F(EdgeSession, AServersTroubleIsNobodysWrongPassword) {
     open();
     WireClient user = client();
     user.send("a1 LOGIN bob@example.org secret\r\n");
-    {
-        WireClient server = served(" NO [UNAVAILABLE] Temporary authentication failure.\r\n");
-    }
+    { WireClient server = served(" NO [UNAVAILABLE] Temporary authentication failure.\r\n"); }
     EXPECT_EQ(user.read_until("\r\n"), "a1 NO [UNAVAILABLE] Temporary authentication failure.\r\n");
     user.send("a2 LOGIN bob@example.org secret\r\n");
-    {
-        WireClient server = backend_.accept();
-    }  // goes away without a word
+    { WireClient server = backend_.accept(); }  // goes away without a word
     EXPECT_THAT(user.read_until("\r\n"), StartsWith("a2 NO [UNAVAILABLE]"));
     backend_.close();
     user.send("a3 LOGIN bob@example.org secret\r\n");
