@@ -104,6 +104,13 @@ public:
     /// list.
     [[nodiscard]] ListNeed need_of_lists(const Event& event, std::uint32_t unanswered,
                                          Measure stops_from = Measure::defer) const;
+    /// What is known of an address whose client has named no account yet: the verdict on an attempt from
+    /// there, and whether it is at home: somebody logged in from there lately. Nothing is counted.
+    struct Acquaintance {
+        Verdict verdict;
+        bool is_home = false;
+    };
+    [[nodiscard]] Acquaintance acquaintance(const Event& event) const;
     /// What became of an attempt that reached the password database, whoever tells it.
     void learn(const Event& event);
     /// These will be learned in a moment: what that takes is fetched from memory, for all of them at once.

@@ -94,6 +94,18 @@ std::optional<guard::Answer> Intake::ask(Event event, Measure stops_from, const 
     return answer;
 }
 
+guard::Desk::Acquaintance Intake::meet(Event& event) const {
+    const Places places = this->places();
+    places.ground->place(event);
+    if (places.dns) {
+        const std::size_t first = places.ground->list_files();
+        auto found = places.dns->known(event.address, event.received);
+        if (found.pending) found = places.dns->look(event.address);
+        event.lists |= found.zones << first;
+    }
+    return desk_.acquaintance(event);
+}
+
 guard::Answer Intake::look(Event event) const {
     ground()->place(event);
     return {.verdict = desk_.look(event), .acts = desk_.mode() == guard::Mode::act, .code = {}};
