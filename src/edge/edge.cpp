@@ -25,6 +25,12 @@ using namespace std::chrono_literals;
 constexpr int most_at_once = 64;  // accepted before the sessions get their turn
 constexpr auto without_descriptors = 100ms;
 
+// Cut, not closed: whoever floods shall not leave a waiting end here for each of his connections.
+void turn_away(const net::Descriptor& client) {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(client.number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 /// A place where clients come in, as all threads share it.
 struct Entrance {
     net::Endpoint endpoint;
@@ -46,8 +52,9 @@ struct Entrance {
 
 /// One thread's stage, and the sockets that it accepts from.
 struct Room {
-    Room(net::Loop& loop, const Hooks& hooks, EdgeCounters& counters, net::Counter& errors)
-        : stage(loop, hooks, counters), accept_errors(errors) {}
+    Room(net::Loop& loop, const Hooks& hooks, const Shields& shields, EdgeCounters& counters,
+         net::Counter& errors)
+        : stage(loop, hooks, shields, counters), accept_errors(errors) {}
 
     static asio::awaitable<void> accept(Room& room, std::shared_ptr<Entrance> entrance, int socket,
                                         net::Gate::Pass pass);
@@ -60,7 +67,8 @@ struct Room {
 };
 
 struct Edge::State {
-    State(net::Threads& on, Hooks given) : threads(on), hooks(std::move(given)) {}
+    State(net::Threads& on, Hooks given, Shields with)
+        : threads(on), hooks(std::move(given)), shields(std::move(with)) {}
 
     template <class Do>
     void tell_rooms(const Do& act) {
@@ -69,6 +77,7 @@ struct Edge::State {
 
     net::Threads& threads;
     Hooks hooks;
+    Shields shields;
     EdgeCounters counters;
     net::Counter accept_errors;
     net::Gate gate;
@@ -112,17 +121,25 @@ int Room::accept_some(Entrance& entrance, int socket, const net::Gate::Pass& pas
             peer.address = from->address;
             peer.port = from->port;
         }
+        // Whom a balancer speaks for is known later.
+        std::optional<SharedAdmission::Seat> seat = SharedAdmission::Seat();
+        if (!is_balancer(*rules, peer.address)) seat = stage.seat(*rules, peer.address);
+        if (!seat) {
+            turn_away(client);
+            continue;
+        }
         const auto met_at = net::bound_to(client.number()).value_or(entrance.endpoint);
-        Session::start(
-            std::make_unique<Session>(stage, rules, std::move(client), peer, met_at, pass.another()));
+        Session::start(std::make_unique<Session>(stage, rules, std::move(client), peer, met_at,
+                                                 std::move(*seat), pass.another()));
     }
     return 0;
 }
 
-Edge::Edge(net::Threads& threads, Hooks hooks) : state_(std::make_unique<State>(threads, std::move(hooks))) {
+Edge::Edge(net::Threads& threads, Hooks hooks, Shields shields)
+    : state_(std::make_unique<State>(threads, std::move(hooks), std::move(shields))) {
     for (std::size_t i = 0; i < threads.size(); ++i)
-        state_->rooms.push_back(
-            std::make_unique<Room>(threads[i], state_->hooks, state_->counters, state_->accept_errors));
+        state_->rooms.push_back(std::make_unique<Room>(threads[i], state_->hooks, state_->shields,
+                                                       state_->counters, state_->accept_errors));
 }
 
 Edge::~Edge() {
@@ -190,17 +207,21 @@ void Edge::stop(std::chrono::milliseconds grace) {
 EdgeCounts Edge::counts() const {
     const EdgeCounters& from = state_->counters;
     return {.accepted = from.accepted.sum(),
+            .turned_away = from.turned_away.sum(),
             .refused_header = from.refused_header.sum(),
+            .handshakes_refused = from.handshakes_refused.sum(),
             .handshakes_failed = from.handshakes_failed.sum(),
             .attempts = from.attempts.sum(),
             .stopped = from.stopped.sum(),
+            .remembered = from.remembered.sum(),
+            .shed = from.shed.sum(),
             .admitted = from.admitted.sum(),
             .failed = from.failed.sum(),
             .unavailable = from.unavailable.sum(),
             .broken_servers = from.broken_servers.sum(),
             .late = from.late.sum(),
             .accept_errors = state_->accept_errors.sum(),
-            .sessions = from.accepted.sum() - from.ended.sum()};
+            .sessions = from.begun.sum() - from.ended.sum()};
 }
 
 }  // namespace tidegate::edge

@@ -78,7 +78,7 @@ public:
             std::uint64_t host = 0, network = 0;
         };
         Pass(Tables& tables, Whose whose) : tables_(&tables), whose_(whose) {}
-        void end(std::uint64_t HandshakeCounts::* as, double given_back);
+        void end(std::uint64_t HandshakeCounts::*as, double given_back);
 
         Tables* tables_;
         Whose whose_;

@@ -1,5 +1,6 @@
 #include "edge/rules.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tidegate::edge {
@@ -46,6 +47,10 @@ std::unique_ptr<wire::Back> make_back(Protocol protocol, const wire::BackRules& 
             break;
     }
     return wire::make_imap_back(rules, std::move(client), std::move(login));
+}
+
+bool is_balancer(const EntranceRules& rules, const Address& address) {
+    return std::ranges::any_of(rules.balancers, [&](const Prefix& each) { return each.contains(address); });
 }
 
 }  // namespace tidegate::edge

@@ -13,6 +13,7 @@
 
 #include "base/address.h"
 #include "base/time.h"
+#include "edge/admission/client_class.h"
 #include "event/event.h"
 #include "net/conversation.h"
 #include "net/endpoint.h"
@@ -25,6 +26,9 @@
 namespace tidegate::edge {
 
 class SharedServers;
+class SharedAdmission;
+class HandshakeLimits;
+class WrongPasswords;
 
 enum class Protocol : std::uint8_t { imap, pop3, managesieve, submission };
 
@@ -69,16 +73,29 @@ struct EntranceRules {
     std::map<std::string, ServerPlace, std::less<>> places;  // of each of them, by its name
 };
 
+[[nodiscard]] bool is_balancer(const EntranceRules& rules, const Address& address);
+
 /// What is to be done with one attempt.
 struct Decision {
     wire::Answer::Step step = wire::Answer::Step::go_on;
-    std::chrono::milliseconds wait{};  // of `wait`
-    std::string text;                  // for people
+    std::chrono::milliseconds wait{};     // of `wait`
+    std::string text;                     // for people
+    std::optional<ClientClass> known_as;  // what the client is, now that he has named an account
+    std::string account;                  // its normal form, where that is known
+};
+
+/// What all entrances share; each may be missing.
+struct Shields {
+    std::shared_ptr<SharedAdmission> admission;
+    std::shared_ptr<HandshakeLimits> handshakes;
+    std::shared_ptr<WrongPasswords> wrong_passwords;
 };
 
 /// What a session asks of the others.  Thread: all of the edge's at once; none may wait.
 struct Hooks {
     std::function<Time()> clock;
+    /// Who has connected? Nothing: whom we don't answer at all. Missing: everybody is unknown.
+    std::function<std::optional<ClientClass>(const EntranceRules& rules, const Address& address)> meet;
     /// May it be tried? Nothing: not known yet, and the waker is called once it is; then it is asked again,
     /// or, with null, asked for the last time.
     std::function<std::optional<Decision>(const EntranceRules& rules, const Event& event,

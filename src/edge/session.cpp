@@ -17,9 +17,7 @@ namespace {
 namespace asio = net::asio;
 using Step = wire::Answer::Step;
 
-constexpr std::string_view nowhere = "No server can be reached, please try again later";
 constexpr std::string_view later = "Please try again later";
-constexpr unsigned most_servers = 3;  // tried for one attempt
 
 // Short, and no two alike in one process.
 std::string next_id() {
@@ -27,18 +25,16 @@ std::string next_id() {
     return fmt::format("e{:x}", next.fetch_add(1, std::memory_order_relaxed));
 }
 
-bool is_among(const std::vector<Prefix>& prefixes, const Address& address) {
-    return std::ranges::any_of(prefixes, [&](const Prefix& each) { return each.contains(address); });
-}
-
 }  // namespace
 
 Session::Session(Stage& stage, std::shared_ptr<const EntranceRules> rules, net::Descriptor socket,
-                 const net::Peer& peer, const net::Endpoint& met_at, net::Gate::Pass pass)
+                 const net::Peer& peer, const net::Endpoint& met_at, SharedAdmission::Seat seat,
+                 net::Gate::Pass pass)
     : stage_(stage),
       rules_(std::move(rules)),
       link_(stage.context(), std::move(socket)),
       pass_(std::move(pass)),
+      seat_(std::move(seat)),
       id_(next_id()),
       met_at_(met_at.address),
       met_at_port_(met_at.port) {
@@ -50,7 +46,8 @@ Session::Session(Stage& stage, std::shared_ptr<const EntranceRules> rules, net::
     event_.listener = rules_->name;
     event_.session = id_;
     stage_.add(*this);
-    expire_in(rules_->log_in);
+    stage_.counters().begun.add();
+    expire_in_patience();
 }
 
 void Session::start(std::unique_ptr<Session> session) {
@@ -62,9 +59,17 @@ void Session::expire_in(std::chrono::milliseconds time) {
     expire_at(net::coarse_now() + time);
 }
 
+void Session::expire_in_patience() {
+    std::chrono::milliseconds time = rules_->log_in;
+    if (const auto& admission = stage_.shields().admission)
+        time = std::min(time, std::chrono::floor<std::chrono::milliseconds>(
+                                  admission->deadlines(seat_.client_class()).log_in));
+    expire_in(time);
+}
+
 // A server that is too slow is not the client's fault.
 void Session::expire() {
-    if (!at_server_ || !dial_) return end();
+    if (!serving_ || !dial_) return end();
     expire_at(Steady::time_point::max());
     dial_->expire();
 }
@@ -91,9 +96,7 @@ asio::awaitable<void> Session::run(std::unique_ptr<Session> self) {
 // ---- before the protocol
 
 asio::awaitable<Session::Then> Session::enter() {
-    if (!rules_->balancers.empty() && is_among(rules_->balancers, event_.address) &&
-        co_await read_header() == Then::over)
-        co_return Then::over;
+    if (is_balancer(*rules_, event_.address) && co_await read_header() == Then::over) co_return Then::over;
     if (rules_->security == Security::implicit && co_await encrypt() == Then::over) co_return Then::over;
     front_ = make_front(rules_->protocol, rules_->offer, rules_->limits);
     if (rules_->security == Security::implicit) front_->secured();
@@ -115,6 +118,9 @@ asio::awaitable<Session::Then> Session::read_header() {
             event_.port = read.header.source_port;
             met_at_ = read.header.destination;
             met_at_port_ = read.header.destination_port;
+            auto seat = stage_.seat(*rules_, event_.address);
+            if (!seat) co_return Then::over;
+            seat_ = std::move(*seat);
             co_return Then::on;
         }
         if (co_await receive() == Then::over) co_return Then::over;
@@ -122,12 +128,22 @@ asio::awaitable<Session::Then> Session::read_header() {
 }
 
 asio::awaitable<Session::Then> Session::encrypt() {
-    if (co_await link_.accept_tls(rules_->tls) != End::none) {
-        stage_.counters().handshakes_failed.add();
-        co_return Then::over;
+    std::optional<HandshakeLimits::Pass> pass;
+    if (const auto& limits = stage_.shields().handshakes) {
+        auto begun =
+            limits->begin(event_.address, seat_.client_class() == ClientClass::familiar, net::coarse_now());
+        if (!begun) {
+            stage_.counters().handshakes_refused.add();
+            co_return Then::over;
+        }
+        pass.emplace(std::move(*begun));
     }
-    hear_hello();
-    co_return Then::on;
+    const bool shaken = co_await link_.accept_tls(rules_->tls) == End::none;
+    if (shaken || !link_.tls()->hello().empty()) hear_hello();
+    if (pass && shaken) pass->done(link_.tls()->is_resumed());
+    if (pass && !shaken && fingerprint_.empty()) pass->left();
+    if (!shaken) stage_.counters().handshakes_failed.add();
+    co_return shaken ? Then::on : Then::over;
 }
 
 void Session::hear_hello() {
@@ -219,7 +235,7 @@ asio::awaitable<Session::Then> Session::log_in() {
     if (!decision) co_return Then::over;
     if (decision->step >= Step::defer) {
         refuse(*decision);
-    } else if (co_await try_server() == Then::over) {
+    } else if (!is_remembered() && co_await try_server() == Then::over) {
         co_return Then::over;
     }
     if (co_await send() == Then::over) co_return Then::over;
@@ -229,18 +245,15 @@ asio::awaitable<Session::Then> Session::log_in() {
         static_cast<void>(co_await send());
         co_return Then::over;
     }
-    expire_in(rules_->log_in);
+    expire_in_patience();
     co_return Then::on;
 }
 
-// Nothing: its time is over.
-asio::awaitable<std::optional<Decision>> Session::decide() {
-    event_.time = event_.received = stage_.hooks().clock();
+// Called in any thread, perhaps when this session is gone: the loop finds the bell by its own word.
+net::Waker Session::bell_for(const std::shared_ptr<bool>& rung) {
     bell_.emplace(stage_.context(), Steady::time_point::max());
-    // Called in any thread, perhaps when this session is gone: the loop finds the bell by its own word.
-    const auto rung = std::make_shared<bool>(false);
     const std::weak_ptr<bool> alive = rung;
-    const net::Waker waker = [this, alive, &loop = stage_.loop()] {
+    return [this, alive, &loop = stage_.loop()] {
         loop.post([this, alive] {
             const auto still = alive.lock();
             if (!still) return;
@@ -248,6 +261,13 @@ asio::awaitable<std::optional<Decision>> Session::decide() {
             if (bell_) bell_->cancel();
         });
     };
+}
+
+// Nothing: its time is over.
+asio::awaitable<std::optional<Decision>> Session::decide() {
+    event_.time = event_.received = stage_.hooks().clock();
+    const auto rung = std::make_shared<bool>(false);
+    const net::Waker waker = bell_for(rung);
     auto decision = stage_.hooks().ask(*rules_, event_, &waker);
     while (!decision && !*rung && !expired_) co_await bell_->async_wait(net::as_values);
     if (!decision && !expired_) decision = stage_.hooks().ask(*rules_, event_, nullptr);
@@ -257,6 +277,8 @@ asio::awaitable<std::optional<Decision>> Session::decide() {
     }
     bell_.reset();
     if (expired_) co_return std::nullopt;
+    if (decision->known_as) seat_.move(*decision->known_as);
+    normal_account_ = decision->account;
     co_return decision;
 }
 
@@ -290,98 +312,6 @@ asio::awaitable<bool> Session::pause(std::chrono::milliseconds time) {
     co_return !expired_;
 }
 
-// Its turn at a server. Null: nowhere for now, or the session's time is over.
-asio::awaitable<const ServerPlace*> Session::take_lease(std::optional<ServerNumber> not_at) {
-    auto answer = rules_->servers->choose(account_, not_at);
-    while (answer.step == Choice::Step::go_on && answer.wait.count() > 0) {
-        if (!co_await pause(answer.wait)) co_return nullptr;
-        answer = rules_->servers->due(std::move(answer.lease));
-    }
-    if (answer.step != Choice::Step::go_on) co_return nullptr;
-    // One that was added since the client came in is not in these rules.
-    const auto place = rules_->places.find(answer.server);
-    if (place == rules_->places.end()) co_return nullptr;
-    lease_ = std::move(answer.lease);
-    co_return &place->second;
-}
-
-// Another one where the first can't be reached.
-asio::awaitable<bool> Session::reach_server() {
-    std::optional<ServerNumber> not_at;
-    for (unsigned i = 0; i < most_servers && !expired_; ++i) {
-        const ServerPlace* place = co_await take_lease(not_at);
-        if (place == nullptr) break;
-        dial_ = std::make_unique<Dial>(stage_.context(), *place, rules_->protocol);
-        if (co_await dial_->reach(forwarded())) co_return true;
-        not_at = lease_.server();
-        broken(dial_->trouble());
-        expire_in(rules_->server);
-    }
-    co_return false;
-}
-
-void Session::broken(std::string_view trouble) {
-    stage_.counters().broken_servers.add();
-    lease_.failed(trouble);
-    dial_.reset();
-}
-
-void Session::unavailable() {
-    stage_.counters().unavailable.add();
-    report(Outcome::failure, Reason::internal);
-    deny(wire::Denial::unavailable, nowhere);
-}
-
-asio::awaitable<Session::Then> Session::try_server() {
-    expire_in(rules_->server);
-    at_server_ = true;
-    if (!co_await reach_server()) {
-        at_server_ = false;
-        if (expired_) co_return Then::over;
-        unavailable();
-        co_return Then::on;
-    }
-    Dial::Turn turn = co_await dial_->log_in(forwarded(), std::move(front_->login()), rules_->offer.host);
-    const bool goes_on = turn != Dial::Turn::challenge || co_await exchange(turn);
-    at_server_ = false;
-    if (!goes_on || (expired_ && turn != Dial::Turn::decided)) co_return Then::over;
-    if (turn == Dial::Turn::broken) {
-        broken(dial_->trouble());
-        unavailable();
-    } else if (turn == Dial::Turn::decided) {
-        lease_.answered();
-        decided(dial_->result());
-    }
-    if (admitted_) co_return Then::on;
-    dial_.reset();
-    lease_ = {};
-    co_return Then::on;
-}
-
-// The server's challenges and the client's responses, until the server has decided or is broken; still at a
-// challenge where we have refused, and the client was told. False: the client is gone.
-asio::awaitable<bool> Session::exchange(Dial::Turn& turn) {
-    while (turn == Dial::Turn::challenge) {
-        front_->challenge(dial_->challenge(), out_);
-        at_server_ = false;
-        expire_in(rules_->log_in);
-        if (co_await send() == Then::over || !co_await client_responds()) co_return false;
-        if (account_.empty()) {
-            const auto decision = co_await decide_on_response();
-            if (!decision) co_return false;
-            if (decision->step >= Step::defer) {
-                refuse(*decision);
-                co_return true;
-            }
-        }
-        at_server_ = true;
-        expire_in(rules_->server);
-        dial_->respond(front_->response().view());
-        turn = co_await dial_->go_on();
-    }
-    co_return true;
-}
-
 // Of a mechanism that names the account only now.
 asio::awaitable<std::optional<Decision>> Session::decide_on_response() {
     account_ = wire::account_of_response(method_, front_->response().view());
@@ -404,21 +334,6 @@ asio::awaitable<bool> Session::client_responds() {
         if (heard.turn != wire::Front::Turn::more) co_return false;
         if (heard.used != 0 && !in_.empty()) continue;
         if (co_await receive() == Then::over) co_return false;
-    }
-}
-
-void Session::decided(const wire::ServerReply& reply) {
-    front_->reply(reply, out_);
-    admitted_ = reply.ok;
-    if (reply.ok) {
-        stage_.counters().admitted.add();
-        report(Outcome::success, Reason::none);
-    } else if (reply.temporary) {
-        stage_.counters().unavailable.add();
-        report(Outcome::failure, Reason::internal);
-    } else {
-        stage_.counters().failed.add();
-        report(Outcome::failure, Reason::bad_password);
     }
 }
 

@@ -141,6 +141,7 @@ SharedAdmission::Entry SharedAdmission::enter(std::string_view server, ClientCla
             {.server = state_->index_of(server), .client_class = which, .address = address, .owner = owner});
         out.admission_ = this;
         out.ticket_ = reply.ticket;
+        out.owner_ = owner;
         out.ruling_ = reply.ruling;
         out.reason_ = reply.reason;
         if (reply.ruling == Ruling::queued) {
@@ -157,6 +158,7 @@ SharedAdmission::Entry SharedAdmission::enter(std::string_view server, ClientCla
 SharedAdmission::Entry::Entry(Entry&& other) noexcept
     : admission_(std::exchange(other.admission_, nullptr)),
       ticket_(other.ticket_),
+      owner_(other.owner_),
       waiting_(std::move(other.waiting_)),
       ruling_(other.ruling_),
       reason_(other.reason_) {}
@@ -166,6 +168,7 @@ SharedAdmission::Entry& SharedAdmission::Entry::operator=(Entry&& other) noexcep
     give_up();
     admission_ = std::exchange(other.admission_, nullptr);
     ticket_ = other.ticket_;
+    owner_ = other.owner_;
     waiting_ = std::move(other.waiting_);
     ruling_ = other.ruling_;
     reason_ = other.reason_;
@@ -190,6 +193,7 @@ void SharedAdmission::Entry::give_up() {
     Calls calls;
     {
         const std::scoped_lock lock(admission.state_->mutex);
+        admission.state_->waiting.erase(owner_);
         admission.state_->lines.cancel(now(), ticket_);
         calls = admission.state_->collect();
     }

@@ -83,6 +83,7 @@ public:
         void give_up();
         SharedAdmission* admission_ = nullptr;
         Ticket ticket_ = 0;
+        std::uint64_t owner_ = 0;
         std::shared_ptr<Waiting> waiting_;
         Ruling ruling_ = Ruling::shed;
         ShedReason reason_ = ShedReason::none;

@@ -4,8 +4,10 @@
 #include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "edge/rules.h"
+#include "edge/shared_admission.h"
 #include "edge/splice.h"
 #include "net/counter.h"
 #include "net/loop.h"
@@ -14,8 +16,8 @@ namespace tidegate::edge {
 
 /// Since the start, but for `sessions`.
 struct EdgeCounters {
-    net::Counter accepted, refused_header, handshakes_failed, attempts, stopped, admitted, failed,
-        unavailable, late, broken_servers, ended;
+    net::Counter accepted, turned_away, refused_header, handshakes_refused, handshakes_failed, attempts,
+        stopped, remembered, shed, admitted, failed, unavailable, late, broken_servers, begun, ended;
 };
 
 using Steady = std::chrono::steady_clock;
@@ -43,7 +45,7 @@ private:
 /// Thread: its loop's.
 class Stage {
 public:
-    Stage(net::Loop& loop, const Hooks& hooks, EdgeCounters& counters);
+    Stage(net::Loop& loop, const Hooks& hooks, const Shields& shields, EdgeCounters& counters);
     ~Stage();
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
@@ -57,12 +59,17 @@ public:
     [[nodiscard]] net::Loop& loop() { return loop_; }
     [[nodiscard]] net::asio::io_context& context();
     [[nodiscard]] const Hooks& hooks() const { return hooks_; }
+    [[nodiscard]] const Shields& shields() const { return shields_; }
+    /// Whoever connects to an entrance, before a byte was read. Nothing: he is turned away.
+    [[nodiscard]] std::optional<SharedAdmission::Seat> seat(const EntranceRules& rules,
+                                                            const Address& address);
     [[nodiscard]] EdgeCounters& counters() { return counters_; }
     [[nodiscard]] Scratch& scratch() { return *scratch_; }
 
 private:
     net::Loop& loop_;
     const Hooks& hooks_;
+    const Shields& shields_;
     EdgeCounters& counters_;
     std::unique_ptr<Scratch> scratch_ = std::make_unique<Scratch>();
     boost::intrusive::list<Timed, boost::intrusive::constant_time_size<false>> timed_;
