@@ -109,8 +109,11 @@ public:
     struct Acquaintance {
         Verdict verdict;
         bool is_home = false;
+        bool acts = false;  // or only watches
     };
     [[nodiscard]] Acquaintance acquaintance(const Event& event) const;
+    /// For the incident's record: what was done, by whom.
+    void note(const ActionNotice& action);
     /// What became of an attempt that reached the password database, whoever tells it.
     void learn(const Event& event);
     /// These will be learned in a moment: what that takes is fetched from memory, for all of them at once.

@@ -193,15 +193,24 @@ private:
                                                    .clock = now,
                                                    .pardon = [this](const Event& event) { pardon(event); },
                                                    .help_url = settings.serve.help_url});
-        edges_ = std::make_unique<Edges>(main_, EdgeWorld{.waking = waking_,
-                                                          .telling = telling_,
-                                                          .clock = now,
-                                                          .keys = keys_,
-                                                          .help_url = settings.serve.help_url});
+        edges_ = std::make_unique<Edges>(
+            main_, EdgeWorld{.waking = waking_,
+                             .telling = telling_,
+                             .clock = now,
+                             .keys = keys_,
+                             .help_url = settings.serve.help_url,
+                             .note = [this](const std::string& words) { note_limit(words); },
+                             .silence = [this](const Prefix& network,
+                                               Time until) { bans_.silence(network, until); }});
         auto errors = doors_->open(settings.doors, &passed_);
         for (Error& error : edges_->open(settings, &passed_)) errors.push_back(std::move(error));
         for (const Error& error : errors) say(error);
         return errors.empty();
+    }
+    // Every limit that was applied belongs to the record of what goes on.
+    void note_limit(const std::string& words) {
+        telling_.tell(Thing::limit_changed, {{"text", words}});
+        if (desk_) desk_->note({.time = now(), .who = "Tidegate", .text = words});
     }
     bool open_control() {
         const config::Serve& serve = ground_->configured.serve;
@@ -347,9 +356,11 @@ private:
             intake_->tick(now());
             logs_->tick();
         }));
+        out.push_back(main_.every(100ms, [this] { edges_->beat(); }));
         out.push_back(main_.every(1s, [this] {
             keys_.advance(now());
             edges_->tick();
+            bans_.tick(now());
             orders_->tick(now());
             logs_->note();
             poll_lists();

@@ -6,10 +6,12 @@
 #include <functional>
 #include <iterator>
 #include <optional>
+#include <random>
 #include <utility>
 
 #include "app/serve/answer.h"
 #include "base/hash.h"
+#include "judge/normalise.h"
 #include "net/listener.h"
 
 namespace tidegate::app {
@@ -29,12 +31,31 @@ std::function<Time()> steady_clock_from(Time start) {
     };
 }
 
-// Each session has two sockets; the kernel's own limit for us is what the service manager allows.
-void allow_descriptors() {
+// The kernel's own limit for us is what the service manager allows. Returns how many there are.
+std::size_t allow_descriptors() {
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
     limit.rlim_cur = limit.rlim_max;
     static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
+    return static_cast<std::size_t>(std::min<rlim_t>(limit.rlim_cur, 1U << 30U));
+}
+
+// A session has two sockets; logs, doors and the journal need some too.
+std::size_t most_sessions(std::size_t descriptors) {
+    constexpr std::size_t ours = 256;
+    return descriptors > 2 * ours ? (descriptors - ours) / 2 : std::max<std::size_t>(descriptors / 4, 1);
+}
+
+std::uint64_t random_seed() {
+    std::random_device random;
+    return std::uint64_t{random()} << 32U | random();
+}
+
+// An operator's word: more than nothing for denied, less for allowed.
+Decibans operators_word(const Verdict& verdict) {
+    for (const Evidence& each : verdict.evidence.items())
+        if (each.kind == EvidenceKind::exception) return each.weight;
+    return {};
 }
 
 bool is_behind(const EdgePlan::Server& server, const edge::EntranceRules& rules,
@@ -80,6 +101,9 @@ Edges::~Edges() {
 edge::Hooks Edges::hooks() {
     edge::Hooks out;
     out.clock = world_.clock;
+    out.meet = [this](const edge::EntranceRules& rules, const Address& address) {
+        return meet(rules, address);
+    };
     out.ask = [this](const edge::EntranceRules& rules, const Event& event, const net::Waker* waker) {
         return ask(rules, event, waker);
     };
@@ -93,7 +117,10 @@ edge::Hooks Edges::hooks() {
 edge::Decision Edges::unjudged(const edge::EntranceRules& rules) {
     world_.telling.tell(Thing::question_unjudged, {{"door", rules.name}, {"why", "starting"}});
     if (rules.fails_open) return {};
-    return {.step = wire::Answer::Step::defer, .wait = {}, .text = "Still starting, please try again later"};
+    edge::Decision decision;
+    decision.step = wire::Answer::Step::defer;
+    decision.text = "Still starting, please try again later";
+    return decision;
 }
 
 std::optional<edge::Decision> Edges::ask(const edge::EntranceRules& rules, const Event& event,
@@ -103,17 +130,61 @@ std::optional<edge::Decision> Edges::ask(const edge::EntranceRules& rules, const
     const auto judged = intake->ask(event, Measure::defer, waker);
     if (!judged) return std::nullopt;
     const wire::Answer answer = answer_of(*judged, rules.most_delay, world_.help_url);
-    edge::Decision decision{.step = answer.step, .wait = answer.wait, .text = {}};
+    edge::Decision decision;
+    decision.step = answer.step;
+    decision.wait = answer.wait;
     if (answer.stops()) wire::append_reason(answer, "Please try again later", decision.text);
+    // While we only watch, everybody is served alike, and every password is looked up.
+    if (!judged->acts) return decision;
+    if (judged->verdict.familiar) decision.known_as = edge::ClientClass::familiar;
+    if (judged->verdict.measure >= Measure::slow) decision.known_as = edge::ClientClass::doubtful;
+    if (!event.account.empty()) {
+        std::string scratch;
+        decision.account = judge::normalise(event.account, *intake->ground()->policy, scratch);
+    }
     return decision;
+}
+
+// By the address alone. While we only watch nobody is turned away for who he is.
+std::optional<edge::ClientClass> Edges::meet(const edge::EntranceRules& rules, const Address& address) const {
+    const Intake* intake = world_.waking.intake();
+    if (intake == nullptr) return edge::ClientClass::fresh;
+    Event event;
+    event.address = address;
+    event.service = edge::service_of(rules.protocol);
+    event.time = event.received = world_.clock();
+    const auto known = intake->meet(event);
+    if (!known.acts) return edge::ClientClass::familiar;
+    const Decibans word = operators_word(known.verdict);
+    if (word > Decibans()) return std::nullopt;
+    if (word < Decibans() || known.is_home) return edge::ClientClass::familiar;
+    if (known.verdict.measure == Measure::ban) return std::nullopt;
+    if (event.lists != 0) return edge::ClientClass::listed;
+    return known.verdict.measure >= Measure::slow ? edge::ClientClass::doubtful : edge::ClientClass::fresh;
 }
 
 // ---- the configuration
 
+void Edges::raise_shields() {
+    edge::AdmissionSettings settings;
+    settings.lines.seed = settings.reception.seed = settings.silence.seed = random_seed();
+    settings.reception.most = most_sessions(allow_descriptors());
+    edge::SharedAdmission::Hooks heard;
+    heard.limit = [this](const edge::LimitChange& change, std::string_view server) {
+        world_.note(edge::text(change, server));
+    };
+    heard.silence = [this](const Prefix& network, std::chrono::seconds time) {
+        world_.silence(network, world_.clock() + time);
+    };
+    shields_.admission = std::make_shared<edge::SharedAdmission>(settings, std::move(heard));
+    shields_.handshakes = std::make_shared<edge::HandshakeLimits>(edge::HandshakeRules{});
+    shields_.wrong_passwords = std::make_shared<edge::WrongPasswords>(edge::WrongPasswordRules{});
+}
+
 void Edges::begin(const config::Settings& settings) {
-    allow_descriptors();
+    raise_shields();
     threads_ = std::make_unique<net::Threads>(settings.serve.threads);
-    edge_ = std::make_unique<edge::Edge>(*threads_, hooks());
+    edge_ = std::make_unique<edge::Edge>(*threads_, hooks(), shields_);
     edge::HealthChecker::Hooks heard;
     heard.told = [this](std::string_view server, bool up, std::string_view trouble) {
         take_health(server, up, trouble);
@@ -270,9 +341,18 @@ void Edges::tick() {
         static_cast<void>(group.servers->mark_moves());
         tell_changes(group);
     }
+    shields_.wrong_passwords->sweep(world_.clock());
     if (Steady::now() - tickets_turned_ < ticket_keys_last) return;
     tickets_turned_ = Steady::now();
     net::rotate(*tickets_);
+}
+
+void Edges::beat() {
+    if (shields_.admission) shields_.admission->tick();
+}
+
+void Edges::forget_passwords(std::string_view account) {
+    if (shields_.wrong_passwords) shields_.wrong_passwords->forget(account);
 }
 
 void Edges::stop(std::chrono::milliseconds grace) {

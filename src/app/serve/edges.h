@@ -15,8 +15,11 @@
 #include "base/time.h"
 #include "config/settings.h"
 #include "edge/edge.h"
+#include "edge/handshakes.h"
 #include "edge/servers/health.h"
 #include "edge/servers/shared_servers.h"
+#include "edge/shared_admission.h"
+#include "edge/wrong_passwords.h"
 #include "net/inherited.h"
 #include "net/loop.h"
 #include "net/threads.h"
@@ -31,6 +34,9 @@ struct EdgeWorld {
     std::function<Time()> clock;
     const SharedKeys& keys;
     std::string help_url;
+    /// Of admission: a limit changed, in words; the kernel is to drop what comes from a network, until then.
+    std::function<void(const std::string& words)> note;
+    std::function<void(const Prefix& network, Time until)> silence;
 };
 
 /// Servers that stand in for one another.
@@ -53,12 +59,17 @@ public:
     std::vector<Error> open(const config::Settings& settings, net::Inherited* passed);
     /// Once a second.
     void tick();
+    /// Ten times a second: whoever waited too long is told so.
+    void beat();
+    /// An account's password may have changed: what was wrong before is asked anew.
+    void forget_passwords(std::string_view account);
     /// Nobody new comes in; who is logged in may go on for `grace`.
     void stop(std::chrono::milliseconds grace);
 
     [[nodiscard]] bool is_open() const { return edge_ != nullptr; }
     [[nodiscard]] edge::EdgeCounts counts() const;
     [[nodiscard]] std::vector<edge::ServerStanding> servers() const;
+    [[nodiscard]] const edge::Shields& shields() const { return shields_; }
 
 private:
     struct OpenEntrance {
@@ -68,7 +79,10 @@ private:
     };
 
     void begin(const config::Settings& settings);
+    void raise_shields();
     [[nodiscard]] edge::Hooks hooks();
+    [[nodiscard]] std::optional<edge::ClientClass> meet(const edge::EntranceRules& rules,
+                                                        const Address& address) const;
     [[nodiscard]] std::optional<edge::Decision> ask(const edge::EntranceRules& rules, const Event& event,
                                                     const net::Waker* waker);
     [[nodiscard]] edge::Decision unjudged(const edge::EntranceRules& rules);
@@ -89,6 +103,7 @@ private:
     std::shared_ptr<net::TicketKeys> tickets_ = net::make_ticket_keys();
     std::chrono::steady_clock::time_point tickets_turned_ = std::chrono::steady_clock::now();
     std::vector<ServerGroup> groups_;
+    edge::Shields shields_;
     std::unique_ptr<net::Threads> threads_;
     std::unique_ptr<edge::Edge> edge_;
     std::unique_ptr<edge::HealthChecker> health_;

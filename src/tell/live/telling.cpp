@@ -87,6 +87,8 @@ constexpr std::array<ThingRow, thing_count> table{{
      "server, state, why, author"},
     {"server_changed", notice, "A server behind the edge is back, drained, or starts slowly.",
      "server, state, why, author"},
+    {"limit_changed", info, "Admission at the edge: what a server, a class or a network may have, and why.",
+     "text"},
 }};
 
 bool needs_quotes(std::string_view text) {
