@@ -1,15 +1,9 @@
 #include "edge/session.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <atomic>
 #include <utility>
 
 #include "net/loop_state.h"
-#include "wire/mail/proxy_protocol.h"
 #include "wire/mail/sasl.h"
-#include "wire/tls/client_hello.h"
 
 namespace tidegate::edge {
 namespace {
@@ -20,16 +14,6 @@ using Step = wire::Answer::Step;
 constexpr std::string_view nowhere = "No server can be reached, please try again later";
 constexpr std::string_view later = "Please try again later";
 
-// Short, and no two alike in one process.
-std::string next_id() {
-    static std::atomic<std::uint64_t> next{1};
-    return fmt::format("e{:x}", next.fetch_add(1, std::memory_order_relaxed));
-}
-
-bool is_among(const std::vector<Prefix>& prefixes, const Address& address) {
-    return std::ranges::any_of(prefixes, [&](const Prefix& each) { return each.contains(address); });
-}
-
 }  // namespace
 
 Session::Session(Stage& stage, std::shared_ptr<const EntranceRules> rules, net::Descriptor socket,
@@ -38,9 +22,9 @@ Session::Session(Stage& stage, std::shared_ptr<const EntranceRules> rules, net::
       rules_(std::move(rules)),
       link_(stage.context(), std::move(socket)),
       pass_(std::move(pass)),
-      id_(next_id()),
-      met_at_(met_at.address),
-      met_at_port_(met_at.port) {
+      asking_(stage),
+      id_(next_session_id()),
+      arrival_{peer.address, peer.port, met_at.address, met_at.port} {
     event_.address = peer.address;
     event_.port = peer.port;
     event_.service = service_of(rules_->protocol);
@@ -62,10 +46,10 @@ void Session::expire_in(std::chrono::milliseconds time) {
 }
 
 void Session::expire() {
-    if (!std::exchange(expired_, true)) stage_.counters().late.add();
+    if (!asking_.is_expired()) stage_.counters().late.add();
+    asking_.expire();
     link_.expire();
     if (dial_) dial_->expire();
-    if (bell_) bell_->cancel();
 }
 
 void Session::wind_down() {
@@ -75,7 +59,7 @@ void Session::wind_down() {
 asio::awaitable<void> Session::run(std::unique_ptr<Session> self) {
     if (co_await self->enter() == Then::on && co_await self->talk() == Then::on && self->admitted_)
         co_await self->carry();
-    else if (self->expired_ && self->front_)
+    else if (self->asking_.is_expired() && self->front_)
         co_await self->say_goodbye();
     self->link_.close();
 }
@@ -83,9 +67,7 @@ asio::awaitable<void> Session::run(std::unique_ptr<Session> self) {
 // ---- before the protocol
 
 asio::awaitable<Session::Then> Session::enter() {
-    if (!rules_->balancers.empty() && is_among(rules_->balancers, event_.address) &&
-        co_await read_header() == Then::over)
-        co_return Then::over;
+    if (is_balancer(*rules_, event_.address) && co_await hear_header() == Then::over) co_return Then::over;
     if (rules_->security == Security::implicit && co_await encrypt() == Then::over) co_return Then::over;
     front_ = make_front(rules_->protocol, rules_->offer, rules_->limits);
     if (rules_->security == Security::implicit) front_->secured();
@@ -93,24 +75,13 @@ asio::awaitable<Session::Then> Session::enter() {
     co_return co_await send();
 }
 
-asio::awaitable<Session::Then> Session::read_header() {
-    for (;;) {
-        const auto read = wire::read_proxy_header(in_);
-        if (read.state == wire::ProxyRead::State::none) {
-            stage_.counters().refused_header.add();
-            co_return Then::over;
-        }
-        if (read.state == wire::ProxyRead::State::whole) {
-            in_.erase(0, read.used);
-            if (read.header.local) co_return Then::on;
-            event_.address = read.header.source;
-            event_.port = read.header.source_port;
-            met_at_ = read.header.destination;
-            met_at_port_ = read.header.destination_port;
-            co_return Then::on;
-        }
-        if (co_await receive() == Then::over) co_return Then::over;
-    }
+asio::awaitable<Session::Then> Session::hear_header() {
+    const Header header = co_await read_header(link_, stage_.scratch(), in_, arrival_);
+    if (header == Header::none) stage_.counters().refused_header.add();
+    if (header != Header::whole) co_return Then::over;
+    event_.address = arrival_.from;
+    event_.port = arrival_.port;
+    co_return Then::on;
 }
 
 asio::awaitable<Session::Then> Session::encrypt() {
@@ -124,8 +95,7 @@ asio::awaitable<Session::Then> Session::encrypt() {
 
 void Session::hear_hello() {
     event_.tls = true;
-    const std::string message = link_.tls()->take_client_hello();
-    if (const auto hello = wire::read_client_hello(message)) fingerprint_ = wire::ja4(*hello);
+    fingerprint_ = take_fingerprint(link_);
     event_.client = fingerprint_;
 }
 
@@ -165,22 +135,11 @@ asio::awaitable<Session::Then> Session::start_tls() {
 }
 
 asio::awaitable<Session::Then> Session::send() {
-    if (out_.empty()) co_return Then::on;
-    const End end = co_await link_.write_all(out_);
-    out_.clear();
-    co_return end == End::none ? Then::on : Then::over;
+    co_return co_await edge::send(link_, out_) == End::none ? Then::on : Then::over;
 }
 
 asio::awaitable<Session::Then> Session::receive() {
-    for (;;) {
-        const auto now = link_.read(stage_.scratch());
-        if (now.end != End::none) co_return Then::over;
-        if (now.bytes != 0) {
-            in_.append(stage_.scratch().data(), now.bytes);
-            co_return Then::on;
-        }
-        if (co_await link_.readable() != End::none) co_return Then::over;
-    }
+    co_return co_await edge::receive(link_, stage_.scratch(), in_) == End::none ? Then::on : Then::over;
 }
 
 // ---- an attempt
@@ -207,7 +166,7 @@ void Session::begin_attempt() {
 asio::awaitable<Session::Then> Session::log_in() {
     stage_.counters().attempts.add();
     begin_attempt();
-    const auto decision = co_await decide();
+    const auto decision = co_await asking_.ask(event_);
     if (!decision) co_return Then::over;
     if (decision->step >= Step::defer) {
         refuse(*decision);
@@ -223,33 +182,6 @@ asio::awaitable<Session::Then> Session::log_in() {
     }
     expire_in(rules_->log_in);
     co_return Then::on;
-}
-
-// Nothing: its time is over.
-asio::awaitable<std::optional<Decision>> Session::decide() {
-    event_.time = event_.received = stage_.hooks().clock();
-    bell_.emplace(stage_.context(), Steady::time_point::max());
-    // Called in any thread, perhaps when this session is gone: the loop finds the bell by its own word.
-    const auto rung = std::make_shared<bool>(false);
-    const std::weak_ptr<bool> alive = rung;
-    const net::Waker waker = [this, alive, &loop = stage_.loop()] {
-        loop.post([this, alive] {
-            const auto still = alive.lock();
-            if (!still) return;
-            *still = true;
-            if (bell_) bell_->cancel();
-        });
-    };
-    auto decision = stage_.hooks().ask(event_, &waker);
-    while (!decision && !*rung && !expired_) co_await bell_->async_wait(net::as_values);
-    if (!decision && !expired_) decision = stage_.hooks().ask(event_, nullptr);
-    if (decision && decision->step == Step::wait && !expired_) {
-        bell_->expires_after(decision->wait);
-        co_await bell_->async_wait(net::as_values);
-    }
-    bell_.reset();
-    if (expired_) co_return std::nullopt;
-    co_return decision;
 }
 
 void Session::deny(wire::Denial why, std::string_view text) {
@@ -268,8 +200,8 @@ void Session::report(Outcome outcome, Reason reason) {
 wire::ForwardedClient Session::forwarded() const {
     return {.address = event_.address,
             .port = event_.port,
-            .met_at = met_at_,
-            .met_at_port = met_at_port_,
+            .met_at = arrival_.met_at,
+            .met_at_port = arrival_.met_at_port,
             .session = id_,
             .words = words_,
             .tls = event_.tls.value_or(false)};
@@ -286,7 +218,7 @@ asio::awaitable<Session::Then> Session::try_server() {
     dial_ = std::make_unique<Dial>(stage_.context(), std::move(*place), rules_->protocol);
     Dial::Turn turn = co_await dial_->begin(forwarded(), std::move(front_->login()), rules_->offer.host);
     const bool goes_on = turn != Dial::Turn::challenge || co_await exchange(turn);
-    if (!goes_on || (expired_ && turn != Dial::Turn::decided)) co_return Then::over;
+    if (!goes_on || (asking_.is_expired() && turn != Dial::Turn::decided)) co_return Then::over;
     if (turn == Dial::Turn::broken) {
         stage_.counters().broken_servers.add();
         stage_.hooks().server(dial_->place(), dial_->trouble());
@@ -325,7 +257,7 @@ asio::awaitable<std::optional<Decision>> Session::decide_on_response() {
     account_ = wire::account_of_response(method_, front_->response().view());
     event_.account = account_;
     if (account_.empty()) co_return Decision{};
-    co_return co_await decide();
+    co_return co_await asking_.ask(event_);
 }
 
 void Session::refuse(const Decision& decision) {

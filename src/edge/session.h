@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "edge/arrival.h"
+#include "edge/asking.h"
 #include "edge/dial.h"
 #include "edge/link.h"
 #include "edge/stage.h"
@@ -32,12 +34,11 @@ private:
 
     static net::asio::awaitable<void> run(std::unique_ptr<Session> self);
     net::asio::awaitable<Then> enter();
-    net::asio::awaitable<Then> read_header();
+    net::asio::awaitable<Then> hear_header();
     net::asio::awaitable<Then> encrypt();
     net::asio::awaitable<Then> talk();
     net::asio::awaitable<Then> start_tls();
     net::asio::awaitable<Then> log_in();
-    net::asio::awaitable<std::optional<Decision>> decide();
     net::asio::awaitable<Then> try_server();
     net::asio::awaitable<bool> exchange(Dial::Turn& turn);
     net::asio::awaitable<std::optional<Decision>> decide_on_response();
@@ -62,15 +63,13 @@ private:
     net::Gate::Pass pass_;
     std::unique_ptr<wire::Front> front_;
     std::unique_ptr<Dial> dial_;
-    std::optional<net::asio::steady_timer> bell_;  // what decide() waits for
+    Asking asking_;
     std::string in_, out_;
     Event event_;
     std::string account_, method_, id_, fingerprint_, words_;  // what event_ shows
-    Address met_at_;
-    std::uint16_t met_at_port_;
+    Arrival arrival_;
     unsigned failed_ = 0;
     bool admitted_ = false;
-    bool expired_ = false;
 };
 
 }  // namespace tidegate::edge
