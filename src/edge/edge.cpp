@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "edge/mx_session.h"
 #include "edge/session.h"
 #include "edge/stage.h"
 
@@ -113,8 +114,13 @@ int Room::accept_some(Entrance& entrance, int socket, const net::Gate::Pass& pas
             peer.port = from->port;
         }
         const auto met_at = net::bound_to(client.number()).value_or(entrance.endpoint);
-        Session::start(
-            std::make_unique<Session>(stage, rules, std::move(client), peer, met_at, pass.another()));
+        if (rules->protocol == Protocol::smtp) {
+            MxSession::start(
+                std::make_unique<MxSession>(stage, rules, std::move(client), peer, met_at, pass.another()));
+        } else {
+            Session::start(
+                std::make_unique<Session>(stage, rules, std::move(client), peer, met_at, pass.another()));
+        }
     }
     return 0;
 }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/check.h"
+
 namespace tidegate::edge {
 
 Service service_of(Protocol protocol) {
@@ -14,6 +16,8 @@ Service service_of(Protocol protocol) {
             return Service::managesieve;
         case Protocol::submission:
             return Service::submission;
+        case Protocol::smtp:
+            return Service::smtp;
     }
     return Service::unknown;
 }
@@ -28,9 +32,11 @@ std::unique_ptr<wire::Front> make_front(Protocol protocol, const wire::FrontOffe
         case Protocol::submission:
             return wire::make_submission_front(offer, limits);
         case Protocol::imap:
+            return wire::make_imap_front(offer, limits);
+        case Protocol::smtp:
             break;
     }
-    return wire::make_imap_front(offer, limits);
+    CHECK(false);
 }
 
 std::unique_ptr<wire::Back> make_back(Protocol protocol, const wire::BackRules& rules,
@@ -43,9 +49,11 @@ std::unique_ptr<wire::Back> make_back(Protocol protocol, const wire::BackRules& 
         case Protocol::submission:
             return wire::make_submission_back(rules, std::move(client), std::move(login));
         case Protocol::imap:
+            return wire::make_imap_back(rules, std::move(client), std::move(login));
+        case Protocol::smtp:
             break;
     }
-    return wire::make_imap_back(rules, std::move(client), std::move(login));
+    CHECK(false);
 }
 
 }  // namespace tidegate::edge
