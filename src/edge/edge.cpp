@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "edge/mx_session.h"
 #include "edge/session.h"
 #include "edge/stage.h"
 
@@ -129,8 +130,11 @@ int Room::accept_some(Entrance& entrance, int socket, const net::Gate::Pass& pas
             continue;
         }
         const auto met_at = net::bound_to(client.number()).value_or(entrance.endpoint);
-        Session::start(std::make_unique<Session>(stage, rules, std::move(client), peer, met_at,
-                                                 std::move(*seat), pass.another()));
+        Arrived arrived{rules, std::move(client), peer, met_at, std::move(*seat), pass.another()};
+        if (rules->protocol == Protocol::smtp)
+            MxSession::start(std::make_unique<MxSession>(stage, std::move(arrived)));
+        else
+            Session::start(std::make_unique<Session>(stage, std::move(arrived)));
     }
     return 0;
 }

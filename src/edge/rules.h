@@ -22,6 +22,7 @@
 #include "wire/door/question.h"
 #include "wire/mail/back.h"
 #include "wire/mail/front.h"
+#include "wire/mail/mx_front.h"
 
 namespace tidegate::edge {
 
@@ -30,9 +31,10 @@ class SharedAdmission;
 class HandshakeLimits;
 class WrongPasswords;
 
-enum class Protocol : std::uint8_t { imap, pop3, managesieve, submission };
+enum class Protocol : std::uint8_t { imap, pop3, managesieve, submission, smtp };
 
 [[nodiscard]] Service service_of(Protocol protocol);
+// Not of `smtp`, which nobody logs in to: edge/mx_session.h.
 [[nodiscard]] std::unique_ptr<wire::Front> make_front(Protocol protocol, const wire::FrontOffer& offer,
                                                       const wire::FrontLimits& limits);
 [[nodiscard]] std::unique_ptr<wire::Back> make_back(Protocol protocol, const wire::BackRules& rules,
@@ -52,6 +54,22 @@ struct ServerPlace {
     wire::Forward forward = wire::Forward::nothing;
 };
 
+/// Port 25: what mail from other people's servers has to go through. Times of a client's shrink under
+/// pressure (edge/admission/pressure.h); those that RFC 5321 4.5.3.2 has for servers are kept.
+struct MxRules {
+    wire::MxLimits limits;
+    std::chrono::milliseconds greeting_delay{6'000};  // who speaks in it spoke too early; 0: none
+    std::chrono::milliseconds handshake{30'000};      // a PROXY header, TLS
+    std::chrono::milliseconds command{300'000};       // from one to the next
+    std::chrono::milliseconds data_block{180'000};    // for each 64 KiB of a message
+    std::chrono::milliseconds server{240'000};        // a server's time for a command; less than clients wait
+    std::chrono::milliseconds verdict{600'000};       // ... for a message
+    bool hang_up_on_bare =
+        false;  // on a message with CR or LF alone: 421; else it is read to its end, and 550
+    bool refuse_for_good =
+        true;  // Step::refuse is 554 and the sender gives up; else it is told as `defer` is
+};
+
 /// Where clients come in.
 struct EntranceRules {
     std::string name;  // for people, and Event::listener
@@ -63,6 +81,7 @@ struct EntranceRules {
     std::vector<Prefix> balancers;
     wire::FrontOffer offer;
     wire::FrontLimits limits;
+    MxRules mx;                                 // of Protocol::smtp, instead of all below
     std::chrono::milliseconds log_in{60'000};   // from accept, or from the last attempt, to the next
     std::chrono::milliseconds server{30'000};   // a server's time to be reached and to decide
     std::chrono::milliseconds idle{1'860'000};  // once logged in; RFC 9051 5.4 asks for 30 minutes
@@ -80,6 +99,7 @@ struct Decision {
     wire::Answer::Step step = wire::Answer::Step::go_on;
     std::chrono::milliseconds wait{};     // of `wait`
     std::string text;                     // for people
+    bool hang_up = false;                 // where it stops: silence and bans
     std::optional<ClientClass> known_as;  // what the client is, now that he has named an account
     std::string account;                  // its normal form, where that is known
 };
@@ -91,7 +111,15 @@ struct Shields {
     std::shared_ptr<WrongPasswords> wrong_passwords;
 };
 
-/// What a session asks of the others.  Thread: all of the edge's at once; none may wait.
+/// What a session asks of the others.
+///
+/// Port 25 asks with the Events of Postfix's policy door: `connect` when the client has waited for the
+/// greeting
+/// (`early`: or has not) and when it has named itself (`ehlo`), and `attempt` without an account before each
+/// MAIL and RCPT. It reports an `attempt` to bring mail as a success when a server took the message and as a
+/// failure when it refused it, and a `reject` for each unknown recipient. Nobody logs in there: whoever
+/// judges log-ins leaves Service::smtp out of them.
+///  Thread: all of the edge's at once; none may wait.
 struct Hooks {
     std::function<Time()> clock;
     /// Who has connected? Nothing: whom we don't answer at all. Missing: everybody is unknown.

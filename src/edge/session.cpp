@@ -1,15 +1,10 @@
 #include "edge/session.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <atomic>
 #include <utility>
 
 #include "net/loop_state.h"
-#include "wire/mail/proxy_protocol.h"
 #include "wire/mail/sasl.h"
-#include "wire/tls/client_hello.h"
 
 namespace tidegate::edge {
 namespace {
@@ -19,27 +14,20 @@ using Step = wire::Answer::Step;
 
 constexpr std::string_view later = "Please try again later";
 
-// Short, and no two alike in one process.
-std::string next_id() {
-    static std::atomic<std::uint64_t> next{1};
-    return fmt::format("e{:x}", next.fetch_add(1, std::memory_order_relaxed));
-}
-
 }  // namespace
 
-Session::Session(Stage& stage, std::shared_ptr<const EntranceRules> rules, net::Descriptor socket,
-                 const net::Peer& peer, const net::Endpoint& met_at, SharedAdmission::Seat seat,
-                 net::Gate::Pass pass)
+Session::Session(Stage& stage, Arrived arrived)
     : stage_(stage),
-      rules_(std::move(rules)),
-      link_(stage.context(), std::move(socket)),
-      pass_(std::move(pass)),
-      seat_(std::move(seat)),
-      id_(next_id()),
-      met_at_(met_at.address),
-      met_at_port_(met_at.port) {
-    event_.address = peer.address;
-    event_.port = peer.port;
+      rules_(std::move(arrived.rules)),
+      link_(stage.context(), std::move(arrived.socket)),
+      pass_(std::move(arrived.pass)),
+      seat_(std::move(arrived.seat)),
+      asking_(stage),
+      turn_(stage, asking_),
+      id_(next_session_id()),
+      arrival_{arrived.peer.address, arrived.peer.port, arrived.met_at.address, arrived.met_at.port} {
+    event_.address = arrival_.from;
+    event_.port = arrival_.port;
     event_.service = service_of(rules_->protocol);
     event_.layer = Layer::proxy;
     event_.tls = false;
@@ -69,26 +57,26 @@ void Session::expire_in_patience() {
 
 // A server that is too slow is not the client's fault.
 void Session::expire() {
-    if (!serving_ || !dial_) return end();
+    if (!turn_.is_serving() || !dial_) return end();
     expire_at(Steady::time_point::max());
     dial_->expire();
 }
 
 void Session::end() {
-    if (!std::exchange(expired_, true)) stage_.counters().late.add();
+    if (!asking_.is_expired()) stage_.counters().late.add();
+    asking_.expire();
     link_.expire();
     if (dial_) dial_->expire();
-    if (bell_) bell_->cancel();
 }
 
 void Session::wind_down() {
-    if (!admitted_ && (!front_ || (!front_->is_amid_command() && !dial_))) expire();
+    if (!admitted_ && (!front_ || (!front_->is_amid_command() && !dial_))) end();
 }
 
 asio::awaitable<void> Session::run(std::unique_ptr<Session> self) {
     if (co_await self->enter() == Then::on && co_await self->talk() == Then::on && self->admitted_)
         co_await self->carry();
-    else if (self->expired_ && self->front_)
+    else if (self->asking_.is_expired() && self->front_)
         co_await self->say_goodbye();
     self->link_.close();
 }
@@ -96,7 +84,7 @@ asio::awaitable<void> Session::run(std::unique_ptr<Session> self) {
 // ---- before the protocol
 
 asio::awaitable<Session::Then> Session::enter() {
-    if (is_balancer(*rules_, event_.address) && co_await read_header() == Then::over) co_return Then::over;
+    if (is_balancer(*rules_, event_.address) && co_await hear_header() == Then::over) co_return Then::over;
     if (rules_->security == Security::implicit && co_await encrypt() == Then::over) co_return Then::over;
     front_ = make_front(rules_->protocol, rules_->offer, rules_->limits);
     if (rules_->security == Security::implicit) front_->secured();
@@ -104,52 +92,28 @@ asio::awaitable<Session::Then> Session::enter() {
     co_return co_await send();
 }
 
-asio::awaitable<Session::Then> Session::read_header() {
-    for (;;) {
-        const auto read = wire::read_proxy_header(in_);
-        if (read.state == wire::ProxyRead::State::none) {
-            stage_.counters().refused_header.add();
-            co_return Then::over;
-        }
-        if (read.state == wire::ProxyRead::State::whole) {
-            in_.erase(0, read.used);
-            if (read.header.local) co_return Then::on;
-            event_.address = read.header.source;
-            event_.port = read.header.source_port;
-            met_at_ = read.header.destination;
-            met_at_port_ = read.header.destination_port;
-            auto seat = stage_.seat(*rules_, event_.address);
-            if (!seat) co_return Then::over;
-            seat_ = std::move(*seat);
-            co_return Then::on;
-        }
-        if (co_await receive() == Then::over) co_return Then::over;
-    }
+asio::awaitable<Session::Then> Session::hear_header() {
+    const Header header = co_await read_header(link_, stage_.scratch(), in_, arrival_);
+    if (header == Header::none) stage_.counters().refused_header.add();
+    if (header != Header::whole) co_return Then::over;
+    event_.address = arrival_.from;
+    event_.port = arrival_.port;
+    auto seat = stage_.seat(*rules_, event_.address);
+    if (!seat) co_return Then::over;
+    seat_ = std::move(*seat);
+    co_return Then::on;
 }
 
 asio::awaitable<Session::Then> Session::encrypt() {
-    std::optional<HandshakeLimits::Pass> pass;
-    if (const auto& limits = stage_.shields().handshakes) {
-        auto begun =
-            limits->begin(event_.address, seat_.client_class() == ClientClass::familiar, net::coarse_now());
-        if (!begun) {
-            stage_.counters().handshakes_refused.add();
-            co_return Then::over;
-        }
-        pass.emplace(std::move(*begun));
-    }
-    const bool shaken = co_await link_.accept_tls(rules_->tls) == End::none;
-    if (shaken || !link_.tls()->hello().empty()) hear_hello();
-    if (pass && shaken) pass->done(link_.tls()->is_resumed());
-    if (pass && !shaken && fingerprint_.empty()) pass->left();
-    if (!shaken) stage_.counters().handshakes_failed.add();
+    const bool is_familiar = seat_.client_class() == ClientClass::familiar;
+    const bool shaken = co_await shake_hands(link_, stage_, *rules_, event_.address, is_familiar);
+    if (shaken) hear_hello();
     co_return shaken ? Then::on : Then::over;
 }
 
 void Session::hear_hello() {
     event_.tls = true;
-    const std::string message = link_.tls()->take_client_hello();
-    if (const auto hello = wire::read_client_hello(message)) fingerprint_ = wire::ja4(*hello);
+    fingerprint_ = take_fingerprint(link_);
     event_.client = fingerprint_;
 }
 
@@ -189,22 +153,11 @@ asio::awaitable<Session::Then> Session::start_tls() {
 }
 
 asio::awaitable<Session::Then> Session::send() {
-    if (out_.empty()) co_return Then::on;
-    const End end = co_await link_.write_all(out_);
-    out_.clear();
-    co_return end == End::none ? Then::on : Then::over;
+    co_return co_await edge::send(link_, out_) == End::none ? Then::on : Then::over;
 }
 
 asio::awaitable<Session::Then> Session::receive() {
-    for (;;) {
-        const auto now = link_.read(stage_.scratch());
-        if (now.end != End::none) co_return Then::over;
-        if (now.bytes != 0) {
-            in_.append(stage_.scratch().data(), now.bytes);
-            co_return Then::on;
-        }
-        if (co_await link_.readable() != End::none) co_return Then::over;
-    }
+    co_return co_await edge::receive(link_, stage_.scratch(), in_) == End::none ? Then::on : Then::over;
 }
 
 // ---- an attempt
@@ -249,34 +202,10 @@ asio::awaitable<Session::Then> Session::log_in() {
     co_return Then::on;
 }
 
-// Called in any thread, perhaps when this session is gone: the loop finds the bell by its own word.
-net::Waker Session::bell_for(const std::shared_ptr<bool>& rung) {
-    bell_.emplace(stage_.context(), Steady::time_point::max());
-    const std::weak_ptr<bool> alive = rung;
-    return [this, alive, &loop = stage_.loop()] {
-        loop.post([this, alive] {
-            const auto still = alive.lock();
-            if (!still) return;
-            *still = true;
-            if (bell_) bell_->cancel();
-        });
-    };
-}
-
 // Nothing: its time is over.
 asio::awaitable<std::optional<Decision>> Session::decide() {
-    event_.time = event_.received = stage_.hooks().clock();
-    const auto rung = std::make_shared<bool>(false);
-    const net::Waker waker = bell_for(rung);
-    auto decision = stage_.hooks().ask(*rules_, event_, &waker);
-    while (!decision && !*rung && !expired_) co_await bell_->async_wait(net::as_values);
-    if (!decision && !expired_) decision = stage_.hooks().ask(*rules_, event_, nullptr);
-    if (decision && decision->step == Step::wait && !expired_) {
-        bell_->expires_after(decision->wait);
-        co_await bell_->async_wait(net::as_values);
-    }
-    bell_.reset();
-    if (expired_) co_return std::nullopt;
+    auto decision = co_await asking_.ask(*rules_, event_);
+    if (!decision) co_return std::nullopt;
     if (decision->known_as) seat_.move(*decision->known_as);
     normal_account_ = decision->account;
     co_return decision;
@@ -298,18 +227,11 @@ void Session::report(Outcome outcome, Reason reason) {
 wire::ForwardedClient Session::forwarded() const {
     return {.address = event_.address,
             .port = event_.port,
-            .met_at = met_at_,
-            .met_at_port = met_at_port_,
+            .met_at = arrival_.met_at,
+            .met_at_port = arrival_.met_at_port,
             .session = id_,
             .words = words_,
             .tls = event_.tls.value_or(false)};
-}
-
-asio::awaitable<bool> Session::pause(std::chrono::milliseconds time) {
-    bell_.emplace(stage_.context(), time);
-    co_await bell_->async_wait(net::as_values);
-    bell_.reset();
-    co_return !expired_;
 }
 
 // Of a mechanism that names the account only now.

@@ -6,10 +6,12 @@
 #include <optional>
 #include <string>
 
+#include "edge/arrival.h"
+#include "edge/asking.h"
 #include "edge/dial.h"
 #include "edge/handshakes.h"
 #include "edge/link.h"
-#include "edge/servers/shared_servers.h"
+#include "edge/server_turn.h"
 #include "edge/stage.h"
 #include "edge/wrong_passwords.h"
 #include "net/gate.h"
@@ -21,9 +23,7 @@ namespace tidegate::edge {
 /// Thread: its stage's.  Fails: never; what becomes of it is counted and reported.
 class Session : public Timed {
 public:
-    Session(Stage& stage, std::shared_ptr<const EntranceRules> rules, net::Descriptor socket,
-            const net::Peer& peer, const net::Endpoint& met_at, SharedAdmission::Seat seat,
-            net::Gate::Pass pass);
+    Session(Stage& stage, Arrived arrived);
 
     static void start(std::unique_ptr<Session> session);
     ~Session() override { stage_.counters().ended.add(); }
@@ -37,19 +37,15 @@ private:
 
     static net::asio::awaitable<void> run(std::unique_ptr<Session> self);
     net::asio::awaitable<Then> enter();
-    net::asio::awaitable<Then> read_header();
+    net::asio::awaitable<Then> hear_header();
     net::asio::awaitable<Then> encrypt();
     net::asio::awaitable<Then> talk();
     net::asio::awaitable<Then> start_tls();
     net::asio::awaitable<Then> log_in();
     net::asio::awaitable<std::optional<Decision>> decide();
-    net::asio::awaitable<bool> pause(std::chrono::milliseconds time);
-    [[nodiscard]] net::Waker bell_for(const std::shared_ptr<bool>& rung);
-    // At a server (session_server.cpp).
+    // At a server: session_server.cpp.
     net::asio::awaitable<Then> try_server();
     net::asio::awaitable<bool> reach_server();
-    net::asio::awaitable<const ServerPlace*> take_lease(std::optional<ServerNumber> not_at);
-    net::asio::awaitable<bool> enter_server(std::string_view name);
     net::asio::awaitable<bool> exchange(Dial::Turn& turn);
     net::asio::awaitable<std::optional<Decision>> decide_on_response();
     net::asio::awaitable<bool> client_responds();
@@ -62,12 +58,9 @@ private:
     void begin_attempt();
     [[nodiscard]] bool is_remembered();
     void begin_serving();
-    void end_serving();
-    void leave(Served served);
+    void broken();
     void decided(const wire::ServerReply& reply);
-    void broken(std::string_view trouble);
     void unavailable();
-    void busy();
     void refuse(const Decision& decision);
     void deny(wire::Denial why, std::string_view text);
     void report(Outcome outcome, Reason reason);
@@ -81,25 +74,18 @@ private:
     Link link_;
     net::Gate::Pass pass_;
     SharedAdmission::Seat seat_;
+    Asking asking_;
+    ServerTurn turn_;
     std::unique_ptr<wire::Front> front_;
-    SharedServers::Lease lease_;
-    SharedAdmission::Entry entry_;
-    std::optional<PasswordMark> password_;
-    Steady::time_point serving_since_{};
-    Steady::duration served_{};  // the server's time for this attempt
     std::unique_ptr<Dial> dial_;
-    std::optional<net::asio::steady_timer> bell_;  // what decide() and pause() wait for
+    std::optional<PasswordMark> password_;
     std::string in_, out_;
     Event event_;
     std::string account_, method_, id_, fingerprint_, words_;  // what event_ shows
     std::string normal_account_;
-    Address met_at_;
-    std::uint16_t met_at_port_;
+    Arrival arrival_;
     unsigned failed_ = 0;
     bool admitted_ = false;
-    bool expired_ = false;
-    bool serving_ = false;  // it is the server's time that runs
-    bool shed_ = false;     // no server had room
 };
 
 }  // namespace tidegate::edge

@@ -38,115 +38,61 @@ bool Session::is_remembered() {
     return true;
 }
 
-// ---- its turn
+// ---- the log-in
 
-// Null: nowhere for now, or the session's time is over.
-asio::awaitable<const ServerPlace*> Session::take_lease(std::optional<ServerNumber> not_at) {
-    auto answer = rules_->servers->choose(account_, not_at);
-    while (answer.step == Choice::Step::go_on && answer.wait.count() > 0) {
-        if (!co_await pause(answer.wait)) co_return nullptr;
-        answer = rules_->servers->due(std::move(answer.lease));
-    }
-    shed_ = answer.step == Choice::Step::later;
-    if (answer.step != Choice::Step::go_on) co_return nullptr;
-    // One that was added since the client came in is not in these rules.
-    const auto place = rules_->places.find(answer.server);
-    if (place == rules_->places.end()) co_return nullptr;
-    lease_ = std::move(answer.lease);
-    if (!co_await enter_server(answer.server)) co_return nullptr;
-    co_return &place->second;
-}
-
-// Within the limit of what the server bears now. False: it was sent away, or the session's time is over.
-asio::awaitable<bool> Session::enter_server(std::string_view name) {
-    const auto& admission = stage_.shields().admission;
-    if (!admission) co_return true;
-    const auto rung = std::make_shared<bool>(false);
-    entry_ = admission->enter(name, seat_.client_class(), event_.address, bell_for(rung));
-    while (entry_.ruling() == Ruling::queued && !expired_) co_await bell_->async_wait(net::as_values);
-    bell_.reset();
-    shed_ = entry_.ruling() == Ruling::shed;
-    co_return entry_.ruling() == Ruling::admitted && !expired_;
-}
-
-// Another one where the first can't be reached.
-asio::awaitable<bool> Session::reach_server() {
-    std::optional<ServerNumber> not_at;
-    for (unsigned i = 0; i < most_servers && !expired_; ++i) {
-        const ServerPlace* place = co_await take_lease(not_at);
-        if (place == nullptr) break;
-        dial_ = std::make_unique<Dial>(stage_.context(), *place, rules_->protocol);
-        begin_serving();
-        if (co_await dial_->reach(forwarded())) co_return true;
-        end_serving();
-        not_at = lease_.server();
-        broken(dial_->trouble());
-    }
-    lease_ = {};
-    co_return false;
-}
-
-// ---- whose time runs
-
+// The server's time runs.
 void Session::begin_serving() {
-    serving_ = true;
-    serving_since_ = Steady::now();
+    turn_.begin_serving();
     expire_in(rules_->server);
 }
 
-void Session::end_serving() {
-    if (std::exchange(serving_, false)) served_ += Steady::now() - serving_since_;
-}
-
-void Session::leave(Served served) {
-    entry_.leave(std::exchange(served_, {}), served);
-    entry_ = {};
-}
-
-// ---- the log-in
-
-void Session::broken(std::string_view trouble) {
+void Session::broken() {
     stage_.counters().broken_servers.add();
-    leave(Served::failed);
-    lease_.failed(trouble);
+    turn_.broken(dial_->trouble());
     dial_.reset();
 }
 
 void Session::unavailable() {
-    stage_.counters().unavailable.add();
+    (turn_.was_shed() ? stage_.counters().shed : stage_.counters().unavailable).add();
     report(Outcome::failure, Reason::internal);
-    deny(wire::Denial::unavailable, nowhere);
+    deny(wire::Denial::unavailable, turn_.was_shed() ? too_busy : nowhere);
 }
 
-void Session::busy() {
-    stage_.counters().shed.add();
-    report(Outcome::failure, Reason::internal);
-    deny(wire::Denial::unavailable, too_busy);
+// Another one where the first can't be reached.
+asio::awaitable<bool> Session::reach_server() {
+    turn_.begin_attempt();
+    for (unsigned i = 0; i < most_servers && !asking_.is_expired(); ++i) {
+        expire_in(rules_->server);
+        const ServerPlace* place =
+            co_await turn_.take(*rules_, account_, seat_.client_class(), event_.address);
+        if (place == nullptr) break;
+        dial_ = std::make_unique<Dial>(stage_.context(), *place, rules_->protocol);
+        begin_serving();
+        if (co_await dial_->reach(forwarded())) co_return true;
+        broken();
+    }
+    co_return false;
 }
 
 asio::awaitable<Session::Then> Session::try_server() {
-    shed_ = false;
-    served_ = {};
     if (!co_await reach_server()) {
-        if (expired_) co_return Then::over;
-        shed_ ? busy() : unavailable();
+        if (asking_.is_expired()) co_return Then::over;
+        unavailable();
         co_return Then::on;
     }
     Dial::Turn turn = co_await dial_->log_in(forwarded(), std::move(front_->login()), rules_->offer.host);
     const bool goes_on = turn != Dial::Turn::challenge || co_await exchange(turn);
-    end_serving();
-    if (!goes_on || (expired_ && turn != Dial::Turn::decided)) co_return Then::over;
+    turn_.end_serving();
+    if (!goes_on || (asking_.is_expired() && turn != Dial::Turn::decided)) co_return Then::over;
     if (turn == Dial::Turn::broken) {
-        broken(dial_->trouble());
+        broken();
         unavailable();
     } else if (turn == Dial::Turn::decided) {
-        lease_.answered();
         decided(dial_->result());
     }
     if (admitted_) co_return Then::on;
-    entry_ = {};
     dial_.reset();
-    lease_ = {};
+    turn_.give_back();
     co_return Then::on;
 }
 
@@ -154,9 +100,9 @@ asio::awaitable<Session::Then> Session::try_server() {
 // challenge where we have refused, and the client was told. False: the client is gone.
 asio::awaitable<bool> Session::exchange(Dial::Turn& turn) {
     while (turn == Dial::Turn::challenge) {
-        end_serving();
-        front_->challenge(dial_->challenge(), out_);
+        turn_.end_serving();
         expire_in_patience();
+        front_->challenge(dial_->challenge(), out_);
         if (co_await send() == Then::over || !co_await client_responds()) co_return false;
         if (account_.empty()) {
             const auto decision = co_await decide_on_response();
@@ -174,7 +120,7 @@ asio::awaitable<bool> Session::exchange(Dial::Turn& turn) {
 }
 
 void Session::decided(const wire::ServerReply& reply) {
-    leave(reply.temporary ? Served::failed : Served::answered);
+    turn_.answered(reply.temporary);
     front_->reply(reply, out_);
     admitted_ = reply.ok;
     const auto& memory = stage_.shields().wrong_passwords;

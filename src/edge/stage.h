@@ -10,6 +10,7 @@
 #include "edge/shared_admission.h"
 #include "edge/splice.h"
 #include "net/counter.h"
+#include "net/gate.h"
 #include "net/loop.h"
 
 namespace tidegate::edge {
@@ -39,6 +40,16 @@ public:
 
 private:
     Steady::time_point deadline_ = Steady::time_point::max();
+};
+
+/// A client that was taken in.
+struct Arrived {
+    std::shared_ptr<const EntranceRules> rules;
+    net::Descriptor socket;
+    net::Peer peer;
+    net::Endpoint met_at;
+    SharedAdmission::Seat seat;  // empty: whom he speaks for is to be heard first
+    net::Gate::Pass pass;
 };
 
 /// One thread's part of the edge.

@@ -31,6 +31,7 @@ struct ForwardedClient {
     std::string session;  // short, printable
     std::string words;    // Front::client_words()
     bool tls = false;
+    bool extended = true;  // of SMTP: it said EHLO, and not HELO
 };
 
 struct BackRules {
