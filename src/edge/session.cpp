@@ -269,8 +269,27 @@ asio::awaitable<void> Session::carry() {
     // What was needed to get here is no longer.
     front_.reset();
     in_ = out_ = {};
+    static_cast<void>(co_await splice(
+        link_, dial_->link(), stage_.scratch(),
+        [this](bool from_client, std::string_view bytes) { note_carried(from_client, bytes); }));
+}
+
+void Session::note_carried(bool from_client, std::string_view bytes) {
+    expire_in(rules_->idle);
+    carried_at_ = net::coarse_now();
+    (from_client ? client_amid_line_ : server_amid_line_) = !bytes.ends_with("\r\n");
+}
+
+// Its account belongs to another server now. IMAP alone has a word for that, and sessions that last; it is
+// said where nothing was under way for a while: most clients are in IDLE then.
+void Session::look(Steady::time_point now) {
+    constexpr auto quiet = std::chrono::seconds(5);
+    if (!admitted_ || rules_->protocol != Protocol::imap || !turn_.wants_to_move()) return;
+    if (now - carried_at_ < quiet || client_amid_line_ || server_amid_line_) return;
     static_cast<void>(
-        co_await splice(link_, dial_->link(), stage_.scratch(), [this] { expire_in(rules_->idle); }));
+        link_.write("* BYE [UNAVAILABLE] Your mailbox is served elsewhere now, please come again\r\n"));
+    link_.finish();
+    end();
 }
 
 asio::awaitable<void> Session::say_goodbye() {

@@ -30,6 +30,7 @@ public:
     void expire() override;
     void end() override;
     void wind_down() override;
+    void look(Steady::time_point now) override;
 
 private:
     /// What comes after something was done.
@@ -54,6 +55,7 @@ private:
     net::asio::awaitable<Then> receive();
     net::asio::awaitable<void> say_goodbye();
 
+    void note_carried(bool from_client, std::string_view bytes);
     void hear_hello();
     void begin_attempt();
     [[nodiscard]] bool is_remembered();
@@ -85,6 +87,8 @@ private:
     std::string normal_account_;
     Arrival arrival_;
     unsigned failed_ = 0;
+    Steady::time_point carried_at_{};
+    bool client_amid_line_ = false, server_amid_line_ = false;
     bool admitted_ = false;
 };
 
