@@ -51,8 +51,12 @@ void MxSession::expire_client_in(std::chrono::milliseconds time) {
     expire_in(time);
 }
 
-void MxSession::end() {
+void MxSession::expire() {
     if (!asking_.is_expired()) stage_.counters().late.add();
+    end();
+}
+
+void MxSession::end() {
     asking_.expire();
     link_.expire();
     if (server_) server_->expire();

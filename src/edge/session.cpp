@@ -57,13 +57,15 @@ void Session::expire_in_patience() {
 
 // A server that is too slow is not the client's fault.
 void Session::expire() {
-    if (!turn_.is_serving() || !dial_) return end();
-    expire_at(Steady::time_point::max());
-    dial_->expire();
+    if (turn_.is_serving() && dial_) {
+        expire_at(Steady::time_point::max());
+        return dial_->expire();
+    }
+    if (!asking_.is_expired()) stage_.counters().late.add();
+    end();
 }
 
 void Session::end() {
-    if (!asking_.is_expired()) stage_.counters().late.add();
     asking_.expire();
     link_.expire();
     if (dial_) dial_->expire();
