@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>  // explicit_bzero is GNU's
+#include <span>
 #include <utility>
 
 #include "net/loop_state.h"
@@ -95,16 +97,18 @@ asio::awaitable<Session::Then> Session::enter() {
 
 asio::awaitable<Session::Then> Session::read_header() {
     for (;;) {
-        const auto read = wire::read_proxy_header(in_);
+        const auto read = wire::read_proxy_header(in_.view());
         if (read.state == wire::ProxyRead::State::none) {
             stage_.counters().refused_header.add();
             co_return Then::over;
         }
         if (read.state == wire::ProxyRead::State::whole) {
-            in_.erase(0, read.used);
+            in_.drop_front(read.used);
             if (read.header.local) co_return Then::on;
+            header_ = read.header;
             event_.address = read.header.source;
             event_.port = read.header.source_port;
+            event_.tls = read.header.tls.value_or(false);
             met_at_ = read.header.destination;
             met_at_port_ = read.header.destination_port;
             co_return Then::on;
@@ -133,8 +137,8 @@ void Session::hear_hello() {
 
 asio::awaitable<Session::Then> Session::talk() {
     for (;;) {
-        const auto heard = front_->hear(in_, out_);
-        in_.erase(0, heard.used);
+        const auto heard = front_->hear(in_.view(), out_);
+        in_.drop_front(heard.used);
         if (co_await send() == Then::over) co_return Then::over;
         Then then = Then::on;
         switch (heard.turn) {
@@ -148,7 +152,7 @@ asio::awaitable<Session::Then> Session::talk() {
                 then = co_await log_in();
                 break;
             case wire::Front::Turn::more:
-                // A command at a time: more of them may be there already.
+                // More commands may be there already.
                 if (heard.used == 0 || in_.empty()) then = co_await receive();
                 break;
         }
@@ -157,7 +161,7 @@ asio::awaitable<Session::Then> Session::talk() {
 }
 
 asio::awaitable<Session::Then> Session::start_tls() {
-    wire::wipe(in_);
+    in_.wipe();
     if (co_await encrypt() == Then::over) co_return Then::over;
     front_->secured();
     front_->greet_again(out_);
@@ -176,7 +180,9 @@ asio::awaitable<Session::Then> Session::receive() {
         const auto now = link_.read(stage_.scratch());
         if (now.end != End::none) co_return Then::over;
         if (now.bytes != 0) {
-            in_.append(stage_.scratch().data(), now.bytes);
+            const std::span<char> read(stage_.scratch().data(), now.bytes);
+            in_.append({read.data(), read.size()});
+            ::explicit_bzero(read.data(), read.size());
             co_return Then::on;
         }
         if (co_await link_.readable() != End::none) co_return Then::over;
@@ -266,13 +272,23 @@ void Session::report(Outcome outcome, Reason reason) {
 }
 
 wire::ForwardedClient Session::forwarded() const {
-    return {.address = event_.address,
-            .port = event_.port,
-            .met_at = met_at_,
-            .met_at_port = met_at_port_,
-            .session = id_,
-            .words = words_,
-            .tls = event_.tls.value_or(false)};
+    wire::ForwardedClient out{.address = event_.address,
+                              .port = event_.port,
+                              .met_at = met_at_,
+                              .met_at_port = met_at_port_,
+                              .session = id_,
+                              .words = words_,
+                              .tls = event_.tls.value_or(false)};
+    if (const auto* tls = link_.tls()) {
+        out.tls_version = tls->version();
+        out.tls_cipher = tls->cipher();
+        out.tls_name = tls->server_name();
+    } else if (header_) {
+        out.tls_version = header_->tls_version;
+        out.tls_cipher = header_->tls_cipher;
+        out.tls_name = header_->authority;
+    }
+    return out;
 }
 
 asio::awaitable<Session::Then> Session::try_server() {
@@ -335,8 +351,8 @@ void Session::refuse(const Decision& decision) {
 
 asio::awaitable<bool> Session::client_responds() {
     for (;;) {
-        const auto heard = front_->hear(in_, out_);
-        in_.erase(0, heard.used);
+        const auto heard = front_->hear(in_.view(), out_);
+        in_.drop_front(heard.used);
         if (co_await send() == Then::over) co_return false;
         if (heard.turn == wire::Front::Turn::respond) co_return true;
         if (heard.turn != wire::Front::Turn::more) co_return false;
@@ -351,13 +367,10 @@ void Session::decided(const wire::ServerReply& reply) {
     if (reply.ok) {
         stage_.counters().admitted.add();
         report(Outcome::success, Reason::none);
-    } else if (reply.temporary) {
-        stage_.counters().unavailable.add();
-        report(Outcome::failure, Reason::internal);
-    } else {
-        stage_.counters().failed.add();
-        report(Outcome::failure, Reason::bad_password);
+        return;
     }
+    (reply.temporary ? stage_.counters().unavailable : stage_.counters().failed).add();
+    report(reply.reason == Reason::protocol ? Outcome::abort : Outcome::failure, reply.reason);
 }
 
 // ---- afterwards
@@ -366,10 +379,11 @@ asio::awaitable<void> Session::carry() {
     expire_in(rules_->idle);
     out_ = dial_->rest();
     if (co_await send() == Then::over) co_return;
-    if (!in_.empty() && co_await dial_->link().write_all(in_) != End::none) co_return;
+    if (!in_.empty() && co_await dial_->link().write_all(in_.view()) != End::none) co_return;
     // What was needed to get here is no longer.
     front_.reset();
-    in_ = out_ = {};
+    in_ = {};
+    out_ = {};
     static_cast<void>(
         co_await splice(link_, dial_->link(), stage_.scratch(), [this] { expire_in(rules_->idle); }));
 }

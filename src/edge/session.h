@@ -10,6 +10,8 @@
 #include "edge/link.h"
 #include "edge/stage.h"
 #include "net/gate.h"
+#include "wire/mail/proxy_protocol.h"
+#include "wire/mail/secret.h"
 
 namespace tidegate::edge {
 
@@ -63,9 +65,11 @@ private:
     std::unique_ptr<wire::Front> front_;
     std::unique_ptr<Dial> dial_;
     std::optional<net::asio::steady_timer> bell_;  // what decide() waits for
-    std::string in_, out_;
+    wire::Secret in_;                              // commands and responses hold passwords
+    std::string out_;
     Event event_;
     std::string account_, method_, id_, fingerprint_, words_;  // what event_ shows
+    std::optional<wire::ProxyHeader> header_;                  // of a balancer
     Address met_at_;
     std::uint16_t met_at_port_;
     unsigned failed_ = 0;
