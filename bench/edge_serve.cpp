@@ -1,6 +1,6 @@
 // The edge alone, before one server, with a judge in the same process: what a log-in costs the proxy.
 //
-// usage: edge_serve PORT SERVER-PORT [THREADS]   (IMAP in the clear, on loopback)
+// usage: edge_serve PORT SERVER-PORT [THREADS [TLS-PORT CERTIFICATE KEY]]   (IMAP, on loopback)
 #include <unistd.h>
 
 #include <cstdio>
@@ -56,24 +56,47 @@ edge::Hooks hooks_of(Judging& judging, std::uint16_t server_port) {
     return hooks;
 }
 
+void listen_at(edge::Edge& edge, std::uint16_t port, std::size_t threads, const edge::EntranceRules& rules) {
+    auto listener = net::Listener::open({Address::v4(0x7f00'0001), port, {}}, static_cast<unsigned>(threads));
+    if (!listener) {
+        std::fprintf(stderr, "%s\n", listener.error().text().c_str());
+        std::exit(1);
+    }
+    edge.listen(std::move(*listener), std::make_shared<edge::EntranceRules>(rules));
+}
+
+std::shared_ptr<const net::TlsServer> tls_of(const char* certificate, const char* key) {
+    auto tls =
+        net::TlsServer::load({.identities = {{certificate, key}}, .ciphers = {}}, net::make_ticket_keys());
+    if (tls) return *tls;
+    std::fprintf(stderr, "%s\n", tls.error().text().c_str());
+    std::exit(1);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
     const std::span arguments(words, static_cast<std::size_t>(count));
-    if (arguments.size() < 3) return std::fputs("usage: edge_serve PORT SERVER-PORT [THREADS]\n", stderr), 2;
+    if (arguments.size() < 3)
+        return std::fputs("usage: edge_serve PORT SERVER-PORT [THREADS [TLS-PORT CERTIFICATE KEY]]\n",
+                          stderr),
+               2;
     const auto number = [&](std::size_t i) { return static_cast<unsigned>(std::atoi(arguments[i])); };
+    const auto port = [&](std::size_t i) { return static_cast<std::uint16_t>(number(i)); };
     net::Threads threads(arguments.size() > 3 ? number(3) : 1);
     Judging judging;
-    edge::Edge edge(threads, hooks_of(judging, static_cast<std::uint16_t>(number(2))));
-    auto rules = std::make_shared<edge::EntranceRules>();
-    rules->security = edge::Security::none;
-    rules->offer.host = "mail.example.org";
-    rules->offer.capabilities = {"IMAP4rev1", "LITERAL+", "ID"};
-    rules->offer.mechanisms = {"PLAIN"};
-    rules->offer.plain_without_tls = true;
-    auto listener = net::Listener::open({Address::v4(0x7f00'0001), static_cast<std::uint16_t>(number(1)), {}},
-                                        static_cast<unsigned>(threads.size()));
-    if (!listener) return std::fprintf(stderr, "%s\n", listener.error().text().c_str()), 1;
-    edge.listen(std::move(*listener), rules);
+    edge::Edge edge(threads, hooks_of(judging, port(2)));
+    edge::EntranceRules rules;
+    rules.security = edge::Security::none;
+    rules.offer.host = "mail.example.org";
+    rules.offer.capabilities = {"IMAP4rev1", "LITERAL+", "ID"};
+    rules.offer.mechanisms = {"PLAIN"};
+    rules.offer.plain_without_tls = true;
+    listen_at(edge, port(1), threads.size(), rules);
+    if (arguments.size() > 6) {
+        rules.security = edge::Security::implicit;
+        rules.tls = tls_of(arguments[5], arguments[6]);
+        listen_at(edge, port(4), threads.size(), rules);
+    }
     ::pause();
 }

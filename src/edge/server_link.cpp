@@ -34,6 +34,9 @@ std::string proxy_header(const wire::ForwardedClient& client) {
     header.destination = client.met_at;
     header.destination_port = client.met_at_port;
     header.tls = client.tls;
+    header.tls_version = client.tls_version;
+    header.tls_cipher = client.tls_cipher;
+    header.authority = client.tls_name;
     std::string out;
     wire::write_proxy_header(header, out);
     return out;

@@ -1,6 +1,8 @@
 #include "edge/session.h"
 
 #include <algorithm>
+#include <cstring>  // explicit_bzero is GNU's
+#include <span>
 #include <utility>
 
 #include "net/loop_state.h"
@@ -25,7 +27,7 @@ Session::Session(Stage& stage, Arrived arrived)
       asking_(stage),
       turn_(stage, asking_),
       id_(next_session_id()),
-      arrival_{arrived.peer.address, arrived.peer.port, arrived.met_at.address, arrived.met_at.port} {
+      arrival_{arrived.peer.address, arrived.peer.port, arrived.met_at.address, arrived.met_at.port, {}} {
     event_.address = arrival_.from;
     event_.port = arrival_.port;
     event_.service = service_of(rules_->protocol);
@@ -95,11 +97,15 @@ asio::awaitable<Session::Then> Session::enter() {
 }
 
 asio::awaitable<Session::Then> Session::hear_header() {
-    const Header header = co_await read_header(link_, stage_.scratch(), in_, arrival_);
+    std::string heard;
+    const Header header = co_await read_header(link_, stage_.scratch(), heard, arrival_);
     if (header == Header::none) stage_.counters().refused_header.add();
     if (header != Header::whole) co_return Then::over;
+    in_.append(heard);
+    wire::wipe(heard);
     event_.address = arrival_.from;
     event_.port = arrival_.port;
+    event_.tls = arrival_.had_tls();
     auto seat = stage_.seat(*rules_, event_.address);
     if (!seat) co_return Then::over;
     seat_ = std::move(*seat);
@@ -123,8 +129,8 @@ void Session::hear_hello() {
 
 asio::awaitable<Session::Then> Session::talk() {
     for (;;) {
-        const auto heard = front_->hear(in_, out_);
-        in_.erase(0, heard.used);
+        const auto heard = front_->hear(in_.view(), out_);
+        in_.drop_front(heard.used);
         if (co_await send() == Then::over) co_return Then::over;
         Then then = Then::on;
         switch (heard.turn) {
@@ -138,7 +144,7 @@ asio::awaitable<Session::Then> Session::talk() {
                 then = co_await log_in();
                 break;
             case wire::Front::Turn::more:
-                // A command at a time: more of them may be there already.
+                // More commands may be there already.
                 if (heard.used == 0 || in_.empty()) then = co_await receive();
                 break;
         }
@@ -147,7 +153,7 @@ asio::awaitable<Session::Then> Session::talk() {
 }
 
 asio::awaitable<Session::Then> Session::start_tls() {
-    wire::wipe(in_);
+    in_.wipe();
     if (co_await encrypt() == Then::over) co_return Then::over;
     front_->secured();
     front_->greet_again(out_);
@@ -159,7 +165,17 @@ asio::awaitable<Session::Then> Session::send() {
 }
 
 asio::awaitable<Session::Then> Session::receive() {
-    co_return co_await edge::receive(link_, stage_.scratch(), in_) == End::none ? Then::on : Then::over;
+    for (;;) {
+        const auto now = link_.read(stage_.scratch());
+        if (now.end != End::none) co_return Then::over;
+        if (now.bytes != 0) {
+            const std::span<char> read(stage_.scratch().data(), now.bytes);
+            in_.append({read.data(), read.size()});
+            ::explicit_bzero(read.data(), read.size());
+            co_return Then::on;
+        }
+        if (co_await link_.readable() != End::none) co_return Then::over;
+    }
 }
 
 // ---- an attempt
@@ -227,13 +243,15 @@ void Session::report(Outcome outcome, Reason reason) {
 }
 
 wire::ForwardedClient Session::forwarded() const {
-    return {.address = event_.address,
-            .port = event_.port,
-            .met_at = arrival_.met_at,
-            .met_at_port = arrival_.met_at_port,
-            .session = id_,
-            .words = words_,
-            .tls = event_.tls.value_or(false)};
+    wire::ForwardedClient out{.address = event_.address,
+                              .port = event_.port,
+                              .met_at = arrival_.met_at,
+                              .met_at_port = arrival_.met_at_port,
+                              .session = id_,
+                              .words = words_,
+                              .tls = event_.tls.value_or(false)};
+    tell_tls(link_, arrival_, out);
+    return out;
 }
 
 // Of a mechanism that names the account only now.
@@ -251,8 +269,8 @@ void Session::refuse(const Decision& decision) {
 
 asio::awaitable<bool> Session::client_responds() {
     for (;;) {
-        const auto heard = front_->hear(in_, out_);
-        in_.erase(0, heard.used);
+        const auto heard = front_->hear(in_.view(), out_);
+        in_.drop_front(heard.used);
         if (co_await send() == Then::over) co_return false;
         if (heard.turn == wire::Front::Turn::respond) co_return true;
         if (heard.turn != wire::Front::Turn::more) co_return false;
@@ -267,10 +285,11 @@ asio::awaitable<void> Session::carry() {
     expire_in(rules_->idle);
     out_ = dial_->rest();
     if (co_await send() == Then::over) co_return;
-    if (!in_.empty() && co_await dial_->link().write_all(in_) != End::none) co_return;
+    if (!in_.empty() && co_await dial_->link().write_all(in_.view()) != End::none) co_return;
     // What was needed to get here is no longer.
     front_.reset();
-    in_ = out_ = {};
+    in_ = {};
+    out_ = {};
     static_cast<void>(co_await splice(
         link_, dial_->link(), stage_.scratch(),
         [this](bool from_client, std::string_view bytes) { note_carried(from_client, bytes); }));

@@ -15,6 +15,8 @@
 #include "edge/stage.h"
 #include "edge/wrong_passwords.h"
 #include "net/gate.h"
+#include "wire/mail/proxy_protocol.h"
+#include "wire/mail/secret.h"
 
 namespace tidegate::edge {
 
@@ -81,7 +83,8 @@ private:
     std::unique_ptr<wire::Front> front_;
     std::unique_ptr<Dial> dial_;
     std::optional<PasswordMark> password_;
-    std::string in_, out_;
+    wire::Secret in_;  // commands and responses hold passwords
+    std::string out_;
     Event event_;
     std::string account_, method_, id_, fingerprint_, words_;  // what event_ shows
     std::string normal_account_;

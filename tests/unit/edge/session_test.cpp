@@ -13,6 +13,7 @@ namespace tidegate::edge {
 namespace {
 
 using net::WireClient;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -195,6 +196,26 @@ TEST_F(EdgeSession, AWrongPasswordIsSaidInTheServersWords) {
     EXPECT_TRUE(user.is_closed());
     EXPECT_THAT(reports(), ElementsAre("imap bob@example.org PLAIN failure bad_password",
                                        "imap bob@example.org PLAIN failure bad_password"));
+}
+
+TEST_F(EdgeSession, ReportsWhyAsTheServerSaidIt) {
+    struct Said {
+        std::string answer, report;
+    };
+    const std::vector<Said> all{{"NO [EXPIRED] x", "failure disabled"},
+                                {"NO [AUTHORIZATIONFAILED] x", "failure other"},
+                                {"NO [PRIVACYREQUIRED] x", "failure tls"},
+                                {"NO x", "failure bad_password"}};
+    open();
+    WireClient user = client();
+    for (const auto& [answer, report] : all) {
+        user.send("a1 LOGIN bob@example.org wrong\r\n");
+        WireClient server = served(" " + answer + "\r\n");
+        EXPECT_EQ(user.read_until("\r\n"), "a1 " + answer + "\r\n");
+        EXPECT_EQ(reports().back(), "imap bob@example.org PLAIN " + report);
+    }
+    EXPECT_EQ(edge_->counts().failed, 3U);
+    EXPECT_EQ(edge_->counts().unavailable, 1U);
 }
 
 TEST_F(EdgeSession, AServersTroubleIsNobodysWrongPassword) {
@@ -380,6 +401,22 @@ TEST_F(TlsSession, FromTheFirstByte) {
     while (!plain.read_until("\r\n").empty()) {  // an alert, at most
     }
     EXPECT_TRUE(net::eventually([&] { return edge_->counts().handshakes_failed == 1; }));
+}
+
+TEST_F(TlsSession, AServerHearsOfItThroughTheProxyProtocol) {
+    rules_.security = Security::implicit;
+    place_.proxy_header = true;
+    open();
+    const WireClient user(endpoint_);
+    const auto tls = secured(user);
+    EXPECT_THAT(line_of(*tls), StartsWith("* OK "));
+    ASSERT_EQ(tls->write("b1 LOGIN bob@example.org secret\r\n").step, net::TlsConnection::Step::done);
+    WireClient server = backend_.accept();
+    server.send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n");
+    EXPECT_THAT(server.read_until("PLAIN "),
+                AllOf(HasSubstr(std::string("\x21\x00\x07TLSv1.3", 10)),
+                      HasSubstr(std::string("\x23\x00\x16TLS_AES_256_GCM_SHA384", 25)),
+                      HasSubstr(std::string("\x02\x00\x10mail.example.org", 19))));
 }
 
 }  // namespace
