@@ -1,5 +1,7 @@
 #include "edge/server_link.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -69,6 +71,10 @@ asio::awaitable<bool> ServerLink::connect() {
     net::Descriptor socket(::socket(name->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket) co_return broken(std::strerror(errno), End::none);
     const int number = socket.number();
+    // What is small (a command, a message's end) waits for no acknowledgement; a local socket knows no such
+    // thing.
+    const int on = 1;
+    ::setsockopt(number, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     link_ = std::make_unique<Link>(context_, std::move(socket));
     if (expired_) link_->expire();
     if (::connect(number, name->pointer(), name->size) == 0) co_return true;
