@@ -9,6 +9,7 @@
 #include <span>
 
 #include "edge/edge.h"
+#include "edge/servers/shared_servers.h"
 #include "judge/judge.h"
 #include "judge/knock.h"
 
@@ -39,21 +40,26 @@ private:
     judge::Judge judge_{policy_};
 };
 
-edge::Hooks hooks_of(Judging& judging, std::uint16_t server_port) {
+edge::Hooks hooks_of(Judging& judging) {
     edge::Hooks hooks;
     hooks.clock = [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };
     hooks.ask = [&judging](const edge::EntranceRules&, const Event& event, const net::Waker*) {
         return judging.ask(event);
     };
     hooks.report = [&judging](const Event& event) { judging.report(event); };
-    edge::ServerPlace place;
-    place.endpoint = {Address::v4(0x7f00'0001), server_port, {}};
-    hooks.choose = [place](const edge::EntranceRules&, std::string_view) { return std::optional(place); };
-    hooks.server = [](const edge::ServerPlace&, std::string_view trouble) {
-        if (!trouble.empty())
-            std::fprintf(stderr, "%.*s\n", static_cast<int>(trouble.size()), trouble.data());
-    };
     return hooks;
+}
+
+void put_behind(edge::EntranceRules& rules, std::uint16_t port) {
+    edge::ServerPlace place;
+    place.name = "server";
+    place.endpoint = {Address::v4(0x7f00'0001), port, {}};
+    rules.servers = std::make_shared<edge::SharedServers>(edge::ChoiceRules{}, [] {
+        return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    });
+    const edge::ServerRules server{.name = place.name};
+    rules.servers->with([&](edge::ServerChoice& choice, Time now) { choice.configure({&server, 1}, now); });
+    rules.places = {{place.name, place}};
 }
 
 void listen_at(edge::Edge& edge, std::uint16_t port, std::size_t threads, const edge::EntranceRules& rules) {
@@ -85,8 +91,9 @@ int main(int count, char** words) {
     const auto port = [&](std::size_t i) { return static_cast<std::uint16_t>(number(i)); };
     net::Threads threads(arguments.size() > 3 ? number(3) : 1);
     Judging judging;
-    edge::Edge edge(threads, hooks_of(judging, port(2)));
+    edge::Edge edge(threads, hooks_of(judging));
     edge::EntranceRules rules;
+    put_behind(rules, port(2));
     rules.security = edge::Security::none;
     rules.offer.host = "mail.example.org";
     rules.offer.capabilities = {"IMAP4rev1", "LITERAL+", "ID"};

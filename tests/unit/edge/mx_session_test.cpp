@@ -80,7 +80,7 @@ TEST_F(MxEdge, WhoWaitsIsGreetedWithoutAMark) {
 
 TEST_F(MxEdge, WhoSpeaksTooEarlyIsJudgedForIt) {
     rules_.mx.greeting_delay = 600s;
-    decisions_ = {{}, {}, {.step = Step::refuse, .wait = {}, .text = "You spoke too early"}};
+    decisions_ = {{}, {}, stopped(Step::refuse, "You spoke too early")};
     open();
     WireClient user(endpoint_);
     user.send("EHLO client.example.net\r\n");
@@ -102,7 +102,7 @@ TEST_F(MxEdge, WhoSpeaksTooEarlyIsJudgedForIt) {
 // ---- what is judged
 
 TEST_F(MxEdge, WhoIsStoppedReachesNoServer) {
-    decisions_ = {{}, {}, {.step = Step::defer, .wait = {}, .text = "Not\r\nnow"}, {}};
+    decisions_ = {{}, {}, stopped(Step::defer, "Not\r\nnow"), {}};
     open();
     WireClient user = named();
     user.send("MAIL FROM:<x@example.net>\r\n");
@@ -113,8 +113,7 @@ TEST_F(MxEdge, WhoIsStoppedReachesNoServer) {
     hand_on(user, server, "MAIL FROM:<x@example.net>", "250 2.1.0 Ok");
     {
         const std::scoped_lock lock(mutex_);
-        decisions_ = {{.step = Step::refuse, .wait = {}, .text = ""},
-                      {.step = Step::refuse, .wait = {}, .text = "Gone", .hang_up = true}};
+        decisions_ = {stopped(Step::refuse, ""), stopped(Step::refuse, "Gone", true)};
     }
     user.send("RCPT TO:<bob@example.org>\r\n");
     EXPECT_EQ(user.read_until("\r\n"), "554 5.7.1 Your mail is refused here\r\n");
@@ -127,7 +126,7 @@ TEST_F(MxEdge, WhoIsStoppedReachesNoServer) {
 
 TEST_F(MxEdge, ARefusalNeedNotBeForGood) {
     rules_.mx.refuse_for_good = false;
-    decisions_ = {{}, {}, {.step = Step::refuse, .wait = {}, .text = ""}};
+    decisions_ = {{}, {}, stopped(Step::refuse, "")};
     open();
     WireClient user = named();
     user.send("MAIL FROM:<x@example.net>\r\n");
@@ -135,7 +134,7 @@ TEST_F(MxEdge, ARefusalNeedNotBeForGood) {
 }
 
 TEST_F(MxEdge, StoppedByItsNameItIsHungUpOn) {
-    decisions_ = {{}, {.step = Step::defer, .wait = {}, .text = ""}};
+    decisions_ = {{}, stopped(Step::defer, "")};
     open();
     WireClient user = greeted();
     user.send("EHLO client.example.net\r\n");
@@ -167,7 +166,9 @@ TEST_F(MxEdge, ASlowMessageEnds) {
 }
 
 TEST_F(MxEdge, UnderPressureClientsGetLessTime) {
-    patience_ = 0.001;  // of five minutes
+    AdmissionSettings settings;
+    settings.pressure.command[ClientClass::fresh] = {.calm = 300ms, .full = 100ms};
+    shields_.admission = std::make_shared<SharedAdmission>(settings, SharedAdmission::Hooks{});
     open();
     EXPECT_EQ(greeted().read_to_end(), too_slow);
 }

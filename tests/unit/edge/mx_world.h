@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "backend.h"
+#include "behind.h"
 #include "edge/edge.h"
+#include "edge/shared_admission.h"
 
 namespace tidegate::edge {
 
@@ -48,7 +50,8 @@ protected:
     }
 
     void open() {
-        edge_ = std::make_unique<Edge>(threads_, hooks());
+        put_behind(rules_, place_, impatient_);
+        edge_ = std::make_unique<Edge>(threads_, hooks(), shields_);
         auto listener = net::Listener::open(net::loopback(), 1);
         ASSERT_TRUE(listener) << listener.error().text();
         endpoint_ = listener->endpoint();
@@ -103,14 +106,11 @@ protected:
         const std::scoped_lock lock(mutex_);
         return asked_;
     }
-    std::vector<std::string> servers() {
-        const std::scoped_lock lock(mutex_);
-        return servers_;
-    }
     Hooks hooks() {
         Hooks out;
         out.clock = [] { return noon; };
-        out.ask = [this](const Event& event, const net::Waker*) -> std::optional<Decision> {
+        out.ask = [this](const EntranceRules&, const Event& event,
+                         const net::Waker*) -> std::optional<Decision> {
             const std::scoped_lock lock(mutex_);
             asked_.push_back(told(event));
             address_ = event.address;
@@ -123,12 +123,6 @@ protected:
             const std::scoped_lock lock(mutex_);
             reports_.push_back(told(event));
         };
-        out.choose = [this](std::string_view) { return has_server_ ? std::optional(place_) : std::nullopt; };
-        out.patience = [this] { return patience_; };
-        out.server = [this](const ServerPlace& place, std::string_view trouble) {
-            const std::scoped_lock lock(mutex_);
-            servers_.push_back(place.name + ": " + std::string(trouble));
-        };
         return out;
     }
 
@@ -136,15 +130,15 @@ protected:
     Backend backend_;
     EntranceRules rules_;
     ServerPlace place_;
+    Shields shields_;
     std::unique_ptr<Edge> edge_;
     net::Endpoint endpoint_;
 
     std::mutex mutex_;
-    std::vector<std::string> asked_, reports_, servers_;
+    std::vector<std::string> asked_, reports_;
     std::deque<Decision> decisions_;
     Address address_;
-    double patience_ = 1;
-    bool has_server_ = true;
+    bool impatient_ = false;
 };
 
 }  // namespace tidegate::edge
