@@ -14,7 +14,11 @@ namespace {
 constexpr double first_depth = 0.25;
 constexpr double deeper = 1.5;
 constexpr double deepest = 0.5;
-constexpr unsigned windows_to_deeper = 4;
+
+// Windows between experiments: few while there is something to find, then ever more, up to the rules' number.
+constexpr unsigned between_at_first = 5;
+// A no-load time that moves by so much is news.
+constexpr double news = 0.2;
 
 // A descent by so much can be read.
 constexpr double readable = 0.75;
@@ -22,9 +26,6 @@ constexpr double readable = 0.75;
 // How much a window may move the limit.
 constexpr double steepest = 0.7;
 constexpr double smoothing = 0.5;
-
-constexpr double in_doubt = 0.85;
-constexpr unsigned hurry = 3;
 
 // So many errors of so many attempts, or it may be chance.
 constexpr unsigned fewest_errors = 3;
@@ -54,7 +55,10 @@ double Limiter::Window::error() const {
 }
 
 Limiter::Limiter(const LimiterRules& rules)
-    : rules_(rules), limit_(std::clamp(rules.start, rules.floor, rules.ceiling)), depth_(first_depth) {
+    : rules_(rules),
+      limit_(std::clamp(rules.start, rules.floor, rules.ceiling)),
+      depth_(first_depth),
+      between_(between_at_first) {
     CHECK(rules.floor > 0 && rules.floor <= rules.ceiling && rules.samples_least > 0);
 }
 
@@ -127,7 +131,7 @@ std::optional<LimitReason> Limiter::close() {
     const double time = window_.mean();
     recent_ = time;
     if (no_load_ == 0) no_load_ = time;
-    if (phase_ == Phase::look) return read_descent(time);
+    if (phase_ == Phase::look) return limited ? read_descent(time) : give_up_descent();
     smooth_ = towards(smooth_, time, 0.35);
     if (!limited) {
         learn_unlimited(time);
@@ -156,9 +160,7 @@ void Limiter::learn_unlimited(double time) {
 std::optional<LimitReason> Limiter::cruise(double time) {
     if (time + 2 * window_.error() < no_load_) no_load_ = time + window_.error();
     const double gradient = std::clamp(no_load_ / time, steepest, 1.0);
-    // A limit that stands although answers are slow is one to be sure about.
-    windows_ += gradient < in_doubt ? hurry : 1;
-    if (windows_ >= rules_.windows_between) return begin_experiment();
+    if (++windows_ >= between_) return begin_experiment();
     const double wanted = limit_ * gradient + room_above(limit_);
     const double next = towards(limit_, wanted, wanted < limit_ ? smoothing : 1);
     if (next >= limit_)
@@ -175,8 +177,11 @@ std::optional<LimitReason> Limiter::begin_experiment() {
     before_ = {limit_, smooth_, true};
     phase_ = Phase::settle;
     const auto changed = set(limit_ * (1 - depth_), LimitReason::experiment);
-    if (!changed) phase_ = Phase::cruise;  // at the floor
-    return changed;
+    if (changed) return changed;
+    // At the floor.
+    phase_ = Phase::cruise;
+    before_ = {};
+    return {};
 }
 
 // A limit that fell by itself is read as an experiment is. Where answers come no sooner for it, the server
@@ -188,18 +193,25 @@ std::optional<LimitReason> Limiter::read_descent(double time) {
     smooth_ = time;
     if (followed >= queued_above) return read_queue(before, time);
     depth_ = first_depth;
-    if (followed >= unsound_below)
-        no_load_ = towards(no_load_, time, before.deliberate ? 0.5 : 1);
-    else if (!before.deliberate)
-        return {};
+    const bool is_sound = followed >= unsound_below;
+    const bool is_news = !is_sound || std::abs(time / no_load_ - 1) > news;
+    between_ = is_news ? between_at_first : std::min(between_ * 2, rules_.windows_between);
+    if (is_sound) no_load_ = towards(no_load_, time, before.deliberate ? 0.5 : 1);
+    if (!is_sound && !before.deliberate) return {};
     return set(before.limit, before.deliberate ? LimitReason::experiment : LimitReason::room);
+}
+
+// Fewer came than the limit admits: their time says nothing about it.
+std::optional<LimitReason> Limiter::give_up_descent() {
+    phase_ = Phase::cruise;
+    return set(std::exchange(before_, {}).limit, LimitReason::room);
 }
 
 std::optional<LimitReason> Limiter::read_queue(const Reference& before, double time) {
     if (!before.deliberate) return {};
     no_load_ = std::min(no_load_, time);
     depth_ = std::min(depth_ * deeper, deepest);
-    windows_ = rules_.windows_between - std::min(rules_.windows_between, windows_to_deeper);
+    between_ = between_at_first;
     return LimitReason::faster;
 }
 

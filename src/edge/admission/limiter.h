@@ -43,8 +43,9 @@ struct LimiterRules {
     unsigned samples = 200;  // answers in a window; fewer where they do not come within `window_most`
     Span window_least = std::chrono::milliseconds(50);
     Span window_most = std::chrono::seconds(2);
-    unsigned samples_least = 50;    // below, a window goes on however long
-    unsigned windows_between = 20;  // limited windows from one experiment to the next
+    unsigned samples_least = 50;  // below, a window goes on however long
+    unsigned windows_between =
+        40;  // limited windows from one experiment to the next, once they tell nothing new
     double errors_tolerated = 0.1;  // share of failed and timed-out ones in a window that lowers the limit
 };
 
@@ -110,6 +111,7 @@ private:
     std::optional<LimitReason> cruise(double time);
     std::optional<LimitReason> begin_experiment();
     std::optional<LimitReason> read_descent(double time);
+    std::optional<LimitReason> give_up_descent();
     std::optional<LimitReason> read_queue(const Reference& before, double time);
     std::optional<LimitReason> set(double limit, LimitReason reason);
 
@@ -122,7 +124,8 @@ private:
     double no_load_ = 0, recent_ = 0, smooth_ = 0;  // seconds
     Reference before_;                              // the descent under way
     double depth_;                                  // share of the limit that the next one takes away
-    unsigned windows_ = 0;                          // limited ones since the last experiment
+    unsigned between_;                              // windows from one experiment to the next
+    unsigned windows_ = 0;                          // limited ones since the last one
 };
 
 }  // namespace tidegate::edge
