@@ -25,6 +25,11 @@ using namespace std::chrono_literals;
 constexpr int most_at_once = 64;  // accepted before the sessions get their turn
 constexpr auto without_descriptors = 100ms;
 
+// Who listens at one address need not ask the kernel of each connection where it came in.
+bool is_anywhere(const Address& address) {
+    return address.is_none() || address == Address::v4(0);
+}
+
 /// A place where clients come in, as all threads share it.
 struct Entrance {
     net::Endpoint endpoint;
@@ -112,7 +117,9 @@ int Room::accept_some(Entrance& entrance, int socket, const net::Gate::Pass& pas
             peer.address = from->address;
             peer.port = from->port;
         }
-        const auto met_at = net::bound_to(client.number()).value_or(entrance.endpoint);
+        const auto met_at = is_anywhere(entrance.endpoint.address)
+                                ? net::bound_to(client.number()).value_or(entrance.endpoint)
+                                : entrance.endpoint;
         Session::start(
             std::make_unique<Session>(stage, rules, std::move(client), peer, met_at, pass.another()));
     }
