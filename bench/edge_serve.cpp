@@ -1,6 +1,7 @@
 // The edge alone, before one server, with a judge in the same process: what a log-in costs the proxy.
 //
-// usage: edge_serve PORT SERVER-PORT [THREADS [TLS-PORT CERTIFICATE KEY]]   (IMAP, on loopback)
+// usage: edge_serve PORT SERVER-PORT [THREADS [TLS-PORT CERTIFICATE KEY [LISTED]]]
+// IMAP on loopback; LISTED has addresses, one a line, that are not answered.
 #include <unistd.h>
 
 #include <cstdio>
@@ -9,8 +10,10 @@
 #include <span>
 
 #include "edge/edge.h"
+#include "edge/servers/shared_servers.h"
 #include "judge/judge.h"
 #include "judge/knock.h"
+#include "observe/live_lists.h"
 
 namespace {
 
@@ -39,19 +42,26 @@ private:
     judge::Judge judge_{policy_};
 };
 
-edge::Hooks hooks_of(Judging& judging, std::uint16_t server_port) {
+edge::Hooks hooks_of(Judging& judging) {
     edge::Hooks hooks;
     hooks.clock = [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };
-    hooks.ask = [&judging](const Event& event, const net::Waker*) { return judging.ask(event); };
-    hooks.report = [&judging](const Event& event) { judging.report(event); };
-    edge::ServerPlace place;
-    place.endpoint = {Address::v4(0x7f00'0001), server_port, {}};
-    hooks.choose = [place](std::string_view) { return std::optional(place); };
-    hooks.server = [](const edge::ServerPlace&, std::string_view trouble) {
-        if (!trouble.empty())
-            std::fprintf(stderr, "%.*s\n", static_cast<int>(trouble.size()), trouble.data());
+    hooks.ask = [&judging](const edge::EntranceRules&, const Event& event, const net::Waker*) {
+        return judging.ask(event);
     };
+    hooks.report = [&judging](const Event& event) { judging.report(event); };
     return hooks;
+}
+
+void put_behind(edge::EntranceRules& rules, std::uint16_t port) {
+    edge::ServerPlace place;
+    place.name = "server";
+    place.endpoint = {Address::v4(0x7f00'0001), port, {}};
+    rules.servers = std::make_shared<edge::SharedServers>(edge::ChoiceRules{}, [] {
+        return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    });
+    const edge::ServerRules server{.name = place.name};
+    rules.servers->with([&](edge::ServerChoice& choice, Time now) { choice.configure({&server, 1}, now); });
+    rules.places = {{place.name, place}};
 }
 
 void listen_at(edge::Edge& edge, std::uint16_t port, std::size_t threads, const edge::EntranceRules& rules) {
@@ -71,20 +81,36 @@ std::shared_ptr<const net::TlsServer> tls_of(const char* certificate, const char
     std::exit(1);
 }
 
+// As the daemon does, at the moment of the accept.
+void keep_out(edge::Hooks& hooks, const std::string& file) {
+    auto lists = observe::LiveLists::load({{.name = "listed", .path = file}});
+    if (!lists) {
+        std::fprintf(stderr, "%s\n", lists.error().front().text().c_str());
+        std::exit(1);
+    }
+    hooks.meet = [lists = *lists](const edge::EntranceRules&, const Address& address) {
+        return lists->look(address) != 0 ? std::nullopt : std::optional(edge::ClientClass::fresh);
+    };
+}
+
 }  // namespace
 
 int main(int count, char** words) {
     const std::span arguments(words, static_cast<std::size_t>(count));
     if (arguments.size() < 3)
-        return std::fputs("usage: edge_serve PORT SERVER-PORT [THREADS [TLS-PORT CERTIFICATE KEY]]\n",
-                          stderr),
+        return std::fputs(
+                   "usage: edge_serve PORT SERVER-PORT [THREADS [TLS-PORT CERTIFICATE KEY [LISTED]]]\n",
+                   stderr),
                2;
     const auto number = [&](std::size_t i) { return static_cast<unsigned>(std::atoi(arguments[i])); };
     const auto port = [&](std::size_t i) { return static_cast<std::uint16_t>(number(i)); };
     net::Threads threads(arguments.size() > 3 ? number(3) : 1);
     Judging judging;
-    edge::Edge edge(threads, hooks_of(judging, port(2)));
+    edge::Hooks hooks = hooks_of(judging);
+    if (arguments.size() > 7) keep_out(hooks, arguments[7]);
+    edge::Edge edge(threads, std::move(hooks));
     edge::EntranceRules rules;
+    put_behind(rules, port(2));
     rules.security = edge::Security::none;
     rules.offer.host = "mail.example.org";
     rules.offer.capabilities = {"IMAP4rev1", "LITERAL+", "ID"};

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "edge/mx_session.h"
 #include "edge/session.h"
 #include "edge/stage.h"
 
@@ -24,6 +25,12 @@ using namespace std::chrono_literals;
 
 constexpr int most_at_once = 64;  // accepted before the sessions get their turn
 constexpr auto without_descriptors = 100ms;
+
+// Cut, not closed: whoever floods shall not leave a waiting end here for each of his connections.
+void turn_away(const net::Descriptor& client) {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(client.number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
 
 // Who listens at one address need not ask the kernel of each connection where it came in.
 bool is_anywhere(const Address& address) {
@@ -51,8 +58,9 @@ struct Entrance {
 
 /// One thread's stage, and the sockets that it accepts from.
 struct Room {
-    Room(net::Loop& loop, const Hooks& hooks, EdgeCounters& counters, net::Counter& errors)
-        : stage(loop, hooks, counters), accept_errors(errors) {}
+    Room(net::Loop& loop, const Hooks& hooks, const Shields& shields, EdgeCounters& counters,
+         net::Counter& errors)
+        : stage(loop, hooks, shields, counters), accept_errors(errors) {}
 
     static asio::awaitable<void> accept(Room& room, std::shared_ptr<Entrance> entrance, int socket,
                                         net::Gate::Pass pass);
@@ -65,7 +73,8 @@ struct Room {
 };
 
 struct Edge::State {
-    State(net::Threads& on, Hooks given) : threads(on), hooks(std::move(given)) {}
+    State(net::Threads& on, Hooks given, Shields with)
+        : threads(on), hooks(std::move(given)), shields(std::move(with)) {}
 
     template <class Do>
     void tell_rooms(const Do& act) {
@@ -74,6 +83,7 @@ struct Edge::State {
 
     net::Threads& threads;
     Hooks hooks;
+    Shields shields;
     EdgeCounters counters;
     net::Counter accept_errors;
     net::Gate gate;
@@ -117,19 +127,30 @@ int Room::accept_some(Entrance& entrance, int socket, const net::Gate::Pass& pas
             peer.address = from->address;
             peer.port = from->port;
         }
+        // Whom a balancer speaks for is known later.
+        std::optional<SharedAdmission::Seat> seat = SharedAdmission::Seat();
+        if (!is_balancer(*rules, peer.address)) seat = stage.seat(*rules, peer.address);
+        if (!seat) {
+            turn_away(client);
+            continue;
+        }
         const auto met_at = is_anywhere(entrance.endpoint.address)
                                 ? net::bound_to(client.number()).value_or(entrance.endpoint)
                                 : entrance.endpoint;
-        Session::start(
-            std::make_unique<Session>(stage, rules, std::move(client), peer, met_at, pass.another()));
+        Arrived arrived{rules, std::move(client), peer, met_at, std::move(*seat), pass.another()};
+        if (rules->protocol == Protocol::smtp)
+            MxSession::start(std::make_unique<MxSession>(stage, std::move(arrived)));
+        else
+            Session::start(std::make_unique<Session>(stage, std::move(arrived)));
     }
     return 0;
 }
 
-Edge::Edge(net::Threads& threads, Hooks hooks) : state_(std::make_unique<State>(threads, std::move(hooks))) {
+Edge::Edge(net::Threads& threads, Hooks hooks, Shields shields)
+    : state_(std::make_unique<State>(threads, std::move(hooks), std::move(shields))) {
     for (std::size_t i = 0; i < threads.size(); ++i)
-        state_->rooms.push_back(
-            std::make_unique<Room>(threads[i], state_->hooks, state_->counters, state_->accept_errors));
+        state_->rooms.push_back(std::make_unique<Room>(threads[i], state_->hooks, state_->shields,
+                                                       state_->counters, state_->accept_errors));
 }
 
 Edge::~Edge() {
@@ -183,7 +204,7 @@ void Edge::stop(std::chrono::milliseconds grace) {
     });
     state_->gate.close();
     if (!state_->gate.wait_until(deadline)) {
-        state_->tell_rooms([](Room& room) { room.stage.expire_all(); });
+        state_->tell_rooms([](Room& room) { room.stage.end_all(); });
         state_->gate.wait();
     }
     std::latch left(static_cast<std::ptrdiff_t>(state_->rooms.size()));
@@ -197,17 +218,21 @@ void Edge::stop(std::chrono::milliseconds grace) {
 EdgeCounts Edge::counts() const {
     const EdgeCounters& from = state_->counters;
     return {.accepted = from.accepted.sum(),
+            .turned_away = from.turned_away.sum(),
             .refused_header = from.refused_header.sum(),
+            .handshakes_refused = from.handshakes_refused.sum(),
             .handshakes_failed = from.handshakes_failed.sum(),
             .attempts = from.attempts.sum(),
             .stopped = from.stopped.sum(),
+            .remembered = from.remembered.sum(),
+            .shed = from.shed.sum(),
             .admitted = from.admitted.sum(),
             .failed = from.failed.sum(),
             .unavailable = from.unavailable.sum(),
             .broken_servers = from.broken_servers.sum(),
             .late = from.late.sum(),
             .accept_errors = state_->accept_errors.sum(),
-            .sessions = from.accepted.sum() - from.ended.sum()};
+            .sessions = from.begun.sum() - from.ended.sum()};
 }
 
 }  // namespace tidegate::edge

@@ -15,12 +15,16 @@ namespace tidegate::edge {
 /// Since the start, but for `sessions`, which are now.
 struct EdgeCounts {
     std::uint64_t accepted = 0;
-    std::uint64_t refused_header = 0;  // a balancer that did not say whom it speaks for
+    std::uint64_t turned_away = 0;         // of them: at once, for who they are or for want of room
+    std::uint64_t refused_header = 0;      // a balancer that did not say whom it speaks for
+    std::uint64_t handshakes_refused = 0;  // for their number
     std::uint64_t handshakes_failed = 0;
-    std::uint64_t attempts = 0;
-    std::uint64_t stopped = 0;         // of them: before any server was asked
-    std::uint64_t admitted = 0;        // by a server
-    std::uint64_t failed = 0;          // a server said that account or password are wrong
+    std::uint64_t attempts = 0;        // to log in, or to bring a mail
+    std::uint64_t stopped = 0;         // of them, or of clients of port 25: before any server was asked
+    std::uint64_t remembered = 0;      // wrong as before: answered from memory
+    std::uint64_t shed = 0;            // no server had room for them in time
+    std::uint64_t admitted = 0;        // by a server; mails that it took
+    std::uint64_t failed = 0;          // a server said that account or password are wrong, or refused a mail
     std::uint64_t unavailable = 0;     // no server for it, or it could not say
     std::uint64_t broken_servers = 0;  // not reached, not understood, not in time
     std::uint64_t late = 0;            // sessions whose time was over
@@ -32,7 +36,7 @@ struct EdgeCounts {
 /// Thread: the one that made it, none of `threads`; counts() any.  Owner: `threads` outlive it.
 class Edge {
 public:
-    Edge(net::Threads& threads, Hooks hooks);
+    Edge(net::Threads& threads, Hooks hooks, Shields shields = {});
     ~Edge();  // stop(0)
     Edge(const Edge&) = delete;
     Edge& operator=(const Edge&) = delete;

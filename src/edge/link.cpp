@@ -90,6 +90,20 @@ asio::awaitable<End> Link::wait(Wait what) {
     co_return error ? End::cut : End::none;
 }
 
+asio::awaitable<bool> Link::is_silent_for(std::chrono::milliseconds time) {
+    asio::steady_timer timer(socket_.get_executor(), time);
+    // The timer may ring when this has returned, and is known to by its word.
+    const auto rang = std::make_shared<bool>(false);
+    timer.async_wait([this, alive = std::weak_ptr(rang)](const net::Failure& error) {
+        const auto still = alive.lock();
+        if (error || !still) return;
+        *still = true;
+        socket_.cancel();
+    });
+    co_await wait(Wait::wait_read);
+    co_return *rang && !expired_;
+}
+
 asio::awaitable<End> Link::write_all(std::string_view bytes) {
     while (!bytes.empty()) {
         const Moved now = write(bytes);

@@ -2,6 +2,7 @@
 // One end of a connection that a proxy holds: a socket, and perhaps TLS over it. For coroutines of this
 // folder and of edge.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -46,6 +47,8 @@ public:
     /// After a read() that moved nothing, until it may move something.
     [[nodiscard]] net::asio::awaitable<End> readable();
     [[nodiscard]] net::asio::awaitable<End> writable();
+    /// Whether nothing comes so long, not even the end. False too when expire() is called.
+    [[nodiscard]] net::asio::awaitable<bool> is_silent_for(std::chrono::milliseconds time);
     /// All of it, waiting where it must.
     [[nodiscard]] net::asio::awaitable<End> write_all(std::string_view bytes);
 

@@ -1,6 +1,9 @@
 #include "edge/rules.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "base/check.h"
 
 namespace tidegate::edge {
 
@@ -14,6 +17,8 @@ Service service_of(Protocol protocol) {
             return Service::managesieve;
         case Protocol::submission:
             return Service::submission;
+        case Protocol::smtp:
+            return Service::smtp;
     }
     return Service::unknown;
 }
@@ -28,9 +33,11 @@ std::unique_ptr<wire::Front> make_front(Protocol protocol, const wire::FrontOffe
         case Protocol::submission:
             return wire::make_submission_front(offer, limits);
         case Protocol::imap:
+            return wire::make_imap_front(offer, limits);
+        case Protocol::smtp:
             break;
     }
-    return wire::make_imap_front(offer, limits);
+    CHECK(false);
 }
 
 std::unique_ptr<wire::Back> make_back(Protocol protocol, const wire::BackRules& rules,
@@ -43,9 +50,15 @@ std::unique_ptr<wire::Back> make_back(Protocol protocol, const wire::BackRules& 
         case Protocol::submission:
             return wire::make_submission_back(rules, std::move(client), std::move(login));
         case Protocol::imap:
+            return wire::make_imap_back(rules, std::move(client), std::move(login));
+        case Protocol::smtp:
             break;
     }
-    return wire::make_imap_back(rules, std::move(client), std::move(login));
+    CHECK(false);
+}
+
+bool is_balancer(const EntranceRules& rules, const Address& address) {
+    return std::ranges::any_of(rules.balancers, [&](const Prefix& each) { return each.contains(address); });
 }
 
 }  // namespace tidegate::edge

@@ -1,17 +1,12 @@
 #include "edge/session.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <atomic>
 #include <cstring>  // explicit_bzero is GNU's
 #include <span>
 #include <utility>
 
 #include "net/loop_state.h"
-#include "wire/mail/proxy_protocol.h"
 #include "wire/mail/sasl.h"
-#include "wire/tls/client_hello.h"
 
 namespace tidegate::edge {
 namespace {
@@ -19,39 +14,30 @@ namespace {
 namespace asio = net::asio;
 using Step = wire::Answer::Step;
 
-constexpr std::string_view nowhere = "No server can be reached, please try again later";
 constexpr std::string_view later = "Please try again later";
-
-// Short, and no two alike in one process.
-std::string next_id() {
-    static std::atomic<std::uint64_t> next{1};
-    return fmt::format("e{:x}", next.fetch_add(1, std::memory_order_relaxed));
-}
-
-bool is_among(const std::vector<Prefix>& prefixes, const Address& address) {
-    return std::ranges::any_of(prefixes, [&](const Prefix& each) { return each.contains(address); });
-}
 
 }  // namespace
 
-Session::Session(Stage& stage, std::shared_ptr<const EntranceRules> rules, net::Descriptor socket,
-                 const net::Peer& peer, const net::Endpoint& met_at, net::Gate::Pass pass)
+Session::Session(Stage& stage, Arrived arrived)
     : stage_(stage),
-      rules_(std::move(rules)),
-      link_(stage.context(), std::move(socket)),
-      pass_(std::move(pass)),
-      id_(next_id()),
-      met_at_(met_at.address),
-      met_at_port_(met_at.port) {
-    event_.address = peer.address;
-    event_.port = peer.port;
+      rules_(std::move(arrived.rules)),
+      link_(stage.context(), std::move(arrived.socket)),
+      pass_(std::move(arrived.pass)),
+      seat_(std::move(arrived.seat)),
+      asking_(stage),
+      turn_(stage, asking_),
+      id_(next_session_id()),
+      arrival_{arrived.peer.address, arrived.peer.port, arrived.met_at.address, arrived.met_at.port, {}} {
+    event_.address = arrival_.from;
+    event_.port = arrival_.port;
     event_.service = service_of(rules_->protocol);
     event_.layer = Layer::proxy;
     event_.tls = false;
     event_.listener = rules_->name;
     event_.session = id_;
     stage_.add(*this);
-    expire_in(rules_->log_in);
+    stage_.counters().begun.add();
+    expire_in_patience();
 }
 
 void Session::start(std::unique_ptr<Session> session) {
@@ -63,21 +49,38 @@ void Session::expire_in(std::chrono::milliseconds time) {
     expire_at(net::coarse_now() + time);
 }
 
+void Session::expire_in_patience() {
+    std::chrono::milliseconds time = rules_->log_in;
+    if (const auto& admission = stage_.shields().admission)
+        time = std::min(time, std::chrono::floor<std::chrono::milliseconds>(
+                                  admission->deadlines(seat_.client_class()).log_in));
+    expire_in(time);
+}
+
+// A server that is too slow is not the client's fault.
 void Session::expire() {
-    if (!std::exchange(expired_, true)) stage_.counters().late.add();
+    if (turn_.is_serving() && dial_) {
+        expire_at(Steady::time_point::max());
+        return dial_->expire();
+    }
+    if (!asking_.is_expired()) stage_.counters().late.add();
+    end();
+}
+
+void Session::end() {
+    asking_.expire();
     link_.expire();
     if (dial_) dial_->expire();
-    if (bell_) bell_->cancel();
 }
 
 void Session::wind_down() {
-    if (!admitted_ && (!front_ || (!front_->is_amid_command() && !dial_))) expire();
+    if (!admitted_ && (!front_ || (!front_->is_amid_command() && !dial_))) end();
 }
 
 asio::awaitable<void> Session::run(std::unique_ptr<Session> self) {
     if (co_await self->enter() == Then::on && co_await self->talk() == Then::on && self->admitted_)
         co_await self->carry();
-    else if (self->expired_ && self->front_)
+    else if (self->asking_.is_expired() && self->front_)
         co_await self->say_goodbye();
     self->link_.close();
 }
@@ -85,9 +88,7 @@ asio::awaitable<void> Session::run(std::unique_ptr<Session> self) {
 // ---- before the protocol
 
 asio::awaitable<Session::Then> Session::enter() {
-    if (!rules_->balancers.empty() && is_among(rules_->balancers, event_.address) &&
-        co_await read_header() == Then::over)
-        co_return Then::over;
+    if (is_balancer(*rules_, event_.address) && co_await hear_header() == Then::over) co_return Then::over;
     if (rules_->security == Security::implicit && co_await encrypt() == Then::over) co_return Then::over;
     front_ = make_front(rules_->protocol, rules_->offer, rules_->limits);
     if (rules_->security == Security::implicit) front_->secured();
@@ -95,41 +96,32 @@ asio::awaitable<Session::Then> Session::enter() {
     co_return co_await send();
 }
 
-asio::awaitable<Session::Then> Session::read_header() {
-    for (;;) {
-        const auto read = wire::read_proxy_header(in_.view());
-        if (read.state == wire::ProxyRead::State::none) {
-            stage_.counters().refused_header.add();
-            co_return Then::over;
-        }
-        if (read.state == wire::ProxyRead::State::whole) {
-            in_.drop_front(read.used);
-            if (read.header.local) co_return Then::on;
-            header_ = read.header;
-            event_.address = read.header.source;
-            event_.port = read.header.source_port;
-            event_.tls = read.header.tls.value_or(false);
-            met_at_ = read.header.destination;
-            met_at_port_ = read.header.destination_port;
-            co_return Then::on;
-        }
-        if (co_await receive() == Then::over) co_return Then::over;
-    }
+asio::awaitable<Session::Then> Session::hear_header() {
+    std::string heard;
+    const Header header = co_await read_header(link_, stage_.scratch(), heard, arrival_);
+    if (header == Header::none) stage_.counters().refused_header.add();
+    if (header != Header::whole) co_return Then::over;
+    in_.append(heard);
+    wire::wipe(heard);
+    event_.address = arrival_.from;
+    event_.port = arrival_.port;
+    event_.tls = arrival_.had_tls();
+    auto seat = stage_.seat(*rules_, event_.address);
+    if (!seat) co_return Then::over;
+    seat_ = std::move(*seat);
+    co_return Then::on;
 }
 
 asio::awaitable<Session::Then> Session::encrypt() {
-    if (co_await link_.accept_tls(rules_->tls) != End::none) {
-        stage_.counters().handshakes_failed.add();
-        co_return Then::over;
-    }
-    hear_hello();
-    co_return Then::on;
+    const bool is_familiar = seat_.client_class() == ClientClass::familiar;
+    const bool shaken = co_await shake_hands(link_, stage_, *rules_, event_.address, is_familiar);
+    if (shaken) hear_hello();
+    co_return shaken ? Then::on : Then::over;
 }
 
 void Session::hear_hello() {
     event_.tls = true;
-    const std::string message = link_.tls()->take_client_hello();
-    if (const auto hello = wire::read_client_hello(message)) fingerprint_ = wire::ja4(*hello);
+    fingerprint_ = take_fingerprint(link_);
     event_.client = fingerprint_;
 }
 
@@ -169,10 +161,7 @@ asio::awaitable<Session::Then> Session::start_tls() {
 }
 
 asio::awaitable<Session::Then> Session::send() {
-    if (out_.empty()) co_return Then::on;
-    const End end = co_await link_.write_all(out_);
-    out_.clear();
-    co_return end == End::none ? Then::on : Then::over;
+    co_return co_await edge::send(link_, out_) == End::none ? Then::on : Then::over;
 }
 
 asio::awaitable<Session::Then> Session::receive() {
@@ -217,7 +206,7 @@ asio::awaitable<Session::Then> Session::log_in() {
     if (!decision) co_return Then::over;
     if (decision->step >= Step::defer) {
         refuse(*decision);
-    } else if (co_await try_server() == Then::over) {
+    } else if (!is_remembered() && co_await try_server() == Then::over) {
         co_return Then::over;
     }
     if (co_await send() == Then::over) co_return Then::over;
@@ -227,34 +216,16 @@ asio::awaitable<Session::Then> Session::log_in() {
         static_cast<void>(co_await send());
         co_return Then::over;
     }
-    expire_in(rules_->log_in);
+    expire_in_patience();
     co_return Then::on;
 }
 
 // Nothing: its time is over.
 asio::awaitable<std::optional<Decision>> Session::decide() {
-    event_.time = event_.received = stage_.hooks().clock();
-    bell_.emplace(stage_.context(), Steady::time_point::max());
-    // Called in any thread, perhaps when this session is gone: the loop finds the bell by its own word.
-    const auto rung = std::make_shared<bool>(false);
-    const std::weak_ptr<bool> alive = rung;
-    const net::Waker waker = [this, alive, &loop = stage_.loop()] {
-        loop.post([this, alive] {
-            const auto still = alive.lock();
-            if (!still) return;
-            *still = true;
-            if (bell_) bell_->cancel();
-        });
-    };
-    auto decision = stage_.hooks().ask(event_, &waker);
-    while (!decision && !*rung && !expired_) co_await bell_->async_wait(net::as_values);
-    if (!decision && !expired_) decision = stage_.hooks().ask(event_, nullptr);
-    if (decision && decision->step == Step::wait && !expired_) {
-        bell_->expires_after(decision->wait);
-        co_await bell_->async_wait(net::as_values);
-    }
-    bell_.reset();
-    if (expired_) co_return std::nullopt;
+    auto decision = co_await asking_.ask(*rules_, event_);
+    if (!decision) co_return std::nullopt;
+    if (decision->known_as) seat_.move(*decision->known_as);
+    normal_account_ = decision->account;
     co_return decision;
 }
 
@@ -274,66 +245,13 @@ void Session::report(Outcome outcome, Reason reason) {
 wire::ForwardedClient Session::forwarded() const {
     wire::ForwardedClient out{.address = event_.address,
                               .port = event_.port,
-                              .met_at = met_at_,
-                              .met_at_port = met_at_port_,
+                              .met_at = arrival_.met_at,
+                              .met_at_port = arrival_.met_at_port,
                               .session = id_,
                               .words = words_,
                               .tls = event_.tls.value_or(false)};
-    if (const auto* tls = link_.tls()) {
-        out.tls_version = tls->version();
-        out.tls_cipher = tls->cipher();
-        out.tls_name = tls->server_name();
-    } else if (header_) {
-        out.tls_version = header_->tls_version;
-        out.tls_cipher = header_->tls_cipher;
-        out.tls_name = header_->authority;
-    }
+    tell_tls(link_, arrival_, out);
     return out;
-}
-
-asio::awaitable<Session::Then> Session::try_server() {
-    auto place = stage_.hooks().choose(account_);
-    if (!place) {
-        stage_.counters().unavailable.add();
-        deny(wire::Denial::unavailable, nowhere);
-        co_return Then::on;
-    }
-    expire_in(rules_->server);
-    dial_ = std::make_unique<Dial>(stage_.context(), std::move(*place), rules_->protocol);
-    Dial::Turn turn = co_await dial_->begin(forwarded(), std::move(front_->login()), rules_->offer.host);
-    const bool goes_on = turn != Dial::Turn::challenge || co_await exchange(turn);
-    if (!goes_on || (expired_ && turn != Dial::Turn::decided)) co_return Then::over;
-    if (turn == Dial::Turn::broken) {
-        stage_.counters().broken_servers.add();
-        stage_.hooks().server(dial_->place(), dial_->trouble());
-        report(Outcome::failure, Reason::internal);
-        deny(wire::Denial::unavailable, nowhere);
-    } else if (turn == Dial::Turn::decided) {
-        stage_.hooks().server(dial_->place(), "");
-        decided(dial_->result());
-    }
-    if (!admitted_) dial_.reset();
-    co_return Then::on;
-}
-
-// The server's challenges and the client's responses, until the server has decided or is broken; still at a
-// challenge where we have refused, and the client was told. False: the client is gone.
-asio::awaitable<bool> Session::exchange(Dial::Turn& turn) {
-    while (turn == Dial::Turn::challenge) {
-        front_->challenge(dial_->challenge(), out_);
-        if (co_await send() == Then::over || !co_await client_responds()) co_return false;
-        if (account_.empty()) {
-            const auto decision = co_await decide_on_response();
-            if (!decision) co_return false;
-            if (decision->step >= Step::defer) {
-                refuse(*decision);
-                co_return true;
-            }
-        }
-        dial_->respond(front_->response().view());
-        turn = co_await dial_->go_on();
-    }
-    co_return true;
 }
 
 // Of a mechanism that names the account only now.
@@ -361,18 +279,6 @@ asio::awaitable<bool> Session::client_responds() {
     }
 }
 
-void Session::decided(const wire::ServerReply& reply) {
-    front_->reply(reply, out_);
-    admitted_ = reply.ok;
-    if (reply.ok) {
-        stage_.counters().admitted.add();
-        report(Outcome::success, Reason::none);
-        return;
-    }
-    (reply.temporary ? stage_.counters().unavailable : stage_.counters().failed).add();
-    report(reply.reason == Reason::protocol ? Outcome::abort : Outcome::failure, reply.reason);
-}
-
 // ---- afterwards
 
 asio::awaitable<void> Session::carry() {
@@ -384,8 +290,27 @@ asio::awaitable<void> Session::carry() {
     front_.reset();
     in_ = {};
     out_ = {};
+    static_cast<void>(co_await splice(
+        link_, dial_->link(), stage_.scratch(),
+        [this](bool from_client, std::string_view bytes) { note_carried(from_client, bytes); }));
+}
+
+void Session::note_carried(bool from_client, std::string_view bytes) {
+    expire_in(rules_->idle);
+    carried_at_ = net::coarse_now();
+    (from_client ? client_amid_line_ : server_amid_line_) = !bytes.ends_with("\r\n");
+}
+
+// Its account belongs to another server now. IMAP alone has a word for that, and sessions that last; it is
+// said where nothing was under way for a while: most clients are in IDLE then.
+void Session::look(Steady::time_point now) {
+    constexpr auto quiet = std::chrono::seconds(5);
+    if (!admitted_ || rules_->protocol != Protocol::imap || !turn_.wants_to_move()) return;
+    if (now - carried_at_ < quiet || client_amid_line_ || server_amid_line_) return;
     static_cast<void>(
-        co_await splice(link_, dial_->link(), stage_.scratch(), [this] { expire_in(rules_->idle); }));
+        link_.write("* BYE [UNAVAILABLE] Your mailbox is served elsewhere now, please come again\r\n"));
+    link_.finish();
+    end();
 }
 
 asio::awaitable<void> Session::say_goodbye() {

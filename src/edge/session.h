@@ -6,9 +6,14 @@
 #include <optional>
 #include <string>
 
+#include "edge/arrival.h"
+#include "edge/asking.h"
 #include "edge/dial.h"
+#include "edge/handshakes.h"
 #include "edge/link.h"
+#include "edge/server_turn.h"
 #include "edge/stage.h"
+#include "edge/wrong_passwords.h"
 #include "net/gate.h"
 #include "wire/mail/proxy_protocol.h"
 #include "wire/mail/secret.h"
@@ -20,13 +25,14 @@ namespace tidegate::edge {
 /// Thread: its stage's.  Fails: never; what becomes of it is counted and reported.
 class Session : public Timed {
 public:
-    Session(Stage& stage, std::shared_ptr<const EntranceRules> rules, net::Descriptor socket,
-            const net::Peer& peer, const net::Endpoint& met_at, net::Gate::Pass pass);
+    Session(Stage& stage, Arrived arrived);
 
     static void start(std::unique_ptr<Session> session);
     ~Session() override { stage_.counters().ended.add(); }
     void expire() override;
+    void end() override;
     void wind_down() override;
+    void look(Steady::time_point now) override;
 
 private:
     /// What comes after something was done.
@@ -34,13 +40,15 @@ private:
 
     static net::asio::awaitable<void> run(std::unique_ptr<Session> self);
     net::asio::awaitable<Then> enter();
-    net::asio::awaitable<Then> read_header();
+    net::asio::awaitable<Then> hear_header();
     net::asio::awaitable<Then> encrypt();
     net::asio::awaitable<Then> talk();
     net::asio::awaitable<Then> start_tls();
     net::asio::awaitable<Then> log_in();
     net::asio::awaitable<std::optional<Decision>> decide();
+    // At a server: session_server.cpp.
     net::asio::awaitable<Then> try_server();
+    net::asio::awaitable<bool> reach_server();
     net::asio::awaitable<bool> exchange(Dial::Turn& turn);
     net::asio::awaitable<std::optional<Decision>> decide_on_response();
     net::asio::awaitable<bool> client_responds();
@@ -49,32 +57,42 @@ private:
     net::asio::awaitable<Then> receive();
     net::asio::awaitable<void> say_goodbye();
 
+    void note_carried(bool from_client, std::string_view bytes);
     void hear_hello();
     void begin_attempt();
+    [[nodiscard]] bool is_remembered();
+    void begin_serving();
+    void broken();
     void decided(const wire::ServerReply& reply);
+    void unavailable();
     void refuse(const Decision& decision);
     void deny(wire::Denial why, std::string_view text);
     void report(Outcome outcome, Reason reason);
     [[nodiscard]] wire::ForwardedClient forwarded() const;
     void expire_in(std::chrono::milliseconds time);
+    /// Until the next attempt.
+    void expire_in_patience();
 
     Stage& stage_;
     std::shared_ptr<const EntranceRules> rules_;
     Link link_;
     net::Gate::Pass pass_;
+    SharedAdmission::Seat seat_;
+    Asking asking_;
+    ServerTurn turn_;
     std::unique_ptr<wire::Front> front_;
     std::unique_ptr<Dial> dial_;
-    std::optional<net::asio::steady_timer> bell_;  // what decide() waits for
-    wire::Secret in_;                              // commands and responses hold passwords
+    std::optional<PasswordMark> password_;
+    wire::Secret in_;  // commands and responses hold passwords
     std::string out_;
     Event event_;
     std::string account_, method_, id_, fingerprint_, words_;  // what event_ shows
-    std::optional<wire::ProxyHeader> header_;                  // of a balancer
-    Address met_at_;
-    std::uint16_t met_at_port_;
+    std::string normal_account_;
+    Arrival arrival_;
     unsigned failed_ = 0;
+    Steady::time_point carried_at_{};
+    bool client_amid_line_ = false, server_amid_line_ = false;
     bool admitted_ = false;
-    bool expired_ = false;
 };
 
 }  // namespace tidegate::edge

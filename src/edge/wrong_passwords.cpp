@@ -223,11 +223,18 @@ void WrongPasswords::Table::clear(Entry& entry) {
 WrongPasswords::WrongPasswords(const WrongPasswordRules& rules) : table_(std::make_unique<Table>(rules)) {}
 WrongPasswords::~WrongPasswords() = default;
 
-std::optional<Reason> WrongPasswords::look(const PasswordTry& attempt, Time now) {
-    const std::uint64_t account = table_->keys.of_account(attempt.account);
-    const std::uint64_t key = table_->keys.of_try(account, attempt);
-    const auto held = table_->hold(account);
-    Entry* entry = find(held.entries, key);
+PasswordMark WrongPasswords::mark(const PasswordTry& attempt) const {
+    PasswordMark out;
+    out.account = table_->keys.of_account(attempt.account);
+    out.attempt = table_->keys.of_try(out.account, attempt);
+    out.source = static_cast<std::uint16_t>(table_->keys.of_place(attempt.source.host_key()));
+    out.network = static_cast<std::uint16_t>(table_->keys.of_place(attempt.source.network_key()));
+    return out;
+}
+
+std::optional<Reason> WrongPasswords::look(const PasswordMark& attempt, Time now) {
+    const auto held = table_->hold(attempt.account);
+    Entry* entry = find(held.entries, attempt.attempt);
     if (entry == nullptr || table_->is_over(*entry, seconds(now)) || !table_->is_proven(*entry)) return {};
     if (table_->is_time_to_ask(*entry, seconds(now))) {
         entry->answered = 0;
@@ -239,15 +246,15 @@ std::optional<Reason> WrongPasswords::look(const PasswordTry& attempt, Time now)
     return entry->no_account ? Reason::unknown_account : Reason::bad_password;
 }
 
-void WrongPasswords::wrong(const PasswordTry& attempt, Reason why, Time now) {
+void WrongPasswords::wrong(const PasswordMark& attempt, Reason why, Time now) {
     if (why != Reason::bad_password && why != Reason::unknown_account) return;
     table_->said.add();
     Entry fresh;
-    fresh.account = table_->keys.of_account(attempt.account);
-    fresh.attempt = table_->keys.of_try(fresh.account, attempt);
+    fresh.account = attempt.account;
+    fresh.attempt = attempt.attempt;
     fresh.first = fresh.last = seconds(now);
-    fresh.source = static_cast<std::uint16_t>(table_->keys.of_place(attempt.source.host_key()));
-    fresh.network = static_cast<std::uint16_t>(table_->keys.of_place(attempt.source.network_key()));
+    fresh.source = attempt.source;
+    fresh.network = attempt.network;
     fresh.said = 1;
     fresh.no_account = why == Reason::unknown_account;
     const auto held = table_->hold(fresh.account);

@@ -60,6 +60,12 @@ struct PasswordTry {
     std::string_view password;
 };
 
+/// A try without its password, to be kept until the server has decided: keyed hashes.
+struct PasswordMark {
+    std::uint64_t account = 0, attempt = 0;
+    std::uint16_t source = 0, network = 0;
+};
+
 /// Since the start, but for `kept`.
 struct WrongPasswordCounts {
     std::uint64_t answered = 0;     // from memory
@@ -80,10 +86,15 @@ public:
     WrongPasswords(const WrongPasswords&) = delete;
     WrongPasswords& operator=(const WrongPasswords&) = delete;
 
+    [[nodiscard]] PasswordMark mark(const PasswordTry& attempt) const;
     /// What a server would say: bad_password or unknown_account. Nothing: it is to be asked.
-    [[nodiscard]] std::optional<Reason> look(const PasswordTry& attempt, Time now);
+    [[nodiscard]] std::optional<Reason> look(const PasswordMark& attempt, Time now);
+    [[nodiscard]] std::optional<Reason> look(const PasswordTry& attempt, Time now) {
+        return look(mark(attempt), now);
+    }
     /// A server said so. Other reasons than those two are not kept: they are not the password's.
-    void wrong(const PasswordTry& attempt, Reason why, Time now);
+    void wrong(const PasswordMark& attempt, Reason why, Time now);
+    void wrong(const PasswordTry& attempt, Reason why, Time now) { wrong(mark(attempt), why, now); }
     /// A server let the account in.
     void right(std::string_view account);
     /// Its password may have changed.

@@ -22,6 +22,7 @@
 #include "app/serve/control.h"
 #include "app/serve/dns_asking.h"
 #include "app/serve/doors.h"
+#include "app/serve/edges.h"
 #include "app/serve/figures.h"
 #include "app/serve/intake.h"
 #include "app/serve/log_output.h"
@@ -188,12 +189,28 @@ private:
         doors_ = std::make_unique<Doors>(*threads_,
                                          DoorWorld{.waking = waking_,
                                                    .telling = telling_,
+                                                   .keys = keys_,
                                                    .clock = now,
                                                    .pardon = [this](const Event& event) { pardon(event); },
                                                    .help_url = settings.serve.help_url});
-        const auto errors = doors_->open(settings.doors, &passed_);
+        edges_ = std::make_unique<Edges>(
+            main_, EdgeWorld{.waking = waking_,
+                             .telling = telling_,
+                             .clock = now,
+                             .keys = keys_,
+                             .help_url = settings.serve.help_url,
+                             .note = [this](const std::string& words) { note_limit(words); },
+                             .silence = [this](const Prefix& network,
+                                               Time until) { bans_.silence(network, until); }});
+        auto errors = doors_->open(settings.doors, &passed_);
+        for (Error& error : edges_->open(settings, &passed_)) errors.push_back(std::move(error));
         for (const Error& error : errors) say(error);
         return errors.empty();
+    }
+    // Every limit that was applied belongs to the record of what goes on.
+    void note_limit(const std::string& words) {
+        telling_.tell(Thing::limit_changed, {{"text", words}});
+        if (desk_) desk_->note({.time = now(), .who = "Tidegate", .text = words});
     }
     bool open_control() {
         const config::Serve& serve = ground_->configured.serve;
@@ -339,8 +356,11 @@ private:
             intake_->tick(now());
             logs_->tick();
         }));
+        out.push_back(main_.every(100ms, [this] { edges_->beat(); }));
         out.push_back(main_.every(1s, [this] {
-            doors_->advance(now());
+            keys_.advance(now());
+            edges_->tick();
+            bans_.tick(now());
             orders_->tick(now());
             logs_->note();
             poll_lists();
@@ -415,8 +435,9 @@ private:
         alerting_->adopt(fresh->configured);  // first: of what follows people may have to be told
         intake_->adopt(fresh, asked_lists(*fresh, ground_.get()));
         orders_->reload(fresh->policy);
-        for (const Error& error : doors_->open(fresh->configured.doors, nullptr))
-            telling_.tell(Thing::reload_refused, {{"error", error.text()}});
+        auto errors = doors_->open(fresh->configured.doors, nullptr);
+        for (Error& error : edges_->open(fresh->configured, nullptr)) errors.push_back(std::move(error));
+        for (const Error& error : errors) telling_.tell(Thing::reload_refused, {{"error", error.text()}});
         ground_ = std::move(fresh);
         recorder_.set_bounds(ground_->configured.journal);
         desk_->set_mode(wanted_mode(), now(), "configuration");
@@ -433,6 +454,7 @@ private:
         static_cast<void>(save());
         logs_->stop();
         doors_->stop(grace);
+        edges_->stop(grace);
         intake_->adopt(ground_, nullptr);  // whoever waits for a list was answered
         intake_->finish();
         if (metrics_server_) metrics_server_->stop(grace);
@@ -470,7 +492,9 @@ private:
     // Operators' acts wait for the disk: no door waits with them.
     net::Threads control_threads_{1};
     Upkeep upkeep_;
+    SharedKeys keys_;
     std::unique_ptr<Doors> doors_;
+    std::unique_ptr<Edges> edges_;
     std::unique_ptr<Control> control_;
     std::unique_ptr<net::HttpServer> control_server_, metrics_server_;
 };

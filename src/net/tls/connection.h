@@ -60,7 +60,8 @@ public:
     [[nodiscard]] bool is_resumed() const;
     /// Of an accepted one: the name that the client asked for; empty: none.
     [[nodiscard]] std::string_view server_name() const;
-    /// The client's first message, whole, once it came; to be taken once.
+    /// The client's first message, whole, once it came, and until it was taken.
+    [[nodiscard]] std::string_view hello() const { return hello_; }
     [[nodiscard]] std::string take_client_hello() { return std::move(hello_); }
     [[nodiscard]] const std::string& error() const { return error_; }
 

@@ -82,6 +82,13 @@ constexpr std::array<ThingRow, thing_count> table{{
     {"firewall_well", notice, "The kernel takes orders again.", "count"},
     {"firewall_dry_run", info, "What would be done: a line of nft's language.", "text"},
     {"alert_undelivered", error, "An alert reached nobody by this route.", "route, subject, error"},
+    {"server_out", error,
+     "A server behind the edge is down or quarantined: its users go to the others, and it is tried again.",
+     "server, state, why, author"},
+    {"server_changed", notice, "A server behind the edge is back, drained, or starts slowly.",
+     "server, state, why, author"},
+    {"limit_changed", info, "Admission at the edge: what a server, a class or a network may have, and why.",
+     "text"},
 }};
 
 bool needs_quotes(std::string_view text) {

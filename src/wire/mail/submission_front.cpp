@@ -11,7 +11,6 @@
 // number of lines and of those that were no good.
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/check.h"
@@ -19,6 +18,7 @@
 #include "wire/mail/lines.h"
 #include "wire/mail/sasl.h"
 #include "wire/mail/sasl_opening.h"
+#include "wire/mail/smtp_verbs.h"
 #include "wire/mail/smtp_words.h"
 
 namespace tidegate::wire {
@@ -51,60 +51,6 @@ Words words_of(Denial why) {
             return {"501 5.7.0", "Authentication cancelled"};
     }
     CHECK(false);
-}
-
-enum class Command : std::uint8_t {
-    unknown,
-    ehlo,
-    helo,
-    starttls,
-    auth,
-    noop,
-    rset,
-    help,
-    quit,
-    mail,         // and all that only those may say who are logged in
-    unsupported,  // known, and not here
-    web,          // not our protocol: a browser was made to speak to us
-};
-
-Command command_named(std::string_view verb) {
-    using Row = std::pair<std::string_view, Command>;
-    static constexpr auto rows = std::to_array<Row>({{"EHLO", Command::ehlo},
-                                                     {"HELO", Command::helo},
-                                                     {"STARTTLS", Command::starttls},
-                                                     {"AUTH", Command::auth},
-                                                     {"NOOP", Command::noop},
-                                                     {"RSET", Command::rset},
-                                                     {"HELP", Command::help},
-                                                     {"QUIT", Command::quit},
-                                                     {"MAIL", Command::mail},
-                                                     {"RCPT", Command::mail},
-                                                     {"DATA", Command::mail},
-                                                     {"BDAT", Command::mail},
-                                                     {"VRFY", Command::mail},
-                                                     {"EXPN", Command::mail},
-                                                     {"ETRN", Command::mail},
-                                                     {"BURL", Command::mail},
-                                                     {"LHLO", Command::unsupported},
-                                                     {"TURN", Command::unsupported},
-                                                     {"ATRN", Command::unsupported},
-                                                     {"SEND", Command::unsupported},
-                                                     {"SOML", Command::unsupported},
-                                                     {"SAML", Command::unsupported},
-                                                     {"VERB", Command::unsupported},
-                                                     {"XCLIENT", Command::unsupported},
-                                                     {"XFORWARD", Command::unsupported},
-                                                     {"GET", Command::web},
-                                                     {"POST", Command::web},
-                                                     {"PUT", Command::web},
-                                                     {"HEAD", Command::web},
-                                                     {"OPTIONS", Command::web},
-                                                     {"CONNECT", Command::web},
-                                                     {"DELETE", Command::web}});
-    const auto found =
-        std::ranges::find_if(rows, [&](const Row& row) { return is_same_word(row.first, verb); });
-    return found == rows.end() ? Command::unknown : found->second;
 }
 
 // What we say ourselves, and what is between a server and us.
@@ -233,30 +179,36 @@ Front::Turn SubmissionFront::take_command(const SmtpLines::Cut& cut, std::string
 }
 
 Front::Turn SubmissionFront::obey(const SmtpCommand& command, std::string& out) {
-    switch (command_named(command.verb)) {
-        case Command::ehlo:
+    switch (smtp_verb_named(command.verb)) {
+        case SmtpVerb::ehlo:
             return ehlo(command.words, true, out);
-        case Command::helo:
+        case SmtpVerb::helo:
             return ehlo(command.words, false, out);
-        case Command::starttls:
+        case SmtpVerb::starttls:
             return starttls(command.words, out);
-        case Command::auth:
+        case SmtpVerb::auth:
             return auth(command.words, out);
-        case Command::noop:
+        case SmtpVerb::noop:
             return answer({"250 2.0.0", "OK"}, out);
-        case Command::rset:
+        case SmtpVerb::rset:
             return command.words.empty() ? answer({"250 2.0.0", "OK"}, out) : refuse(no_parameters, out);
-        case Command::help:
+        case SmtpVerb::help:
             return answer({"214 2.0.0", "EHLO STARTTLS AUTH NOOP RSET HELP QUIT"}, out);
-        case Command::quit:
+        case SmtpVerb::quit:
             return command.words.empty() ? leave("221 2.0.0", "Bye", out) : refuse(no_parameters, out);
-        case Command::mail:
+        case SmtpVerb::mail:
+        case SmtpVerb::rcpt:
+        case SmtpVerb::data:
+        case SmtpVerb::bdat:
+        case SmtpVerb::vrfy:
+        case SmtpVerb::expn:
+        case SmtpVerb::etrn:
             return refuse_mail(out);
-        case Command::unsupported:
+        case SmtpVerb::foreign:
             return refuse({"502 5.5.1", "Command not implemented"}, out);
-        case Command::web:
+        case SmtpVerb::web:
             return leave("421 4.7.0", "This is no web server", out);
-        case Command::unknown:
+        case SmtpVerb::unknown:
             break;
     }
     return refuse({"500 5.5.1", "Command unrecognized"}, out);

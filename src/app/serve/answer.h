@@ -1,0 +1,16 @@
+#pragma once
+// What the desk judged, as it is answered: the same at doors and at the edge.
+
+#include <chrono>
+#include <string_view>
+
+#include "guard/desk.h"
+#include "wire/door/question.h"
+
+namespace tidegate::app {
+
+/// `help` is the beginning of the URL where a code can be shown. Views of `judged` and `help`.
+[[nodiscard]] wire::Answer answer_of(const guard::Answer& judged, std::chrono::seconds most_delay,
+                                     std::string_view help);
+
+}  // namespace tidegate::app
