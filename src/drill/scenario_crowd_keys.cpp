@@ -50,6 +50,8 @@ const std::array mail_table = std::to_array<Key<MailKind>>({
      "What was put off comes again: `never`, or as from an `mta`: after one to fifteen minutes, then more "
      "and "
      "more rarely."},
+    {"filtered", &MailKind::filtered, 0, 1, share,
+     "Of spam that reaches a server: refused there by its own content filter."},
     {"unknown_recipients", &MailKind::unknown_recipients, 0, 1, share, "Of messages to whom does not exist."},
     {"early", &MailKind::early, 0, 1, share, "Of hosts that speak before they are greeted."},
     {"listed", &MailKind::listed, 0, 1, "share for each list", "Of hosts that a list names."},

@@ -14,20 +14,20 @@ namespace tidegate::drill {
 class Agenda {
 public:
     enum class Kind : std::uint8_t {
-        flood,       // a flood's next connection; who: which flood
-        mail,        // a kind of mail's next message; who: which kind
-        redial,      // who: a call that nobody answered
-        resend,      // who: a message that was put off
-        log_in,      // who: a session that is not there yet
-        session_end, // who: a session
-        speak,       // who: a call; what it says next
-        hang_up,     // who: a call whose caller has had enough
-        accept,      // the edge takes the next connection from the kernel
-        deadline,    // who: a call; the edge's patience
-        entry,       // who: a call; the edge tries again to find it a server
-        done,        // who: a server; it may have finished something
-        change,      // who: index of the scenario's change
-        tick,        // a second has passed
+        flood,        // a flood's next connection; who: which flood
+        mail,         // a kind of mail's next message; who: which kind
+        redial,       // who: a call that nobody answered
+        resend,       // who: a message that was put off
+        log_in,       // who: a session that is not there yet
+        session_end,  // who: a session
+        speak,        // who: a call; what it says next
+        hang_up,      // who: a call whose caller has had enough
+        accept,       // the edge takes the next connection from the kernel
+        deadline,     // who: a call; the edge's patience
+        entry,        // who: a call; the edge tries again to find it a server
+        done,         // who: a server; it may have finished something
+        change,       // who: index of the scenario's change
+        tick,         // a second has passed
     };
     struct Due {
         Moment at = 0;

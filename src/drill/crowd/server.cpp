@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/check.h"
+
 namespace tidegate::drill {
 
 double Server::speed() const {
@@ -17,14 +19,13 @@ void Server::advance(Moment now) {
     at_ = now;
 }
 
-bool Server::enter(Moment now, std::uint32_t job) {
-    if (dead_) return false;
+void Server::enter(Moment now, std::uint32_t job) {
+    CHECK(!dead_);
     advance(now);
     jobs_.push_back({work_ + dice_.between(0.5, 1.5), job});
     std::ranges::push_heap(jobs_, later);
     most_ = std::max(most_, under_way());
     ++mark_;
-    return true;
 }
 
 Moment Server::next() const {

@@ -9,16 +9,16 @@
 
 namespace tidegate::drill {
 
-/// Works on everything that is under way at the same time (processor sharing): as long as little is, each takes
-/// the idle latency; beyond that the servers' rate is shared, and it falls as more is under way, to a half at
-/// `at_once`, as memory, locks and processes run short.
-/// Thread: one at a time.  Cost: the logarithm of what is under way.  Fails: never.
+/// Works on everything that is under way at the same time (processor sharing): as long as little is, each
+/// takes the idle latency; beyond that the servers' rate is shared, and it falls as more is under way, to a
+/// half at `at_once`, as memory, locks and processes run short. Thread: one at a time.  Cost: the logarithm
+/// of what is under way.  Fails: never.
 class Server {
 public:
     Server(const Servers& rules, Dice dice) : rules_(rules), dice_(dice) {}
 
-    /// `job` begins; false: it is dead. Times never fall.
-    bool enter(Moment now, std::uint32_t job);
+    /// `job` begins; not where it is dead. Times never fall.
+    void enter(Moment now, std::uint32_t job);
     /// When the next will be done if nothing else comes; `never` where nothing is under way.
     [[nodiscard]] Moment next() const;
     /// All that are done by `now`, in order.
