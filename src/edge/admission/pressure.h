@@ -21,18 +21,16 @@ struct PressureRules {
     /// It follows what rises at once and what falls by half in this time.
     Span relief = std::chrono::seconds(5);
     /// From accept, or from the last attempt, to the next one.
-    ByClass<PatienceRange> log_in{{{std::chrono::seconds(60), std::chrono::seconds(30)},
-                                   {std::chrono::seconds(60), std::chrono::seconds(20)},
-                                   {std::chrono::seconds(60), std::chrono::seconds(10)},
-                                   {std::chrono::seconds(30), std::chrono::seconds(5)},
-                                   {std::chrono::seconds(20), std::chrono::seconds(3)}}};
+    ByClass<PatienceRange> log_in{
+        {{range(60, 30), range(60, 20), range(60, 10), range(30, 5), range(20, 3)}}};
     /// For one command before the log-in, or of mail from outside. RFC 5321 4.5.3.2 asks for five minutes;
     /// Postfix under stress gives ten seconds (its STRESS_README), and so do we.
-    ByClass<PatienceRange> command{{{std::chrono::seconds(300), std::chrono::seconds(30)},
-                                    {std::chrono::seconds(300), std::chrono::seconds(30)},
-                                    {std::chrono::seconds(300), std::chrono::seconds(10)},
-                                    {std::chrono::seconds(60), std::chrono::seconds(5)},
-                                    {std::chrono::seconds(30), std::chrono::seconds(3)}}};
+    ByClass<PatienceRange> command{
+        {{range(300, 30), range(300, 30), range(300, 10), range(60, 5), range(30, 3)}}};
+
+    static constexpr PatienceRange range(int calm_seconds, int full_seconds) {
+        return {std::chrono::seconds(calm_seconds), std::chrono::seconds(full_seconds)};
+    }
 };
 
 struct Load {
