@@ -132,7 +132,12 @@ private:
         for (const Tree& tree : list.items)
             settings({"change", tree.line, tree}, "[[change]]", change_keys(),
                      scenario.changes.emplace_back());
-        std::ranges::stable_sort(scenario.changes, {}, &Change::minutes);
+        // Insertion keeps those of one moment in the file's order; std::stable_sort warns of a deprecated
+        // part.
+        for (auto at = scenario.changes.begin(); at != scenario.changes.end(); ++at)
+            std::rotate(
+                std::ranges::upper_bound(scenario.changes.begin(), at, at->minutes, {}, &Change::minutes), at,
+                at + 1);
     }
 
     template <class T>

@@ -63,7 +63,7 @@ struct MailKind {
     std::uint32_t networks = 300;
     double popular = 1;  // exponent with which few hosts send most: 1 or 0.5; 0: all the same
     Retries retries = Retries::mta;
-    double filtered = 0.6;  // of spam: share that the servers' own filter refuses
+    double filtered = 0.6;             // of spam: share that the servers' own filter refuses
     double unknown_recipients = 0.01;  // share of messages
     double early = 0;                  // share of hosts that speak before they are greeted
     ListShares listed;

@@ -29,10 +29,10 @@ struct Guest {
 
 /// What a client says once it is greeted.
 struct Words {
-    std::string_view ehlo;     // of smtp
-    std::string_view account;  // of imap
-    std::optional<std::uint64_t> guess;
-    std::optional<std::uint8_t> tag;
+    std::string_view ehlo{};     // of smtp
+    std::string_view account{};  // of imap
+    std::optional<std::uint64_t> guess{};
+    std::optional<std::uint8_t> tag{};
     bool early = false;  // before it was its turn
 };
 
