@@ -85,7 +85,9 @@ bool Door::is_silenced(Moment at, const Address& address) {
 void Door::call(Moment at, CallId call, std::uint32_t mark, const Guest& guest) {
     Session& its = session(call);
     CHECK(its.state == State::none);
-    its = Session{.guest = guest, .mark = mark};
+    its = Session{};
+    its.guest = guest;
+    its.mark = mark;
     const bool silenced = is_silenced(at, guest.address);
     if (silenced || backlog_.size() >= scenario_.edge.backlog) {
         ++(silenced ? counts_.silenced : counts_.overflowed);

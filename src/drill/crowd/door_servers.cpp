@@ -100,7 +100,11 @@ void Door::cut(Moment at, Port port, std::uint32_t server) {
 
 void Door::settle(Moment at, CallId call, std::uint32_t mark, const Guest& guest, const Words& words) {
     Session& its = session(call);
-    its = Session{.guest = guest, .words = words, .mark = mark, .client_class = edge::ClientClass::familiar};
+    its = Session{};
+    its.guest = guest;
+    its.words = words;
+    its.mark = mark;
+    its.client_class = edge::ClientClass::familiar;
     its.received = true;
     ++held_;
     if (scenario_.edge.admission) {
@@ -219,7 +223,7 @@ void Door::write_down(Moment at) {
 bool Door::quarantine(Moment at, Port port, std::uint32_t server) {
     if (!scenario_.edge.admission) return false;
     WaysIn& ways = ways_in(port);
-    edge::Order order{.author = "operator", .reason = "suspected of being broken into"};
+    edge::ByWhom order{.author = "operator", .reason = "suspected of being broken into"};
     const bool objected =
         !ways.choice().quarantine(behind(port).name(server), order, {}, ways.time(at)).has_value();
     order.forced = true;
@@ -233,7 +237,7 @@ bool Door::quarantine(Moment at, Port port, std::uint32_t server) {
 void Door::lift(Moment at, Port port, std::uint32_t server) {
     if (!scenario_.edge.admission) return;
     WaysIn& ways = ways_in(port);
-    const edge::Order order{.author = "operator", .reason = "it is clean"};
+    const edge::ByWhom order{.author = "operator", .reason = "it is clean"};
     CHECK(ways.choice().bring_back(behind(port).name(server), order, ways.time(at)).has_value());
     ways.follow(at);
 }

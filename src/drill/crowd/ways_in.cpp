@@ -27,7 +27,7 @@ void WaysIn::configure(Moment at, bool paced) {
     while (indices_.size() < behind_.size()) {
         CHECK(choice_.number_of(behind_.name(static_cast<std::uint32_t>(indices_.size()))) ==
               indices_.size());
-        indices_.push_back(admission_.add_server(on_clock(at), limits));
+        indices_.push_back(admission_.add_server(limits));
         checks_.emplace_back();
     }
 }
