@@ -13,7 +13,8 @@
 //   thresholds, Choudhury and Hahne 1998).
 // * A place is paid for by the time it is held: who holds it long, since its client is slow or wants to be,
 // uses
-//   up its class's share so much sooner.
+//   up its class's share so much sooner, and whose places come back late can't borrow those that others used
+//   of late.
 // * The late: as CoDel (RFC 8289) tells a queue that absorbs a burst from one that merely stands: it *stands*
 //   when for a whole interval its eldest had always waited longer than the target. Then, since clients
 //   that wait do not slow down as TCP does when one of them is dropped, all who wait longer than the target

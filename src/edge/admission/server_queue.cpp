@@ -1,6 +1,7 @@
 #include "edge/admission/server_queue.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace tidegate::edge {
 namespace {
@@ -9,6 +10,11 @@ namespace {
 constexpr double stay_weight = 1.0 / 32;
 // In usual stays: what one attempt may be charged, so that a single one does not bar its class for long.
 constexpr double dearest = 50;
+// What a class used of late is half forgotten in two seconds.
+constexpr Span use_step = std::chrono::milliseconds(100);
+constexpr double use_left = 0.966;
+// Stays that differ by less are alike.
+constexpr double longer = 2;
 
 void average(double& mean, double value) {
     mean = mean == 0 ? value : mean + (value - mean) * stay_weight;
@@ -17,7 +23,11 @@ void average(double& mean, double value) {
 }  // namespace
 
 ServerQueue::ServerQueue(AdmissionGround& ground, ServerIndex index, const LimiterRules& rules)
-    : ground_(ground), index_(index), limiter_(rules), room_(ground.rules, ground.attempts) {
+    : ground_(ground),
+      index_(index),
+      limiter_(rules),
+      room_(ground.rules, ground.attempts),
+      shares_(std::accumulate(ground.rules.share.values.begin(), ground.rules.share.values.end(), 0.0)) {
     ground.attempts.grow(room_.most_together() + rules.ceiling);
     ground.called.reserve(ground.called.capacity() + room_.most_together());
 }
@@ -72,8 +82,33 @@ void ServerQueue::enqueue(Moment now, AttemptIndex index) {
 }
 
 bool ServerQueue::may_hold(ClientClass which) const {
-    const double most = double(limiter_.limit()) * ground_.rules.most_held[which];
-    return double(held_[which]) + 1 <= std::max(most, 1.0);
+    const AdmissionRules& rules = ground_.rules;
+    const double limit = limiter_.limit();
+    const double most = limit * rules.most_held[which] - kept_from(which);
+    const double own = limit * rules.share[which] / shares_;
+    return double(held_[which]) + 1 <= std::max({most, std::min(own, limit * rules.most_held[which]), 1.0});
+}
+
+// What is lent must come back soon: who holds a place for much longer than others do can't have those which
+// they used of late, or they would wait for him.
+double ServerQueue::kept_from(ClientClass which) const {
+    double kept = 0;
+    for (const ClientClass each : all_classes) {
+        const Account& other = accounts_[each];
+        if (each == which || accounts_[which].stay <= longer * other.stay) continue;
+        const double own = limiter_.limit() * ground_.rules.share[each] / shares_;
+        kept += std::min(own, other.used) * (1 - longer * other.stay / accounts_[which].stay);
+    }
+    return kept;
+}
+
+void ServerQueue::remember_use(Moment now) {
+    for (const ClientClass each : all_classes)
+        accounts_[each].used = std::max(accounts_[each].used, double(held_[each]));
+    if (now - used_at_ < use_step) return;
+    used_at_ = now;
+    for (const ClientClass each : all_classes)
+        accounts_[each].used = held_[each] + (accounts_[each].used - held_[each]) * use_left;
 }
 
 bool ServerQueue::next_class(ClientClass& which) const {
@@ -94,6 +129,7 @@ void ServerQueue::admit(Moment now, AttemptIndex index) {
     attempt.since = now;
     limiter_.enter(now);
     ++held_[which];
+    remember_use(now);
     // Paid for in advance with what its class usually takes; settled when it leaves.
     Account& account = accounts_[which];
     const double paid = stay_ > 0 && account.stay > 0 ? std::min(account.stay / stay_, dearest) : 1;

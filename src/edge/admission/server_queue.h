@@ -44,9 +44,12 @@ private:
     struct Account {
         double next = 0;
         double stay = 0;  // seconds that its attempts hold a place, in the mean
+        double used = 0;  // places that it held of late at most
     };
 
     [[nodiscard]] bool may_hold(ClientClass which) const;
+    [[nodiscard]] double kept_from(ClientClass which) const;
+    void remember_use(Moment now);
     [[nodiscard]] bool next_class(ClientClass& which) const;
     void admit(Moment now, AttemptIndex index);
     void settle(Moment now, const Attempt& attempt);
@@ -65,6 +68,8 @@ private:
     ByClass<unsigned> held_;
     ByClass<Account> accounts_;
     double virtual_time_ = 0, stay_ = 0;
+    double shares_;  // their sum
+    Moment used_at_{};
     unsigned noted_limit_ = 0;
     bool closed_ = false;
 };

@@ -39,7 +39,7 @@ bool Lateness::look(Moment now, Span age, Span target, Span interval) {
     if (age < target) {
         rising = false;
     } else if (!std::exchange(rising, true)) {
-        stands_at = now + interval;
+        stands_at = now - age + target + interval;
     } else if (now >= stands_at) {
         *this = {.stands = true, .sent_away = now};
         return true;
