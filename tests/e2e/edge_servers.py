@@ -318,6 +318,8 @@ class World:
     def __init__(self, program, tree):
         self.work = lab.workplace()
         self.tree = lab.Tree(tree, self.work)
+        with open(self.tree.root / "etc/hosts", "a") as hosts:
+            hosts.write(f"{EDGE} mail.example.org\n")
         self.passwords = lab.Passwords(self.work / "passwords")
         behind = pair_of(self.work, "servers")
         self.stores = {name: Store(self.tree, self.work, self.passwords, name, behind) for name in STORES}
