@@ -37,15 +37,17 @@ struct ChoiceRules {
     double slow_start_from = 0.1;                    // the part of weight and pace that it begins with
     /// Of the users, so many keep their server while others are added: for `settle` these get less than
     /// their weight, and then grow to it. Evenness comes first where both can't be had (with few servers, or
-    /// many new ones): the fullest is kept within `even` of the mean.
-    double kept = 0.9;
-    double even = 1.08;
+    /// many new ones): the fullest is kept within `even` of the mean, times (1 + slack). Both a little better
+    /// than what is promised (0.9 and 1.15), for chance has its part in it.
+    double kept = 0.91;
+    double even = 1.085;
     Duration settle = std::chrono::hours(24);
 
     Duration most_wait = std::chrono::seconds(10);  // log-ins stand in line so long; who would wait longer is
                                                     // told to ask again
     Duration burst = std::chrono::milliseconds(100);  // of a pace, that may come at once after a pause
-    double moves_a_second = 20;                       // sessions asked to move, all servers together
+    double moves_a_second = 20;                       // sessions asked to move, of all servers together,
+    double moves_part_a_second = 0.005;               // or this part of all sessions, if it is more
     Duration move_again = std::chrono::minutes(10);   // until one that did not is asked once more
 
     /// A server is down after so many log-ins in a row that it did not decide, of so many different accounts:
@@ -83,7 +85,8 @@ struct Choice {
 /// Moving: to_move() names sessions whose account belongs elsewhere now. It is a request: a session that is
 /// amid a command (of a client, or of a server's answer) goes on, and ends itself when it is between two (in
 /// IMAP's IDLE, say), with the protocol's goodbye; its client comes back and is chosen for anew. All sessions
-/// of an account are asked together; those that don't go are asked again after `move_again`.
+/// of an account are asked together, and should go as soon as they can: who comes back while another is still
+/// there is sent to it. Those that don't go are asked again after `move_again`.
 ///
 /// Time: any clock; a call whose time lies before an earlier call's counts as of that one's. Live: a steady
 /// clock set to the wall's once, or a clock that is put right would stop the pace.
