@@ -9,8 +9,11 @@ namespace {
 
 using Wrong = std::optional<std::pair<std::string, std::string>>;
 
-constexpr std::array<std::string_view, 4> protocols{"imap", "pop3", "managesieve", "submission"};
-constexpr std::array spoken{Service::imap, Service::pop3, Service::managesieve, Service::submission};
+constexpr std::array<std::string_view, 5> protocols{"imap", "pop3", "managesieve", "submission", "smtp"};
+constexpr std::array spoken{Service::imap, Service::pop3, Service::managesieve, Service::submission,
+                            Service::smtp};
+constexpr std::array<std::string_view, 2> early_talk{"judge", "refuse"};
+constexpr std::array<std::string_view, 2> bare_newlines{"refuse", "hang-up"};
 
 Entrance& edge_of(Settings& to) {
     return to.entrances.back();
@@ -32,6 +35,13 @@ Complaint take_word(const Value& value, const std::array<std::string_view, count
     std::size_t index = 0;
     auto complaint = take_choice(value, words, index);
     if (!complaint) to = static_cast<Enum>(index);
+    return complaint;
+}
+
+Complaint take_second(const Value& value, const std::array<std::string_view, 2>& words, bool& to) {
+    std::size_t index = 0;
+    auto complaint = take_choice(value, words, index);
+    if (!complaint) to = index == 1;
     return complaint;
 }
 
@@ -76,7 +86,8 @@ constexpr Setting certificate_settings[] = {
 };
 
 constexpr Setting edge_settings[] = {
-    {"protocol", "text", "", "`imap`, `pop3`, `managesieve` or `submission`.",
+    {"protocol", "text", "",
+     "`imap`, `pop3`, `managesieve`, `submission`, or `smtp`: mail from other people's servers, port 25.",
      [](const Value& value, Settings& to) { return take_protocol(value, edge_of(to).protocol); }, true},
     {"listen", "list of texts", "", "Addresses and ports where clients connect.",
      [](const Value& value, Settings& to) { return take_places(value, edge_of(to).listen); }, true},
@@ -100,11 +111,7 @@ constexpr Setting edge_settings[] = {
      "What becomes of an attempt that can't be judged (the second after a start): `open` goes on to a "
      "server, `closed` asks to come again later. Never 'wrong password'.",
      [](const Value& value, Settings& to) {
-         std::size_t index = 0;
-         constexpr std::array<std::string_view, 2> words{"closed", "open"};
-         auto complaint = take_choice(value, words, index);
-         if (!complaint) edge_of(to).fails_open = index == 1;
-         return complaint;
+         return take_second(value, {"closed", "open"}, edge_of(to).fails_open);
      }},
     {"delay", "whole number", "5", "Seconds that an attempt is kept waiting, at most; from 1 to 30.",
      [](const Value& value, Settings& to) { return take_unsigned(value, 1, 30, edge_of(to).most_delay); }},
@@ -121,6 +128,25 @@ constexpr Setting edge_settings[] = {
      }},
     {"tries", "whole number", "5", "Attempts of one connection that may fail, from 1 to 100.",
      [](const Value& value, Settings& to) { return take_unsigned(value, 1, 100, edge_of(to).tries); }},
+    {"greeting_delay", "whole number", "6",
+     "Of `smtp`: seconds that a client waits for the whole greeting, from 0 to 30. Who speaks before it is "
+     "no "
+     "mail server.",
+     [](const Value& value, Settings& to) {
+         return take_unsigned(value, 0, 30, edge_of(to).greeting_delay);
+     }},
+    {"early_talk", "text", "\"judge\"",
+     "Of `smtp`: who speaks before it is his turn is judged by that among all else (`judge`), or sent away "
+     "(`refuse`).",
+     [](const Value& value, Settings& to) {
+         return take_second(value, early_talk, edge_of(to).refuses_early_talk);
+     }},
+    {"bare_newlines", "text", "\"refuse\"",
+     "Of `smtp`: a message with CR or LF alone, of which servers understand different things, is read to its "
+     "end and refused (`refuse`), or the client is cut off at once (`hang-up`).",
+     [](const Value& value, Settings& to) {
+         return take_second(value, bare_newlines, edge_of(to).hangs_up_on_bare_newlines);
+     }},
     {"capabilities", "list of texts", "what all servers offer",
      "What clients are offered before they log in, instead of what the servers say.",
      [](const Value& value, Settings& to) { return take_words(value, edge_of(to).capabilities); }},
@@ -133,7 +159,7 @@ constexpr Setting server_settings[] = {
     {"name", "text", "",
      "The machine's name. Entries of one name are one machine: a user's sessions go to one.",
      [](const Value& value, Settings& to) { return take_text(value, server_of(to).name); }, true},
-    {"protocol", "text", "", "What it speaks there: `imap`, `pop3`, `managesieve` or `submission`.",
+    {"protocol", "text", "", "What it speaks there: `imap`, `pop3`, `managesieve`, `submission` or `smtp`.",
      [](const Value& value, Settings& to) { return take_protocol(value, server_of(to).protocol); }, true},
     {"address", "text", "", "Its address and port.",
      [](const Value& value, Settings& to) { return take_place(value, server_of(to).address); }, true},
@@ -163,7 +189,7 @@ constexpr Setting server_settings[] = {
 
 Wrong check_entrance(const Settings& all) {
     const Entrance& edge = all.entrances.back();
-    if (edge.tls == MailTls::none && !edge.plain_without_tls)
+    if (edge.tls == MailTls::none && !edge.plain_without_tls && edge.protocol != Service::smtp)
         return {{"an entrance without TLS where no password may come in the clear: nobody could log in",
                  "set tls = \"starttls\" or \"implicit\", or plain_without_tls = true where a load balancer "
                  "ends TLS"}};
@@ -180,6 +206,8 @@ Wrong check_server(const Settings& all) {
                  "give each machine a name of its own"}};
     if (server.forward == Forwarding::id && server.protocol != Service::imap)
         return {{"'id' is IMAP's alone", "use forward = \"xclient\" or \"proxy\""}};
+    if (server.forward == Forwarding::xclient && server.protocol == Service::managesieve)
+        return {{"XCLIENT is not for ManageSieve", "use forward = \"proxy\""}};
     if (server.forward == Forwarding::xclient && server.protocol == Service::imap)
         return {{"IMAP has no XCLIENT", "use forward = \"id\" or \"proxy\""}};
     return std::nullopt;

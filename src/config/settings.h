@@ -154,6 +154,9 @@ struct Entrance {
     unsigned log_in_seconds = 60;                       // from one attempt to the next
     unsigned idle_minutes = 31;                         // once logged in
     unsigned tries = 5;                                 // that failed, then goodbye
+    unsigned greeting_delay = 6;                        // of smtp: seconds
+    bool refuses_early_talk = false;                    // of smtp
+    bool hangs_up_on_bare_newlines = false;             // of smtp
     std::vector<std::string> capabilities, mechanisms;  // empty: what the servers offer
     std::uint64_t line = 0;                             // in the configuration, for messages
 

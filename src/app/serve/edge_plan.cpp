@@ -18,6 +18,8 @@ edge::Protocol protocol_of(Service service) {
             return edge::Protocol::pop3;
         case Service::managesieve:
             return edge::Protocol::managesieve;
+        case Service::smtp:
+            return edge::Protocol::smtp;
         default:
             CHECK(service == Service::submission);
             return edge::Protocol::submission;
@@ -37,6 +39,7 @@ std::vector<std::string> least_capabilities(edge::Protocol protocol) {
         case edge::Protocol::pop3:
             return {"USER"};
         case edge::Protocol::submission:
+        case edge::Protocol::smtp:
             return {"8BITMIME"};
         case edge::Protocol::managesieve:
             break;
@@ -83,6 +86,9 @@ EdgePlan::Entrance entrance_of(const config::Entrance& from, std::shared_ptr<con
     rules.tries = from.tries;
     rules.fails_open = from.fails_open;
     rules.most_delay = std::chrono::seconds(from.most_delay);
+    rules.mx.greeting_delay = std::chrono::seconds(from.greeting_delay);
+    rules.mx.limits.refuse_early = from.refuses_early_talk;
+    rules.mx.hang_up_on_bare = from.hangs_up_on_bare_newlines;
     out.wanted = from.servers;
     out.learns_capabilities = from.capabilities.empty();
     out.learns_mechanisms = from.mechanisms.empty();

@@ -41,6 +41,17 @@ protocol = "pop3"
 listen = "127.0.0.1:110"
 tls = "none"
 plain_without_tls = true
+[[edge]]
+protocol = "smtp"
+listen = "127.0.0.1:25"
+tls = "none"
+greeting_delay = 2
+early_talk = "refuse"
+bare_newlines = "hang-up"
+[[server]]
+name = "mx1"
+protocol = "smtp"
+address = "192.0.2.20:25"
 [[server]]
 name = "store1"
 protocol = "imap"
@@ -64,7 +75,7 @@ TEST(Edge, ReadsEverySettingOfAnEntrance) {
     ASSERT_THAT(loaded.errors, IsEmpty());
     const Settings& settings = loaded.settings;
     EXPECT_THAT(settings.certificates, ElementsAre(Certificate{"/etc/chain.pem", "/keys/key.pem"}));
-    ASSERT_THAT(settings.entrances, SizeIs(2));
+    ASSERT_THAT(settings.entrances, SizeIs(3));
     const Entrance& imap = settings.entrances[0];
     EXPECT_EQ(imap.protocol, Service::imap);
     EXPECT_THAT(imap.listen, ElementsAre("0.0.0.0:993", "[::]:993"));
@@ -84,12 +95,15 @@ TEST(Edge, ReadsEverySettingOfAnEntrance) {
     EXPECT_EQ(pop3.called(), "127.0.0.1:110");
     EXPECT_EQ(pop3.tls, MailTls::none);
     EXPECT_TRUE(pop3.plain_without_tls);
+    const Entrance& smtp = settings.entrances[2];
+    EXPECT_EQ(smtp.greeting_delay, 2U);
+    EXPECT_TRUE(smtp.refuses_early_talk && smtp.hangs_up_on_bare_newlines);
 }
 
 TEST(Edge, ReadsEverySettingOfAServer) {
     const Loaded loaded = parse(whole, "/etc/t.toml");
-    ASSERT_THAT(loaded.settings.servers, SizeIs(2));
-    const Server& imap = loaded.settings.servers[0];
+    ASSERT_THAT(loaded.settings.servers, SizeIs(3));
+    const Server& imap = loaded.settings.servers[1];
     EXPECT_EQ(imap.name, "store1");
     EXPECT_EQ(imap.protocol, Service::imap);
     EXPECT_EQ(imap.address, "192.0.2.20:143");
@@ -100,7 +114,7 @@ TEST(Edge, ReadsEverySettingOfAServer) {
     EXPECT_EQ(imap.forward, Forwarding::id);
     EXPECT_EQ(imap.weight, 2U);
     EXPECT_EQ(imap.most_sessions, 5000U);
-    EXPECT_EQ(loaded.settings.servers[1].forward, Forwarding::xclient);
+    EXPECT_EQ(loaded.settings.servers[2].forward, Forwarding::xclient);
 }
 
 TEST(Edge, SaysWhatIsWrong) {
