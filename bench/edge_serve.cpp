@@ -1,6 +1,6 @@
 // The edge alone, before one server, with a judge in the same process: what a log-in costs the proxy.
 //
-// usage: edge_serve PORT SERVER-PORT [THREADS]   (IMAP in the clear, on loopback)
+// usage: edge_serve PORT SERVER-PORT [THREADS [TLS-PORT CERTIFICATE KEY]]   (IMAP, on loopback)
 #include <unistd.h>
 
 #include <cstdio>
@@ -9,6 +9,7 @@
 #include <span>
 
 #include "edge/edge.h"
+#include "edge/servers/shared_servers.h"
 #include "judge/judge.h"
 #include "judge/knock.h"
 
@@ -39,41 +40,70 @@ private:
     judge::Judge judge_{policy_};
 };
 
-edge::Hooks hooks_of(Judging& judging, std::uint16_t server_port) {
+edge::Hooks hooks_of(Judging& judging) {
     edge::Hooks hooks;
     hooks.clock = [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };
     hooks.ask = [&judging](const edge::EntranceRules&, const Event& event, const net::Waker*) {
         return judging.ask(event);
     };
     hooks.report = [&judging](const Event& event) { judging.report(event); };
-    edge::ServerPlace place;
-    place.endpoint = {Address::v4(0x7f00'0001), server_port, {}};
-    hooks.choose = [place](const edge::EntranceRules&, std::string_view) { return std::optional(place); };
-    hooks.server = [](const edge::ServerPlace&, std::string_view trouble) {
-        if (!trouble.empty())
-            std::fprintf(stderr, "%.*s\n", static_cast<int>(trouble.size()), trouble.data());
-    };
     return hooks;
+}
+
+void put_behind(edge::EntranceRules& rules, std::uint16_t port) {
+    edge::ServerPlace place;
+    place.name = "server";
+    place.endpoint = {Address::v4(0x7f00'0001), port, {}};
+    rules.servers = std::make_shared<edge::SharedServers>(edge::ChoiceRules{}, [] {
+        return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    });
+    const edge::ServerRules server{.name = place.name};
+    rules.servers->with([&](edge::ServerChoice& choice, Time now) { choice.configure({&server, 1}, now); });
+    rules.places = {{place.name, place}};
+}
+
+void listen_at(edge::Edge& edge, std::uint16_t port, std::size_t threads, const edge::EntranceRules& rules) {
+    auto listener = net::Listener::open({Address::v4(0x7f00'0001), port, {}}, static_cast<unsigned>(threads));
+    if (!listener) {
+        std::fprintf(stderr, "%s\n", listener.error().text().c_str());
+        std::exit(1);
+    }
+    edge.listen(std::move(*listener), std::make_shared<edge::EntranceRules>(rules));
+}
+
+std::shared_ptr<const net::TlsServer> tls_of(const char* certificate, const char* key) {
+    auto tls =
+        net::TlsServer::load({.identities = {{certificate, key}}, .ciphers = {}}, net::make_ticket_keys());
+    if (tls) return *tls;
+    std::fprintf(stderr, "%s\n", tls.error().text().c_str());
+    std::exit(1);
 }
 
 }  // namespace
 
 int main(int count, char** words) {
     const std::span arguments(words, static_cast<std::size_t>(count));
-    if (arguments.size() < 3) return std::fputs("usage: edge_serve PORT SERVER-PORT [THREADS]\n", stderr), 2;
+    if (arguments.size() < 3)
+        return std::fputs("usage: edge_serve PORT SERVER-PORT [THREADS [TLS-PORT CERTIFICATE KEY]]\n",
+                          stderr),
+               2;
     const auto number = [&](std::size_t i) { return static_cast<unsigned>(std::atoi(arguments[i])); };
+    const auto port = [&](std::size_t i) { return static_cast<std::uint16_t>(number(i)); };
     net::Threads threads(arguments.size() > 3 ? number(3) : 1);
     Judging judging;
-    edge::Edge edge(threads, hooks_of(judging, static_cast<std::uint16_t>(number(2))));
-    auto rules = std::make_shared<edge::EntranceRules>();
-    rules->security = edge::Security::none;
-    rules->offer.host = "mail.example.org";
-    rules->offer.capabilities = {"IMAP4rev1", "LITERAL+", "ID"};
-    rules->offer.mechanisms = {"PLAIN"};
-    rules->offer.plain_without_tls = true;
-    auto listener = net::Listener::open({Address::v4(0x7f00'0001), static_cast<std::uint16_t>(number(1)), {}},
-                                        static_cast<unsigned>(threads.size()));
-    if (!listener) return std::fprintf(stderr, "%s\n", listener.error().text().c_str()), 1;
-    edge.listen(std::move(*listener), rules);
+    edge::Edge edge(threads, hooks_of(judging));
+    edge::EntranceRules rules;
+    put_behind(rules, port(2));
+    rules.security = edge::Security::none;
+    rules.offer.host = "mail.example.org";
+    rules.offer.capabilities = {"IMAP4rev1", "LITERAL+", "ID"};
+    rules.offer.mechanisms = {"PLAIN"};
+    rules.offer.plain_without_tls = true;
+    listen_at(edge, port(1), threads.size(), rules);
+    if (arguments.size() > 6) {
+        rules.security = edge::Security::implicit;
+        rules.tls = tls_of(arguments[5], arguments[6]);
+        listen_at(edge, port(4), threads.size(), rules);
+    }
     ::pause();
 }

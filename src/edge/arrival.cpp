@@ -46,10 +46,22 @@ asio::awaitable<Header> read_header(Link& link, Scratch& scratch, std::string& i
             in.erase(0, read.used);
             if (!read.header.local)
                 arrival = {read.header.source, read.header.source_port, read.header.destination,
-                           read.header.destination_port};
+                           read.header.destination_port, read.header};
             co_return Header::whole;
         }
         if (co_await receive(link, scratch, in) != End::none) co_return Header::gone;
+    }
+}
+
+void tell_tls(const Link& link, const Arrival& arrival, wire::ForwardedClient& client) {
+    if (const auto* tls = link.tls()) {
+        client.tls_version = tls->version();
+        client.tls_cipher = tls->cipher();
+        client.tls_name = tls->server_name();
+    } else if (arrival.header) {
+        client.tls_version = arrival.header->tls_version;
+        client.tls_cipher = arrival.header->tls_cipher;
+        client.tls_name = arrival.header->authority;
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tuple>
 
@@ -12,6 +13,7 @@
 #include "edge/splice.h"
 #include "edge/stage.h"
 #include "event/event.h"
+#include "wire/mail/proxy_protocol.h"
 
 namespace tidegate::edge {
 
@@ -24,6 +26,9 @@ struct Arrival {
     std::uint16_t port = 0;
     Address met_at;
     std::uint16_t met_at_port = 0;
+    std::optional<wire::ProxyHeader> header;  // of a balancer
+
+    [[nodiscard]] bool had_tls() const { return header && header->tls.value_or(false); }
 };
 
 /// At least a byte is appended to `in`, waiting where it must; `most_bytes` at a time.
@@ -40,6 +45,9 @@ enum class Header : std::uint8_t { whole, none, gone };
 /// TLS, within the limits of how many are begun. False: the client is to go; counted.
 [[nodiscard]] net::asio::awaitable<bool> shake_hands(Link& link, Stage& stage, const EntranceRules& rules,
                                                      const Address& client, bool is_familiar);
+
+/// How the client's side is encrypted, here or at a balancer, for the server.
+void tell_tls(const Link& link, const Arrival& arrival, wire::ForwardedClient& client);
 
 /// JA4 of an accepted connection's first message; empty: it cannot be read. Once.
 [[nodiscard]] std::string take_fingerprint(Link& link);

@@ -23,8 +23,8 @@ Nanoseconds nanoseconds(HandshakeLimits::Moment moment) {
 }
 
 /// A bound, and what one handshake takes of it.
-struct Measure {
-    explicit Measure(const HandshakeRules::Bound& bound, double part = 1)
+struct Gauge {
+    explicit Gauge(const HandshakeRules::Bound& bound, double part = 1)
         : cost(static_cast<Nanoseconds>(1e9 / bound.per_second)),
           ahead(static_cast<Nanoseconds>(1e9 / bound.per_second * std::max(bound.burst * part, 1.0))),
           under_way(static_cast<std::uint32_t>(bound.under_way * part)) {
@@ -38,17 +38,16 @@ struct Cell {
     Nanoseconds paid_until = 0;
     std::uint32_t under_way = 0;
 
-    [[nodiscard]] bool has_room(const Measure& measure, Nanoseconds now) const {
-        return under_way < measure.under_way &&
-               std::max(paid_until, now) + measure.cost <= now + measure.ahead;
+    [[nodiscard]] bool has_room(const Gauge& gauge, Nanoseconds now) const {
+        return under_way < gauge.under_way && std::max(paid_until, now) + gauge.cost <= now + gauge.ahead;
     }
-    void take(const Measure& measure, Nanoseconds now) {
+    void take(const Gauge& gauge, Nanoseconds now) {
         ++under_way;
-        paid_until = std::max(paid_until, now) + measure.cost;
+        paid_until = std::max(paid_until, now) + gauge.cost;
     }
-    void end(const Measure& measure, double given_back) {
+    void end(const Gauge& gauge, double given_back) {
         --under_way;
-        paid_until -= static_cast<Nanoseconds>(given_back * static_cast<double>(measure.cost));
+        paid_until -= static_cast<Nanoseconds>(given_back * static_cast<double>(gauge.cost));
     }
 };
 
@@ -57,17 +56,17 @@ class Crowd {
     using Key = std::array<unsigned char, crypto_shorthash_siphash24_KEYBYTES>;
 
 public:
-    explicit Crowd(const HandshakeRules::Bound& bound) : measure_(bound) {
+    explicit Crowd(const HandshakeRules::Bound& bound) : gauge_(bound) {
         for (Key& key : keys_) randombytes_buf(key.data(), key.size());
     }
     [[nodiscard]] bool has_room(std::uint64_t key, Nanoseconds now) {
-        return std::ranges::any_of(cells(key), [&](Cell* cell) { return cell->has_room(measure_, now); });
+        return std::ranges::any_of(cells(key), [&](Cell* cell) { return cell->has_room(gauge_, now); });
     }
     void take(std::uint64_t key, Nanoseconds now) {
-        for (Cell* cell : cells(key)) cell->take(measure_, now);
+        for (Cell* cell : cells(key)) cell->take(gauge_, now);
     }
     void end(std::uint64_t key, double given_back) {
-        for (Cell* cell : cells(key)) cell->end(measure_, given_back);
+        for (Cell* cell : cells(key)) cell->end(gauge_, given_back);
     }
 
 private:
@@ -85,7 +84,7 @@ private:
         return out;
     }
 
-    Measure measure_;
+    Gauge gauge_;
     std::array<Key, rows> keys_{};
     std::vector<Cell> cells_ = std::vector<Cell>(rows * cells_a_row);
 };
@@ -103,11 +102,10 @@ struct HandshakeLimits::Tables {
         CHECK(given.resumed_cost >= 0 && given.resumed_cost <= 1);
     }
 
-    [[nodiscard]] std::optional<HandshakeRefusal> refusal(const Pass::Whose& whose, bool known,
-                                                          Nanoseconds now) {
-        if (!all.has_room(known ? familiar : strangers, now)) return HandshakeRefusal::all;
+    [[nodiscard]] std::optional<HandshakeRefusal> refusal(const Pass::Whose& whose, Nanoseconds now) {
+        if (!all.has_room(whose.is_stranger ? strangers : familiar, now)) return HandshakeRefusal::all;
         if (!hosts.has_room(whose.host, now)) return HandshakeRefusal::host;
-        if (!known && !networks.has_room(whose.network, now)) return HandshakeRefusal::network;
+        if (whose.is_stranger && !networks.has_room(whose.network, now)) return HandshakeRefusal::network;
         return std::nullopt;
     }
     void count(HandshakeRefusal why) {
@@ -126,18 +124,18 @@ struct HandshakeLimits::Tables {
     void take(const Pass::Whose& whose, Nanoseconds now) {
         all.take(familiar, now);
         hosts.take(whose.host, now);
-        networks.take(whose.network, now);
+        if (whose.is_stranger) networks.take(whose.network, now);
     }
     void end(const Pass::Whose& whose, double given_back) {
         all.end(familiar, given_back);
         hosts.end(whose.host, given_back);
-        networks.end(whose.network, given_back);
+        if (whose.is_stranger) networks.end(whose.network, given_back);
     }
 
     const HandshakeRules rules;
     std::mutex mutex;  // of all that follows
     Crowd hosts, networks;
-    Measure familiar, strangers;
+    Gauge familiar, strangers;
     Cell all;
     HandshakeCounts counts;
 };
@@ -185,9 +183,9 @@ HandshakeLimits::~HandshakeLimits() {
 
 std::expected<HandshakeLimits::Pass, HandshakeRefusal> HandshakeLimits::begin(const Address& client,
                                                                               bool familiar, Moment now) {
-    const Pass::Whose whose{client.host_key(), client.network_key()};
+    const Pass::Whose whose{client.host_key(), client.network_key(), !familiar};
     const std::scoped_lock lock(tables_->mutex);
-    if (const auto why = tables_->refusal(whose, familiar, nanoseconds(now))) {
+    if (const auto why = tables_->refusal(whose, nanoseconds(now))) {
         tables_->count(*why);
         return std::unexpected(*why);
     }

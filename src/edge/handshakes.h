@@ -4,8 +4,8 @@
 // A full handshake takes a core some tenth of a millisecond and the client next to nothing, so a flood of
 // them needs no password to drown a proxy. Three bounds, of which each newcomer has to keep all: what his
 // host (an address, an IPv6 /64) begins a second and has under way, the same of his network (/24, /48), and
-// what all together may cost. Familiar clients are not held to their network's, and of what all may cost, a
-// part is theirs alone: they are let in where strangers no longer are.
+// what all together may cost. Familiar clients do not count for their network and are not held to it, and of
+// what all may cost, a part is theirs alone: they are let in where strangers no longer are.
 //
 // A handshake is charged in full when it begins, for nobody knows before the client's first message whether
 // it resumes a session. What it did not cost is given back when it is done: TLS 1.3 resumption saves the
@@ -76,6 +76,7 @@ public:
         friend class HandshakeLimits;
         struct Whose {
             std::uint64_t host = 0, network = 0;
+            bool is_stranger = true;  // and so counts for its network
         };
         Pass(Tables& tables, Whose whose) : tables_(&tables), whose_(whose) {}
         void end(std::uint64_t HandshakeCounts::*as, double given_back);

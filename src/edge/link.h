@@ -61,6 +61,7 @@ public:
     [[nodiscard]] bool is_open() const { return socket_.is_open(); }
     /// Null: in the clear.
     [[nodiscard]] net::TlsConnection* tls() { return tls_.get(); }
+    [[nodiscard]] const net::TlsConnection* tls() const { return tls_.get(); }
     [[nodiscard]] const std::string& error() const { return error_; }
     [[nodiscard]] int number() { return socket_.native_handle(); }
 

@@ -22,7 +22,7 @@ MxSession::MxSession(Stage& stage, Arrived arrived)
       turn_(stage, asking_),
       front_(rules_->offer, rules_->mx.limits),
       id_(next_session_id()),
-      arrival_{arrived.peer.address, arrived.peer.port, arrived.met_at.address, arrived.met_at.port} {
+      arrival_{arrived.peer.address, arrived.peer.port, arrived.met_at.address, arrived.met_at.port, {}} {
     event_.address = arrival_.from;
     event_.port = arrival_.port;
     event_.service = service_of(rules_->protocol);
@@ -51,8 +51,12 @@ void MxSession::expire_client_in(std::chrono::milliseconds time) {
     expire_in(time);
 }
 
-void MxSession::end() {
+void MxSession::expire() {
     if (!asking_.is_expired()) stage_.counters().late.add();
+    end();
+}
+
+void MxSession::end() {
     asking_.expire();
     link_.expire();
     if (server_) server_->expire();
@@ -102,6 +106,7 @@ MxSession::Act MxSession::hear_header() {
     if (header != Header::whole) co_return Then::over;
     event_.address = arrival_.from;
     event_.port = arrival_.port;
+    event_.tls = arrival_.had_tls();
     auto seat = stage_.seat(*rules_, event_.address);
     if (!seat) co_return Then::over;
     seat_ = std::move(*seat);
@@ -245,14 +250,16 @@ void MxSession::report(EventKind kind, Outcome outcome, Reason reason) {
 }
 
 wire::ForwardedClient MxSession::forwarded() const {
-    return {.address = event_.address,
-            .port = event_.port,
-            .met_at = arrival_.met_at,
-            .met_at_port = arrival_.met_at_port,
-            .session = id_,
-            .words = helo_,
-            .tls = event_.tls.value_or(false),
-            .extended = front_.is_extended()};
+    wire::ForwardedClient out{.address = event_.address,
+                              .port = event_.port,
+                              .met_at = arrival_.met_at,
+                              .met_at_port = arrival_.met_at_port,
+                              .session = id_,
+                              .words = helo_,
+                              .tls = event_.tls.value_or(false),
+                              .extended = front_.is_extended()};
+    tell_tls(link_, arrival_, out);
+    return out;
 }
 
 }  // namespace tidegate::edge

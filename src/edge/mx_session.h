@@ -33,7 +33,7 @@ public:
 
     static void start(std::unique_ptr<MxSession> session);
     ~MxSession() override { stage_.counters().ended.add(); }
-    void expire() override { end(); }
+    void expire() override;
     void end() override;
     void wind_down() override;
 

@@ -1,31 +1,15 @@
 #include "edge/server_link.h"
 
-#include <sys/socket.h>
-
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
+#include "edge/reach.h"
 #include "wire/mail/proxy_protocol.h"
 
 namespace tidegate::edge {
 namespace {
 
 namespace asio = net::asio;
-
-std::string_view word(End end) {
-    switch (end) {
-        case End::closed:
-            return "it closed the connection";
-        case End::late:
-            return "it did not answer in time";
-        case End::cut:
-            return "the connection broke";
-        default:
-            return "";
-    }
-}
 
 std::string proxy_header(const wire::ForwardedClient& client) {
     wire::ProxyHeader header;
@@ -34,6 +18,9 @@ std::string proxy_header(const wire::ForwardedClient& client) {
     header.destination = client.met_at;
     header.destination_port = client.met_at_port;
     header.tls = client.tls;
+    header.tls_version = client.tls_version;
+    header.tls_cipher = client.tls_cipher;
+    header.authority = client.tls_name;
     std::string out;
     wire::write_proxy_header(header, out);
     return out;
@@ -43,8 +30,7 @@ std::string proxy_header(const wire::ForwardedClient& client) {
 
 bool ServerLink::broken(std::string_view what, End end) {
     trouble_ = what;
-    const std::string_view why =
-        end == End::failed && link_ != nullptr ? std::string_view(link_->error()) : word(end);
+    const std::string_view why = words_of(end, link_.get());
     if (!why.empty()) trouble_.append(trouble_.empty() ? "" : ": ").append(why);
     return false;
 }
@@ -61,20 +47,9 @@ asio::awaitable<bool> ServerLink::open(const wire::ForwardedClient& client) {
 }
 
 asio::awaitable<bool> ServerLink::connect() {
-    auto name = net::name_of(place_.endpoint);
-    if (!name) co_return broken(name.error().text(), End::none);
-    net::Descriptor socket(::socket(name->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!socket) co_return broken(std::strerror(errno), End::none);
-    const int number = socket.number();
-    link_ = std::make_unique<Link>(context_, std::move(socket));
-    if (expired_) link_->expire();
-    if (::connect(number, name->pointer(), name->size) == 0) co_return true;
-    if (errno != EINPROGRESS) co_return broken(std::strerror(errno), End::none);
-    if (const End end = co_await link_->writable(); end != End::none) co_return broken("no connection", end);
-    int error = 0;
-    socklen_t size = sizeof error;
-    ::getsockopt(number, SOL_SOCKET, SO_ERROR, &error, &size);
-    co_return error == 0 || broken(std::strerror(error), End::none);
+    if (expired_) co_return broken("", End::late);
+    trouble_ = co_await reach(context_, place_.endpoint, link_);
+    co_return trouble_.empty();
 }
 
 asio::awaitable<bool> ServerLink::encrypt() {

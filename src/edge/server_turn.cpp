@@ -20,9 +20,10 @@ asio::awaitable<const ServerPlace*> ServerTurn::take(const EntranceRules& rules,
     }
     shed_ = answer.step == Choice::Step::later;
     if (answer.step != Choice::Step::go_on) co_return nullptr;
-    // One that was added since the client came in is not in these rules.
+    // One that was added since the client came in is not in these rules; and who has just failed is not tried
+    // again for the same attempt.
     const auto place = rules.places.find(answer.server);
-    if (place == rules.places.end()) co_return nullptr;
+    if (place == rules.places.end() || answer.lease.server() == not_at_) co_return nullptr;
     if (!co_await enter(answer.server, client_class, address)) co_return nullptr;
     lease_ = std::move(answer.lease);
     co_return &place->second;

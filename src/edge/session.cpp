@@ -1,6 +1,8 @@
 #include "edge/session.h"
 
 #include <algorithm>
+#include <cstring>  // explicit_bzero is GNU's
+#include <span>
 #include <utility>
 
 #include "net/loop_state.h"
@@ -25,7 +27,7 @@ Session::Session(Stage& stage, Arrived arrived)
       asking_(stage),
       turn_(stage, asking_),
       id_(next_session_id()),
-      arrival_{arrived.peer.address, arrived.peer.port, arrived.met_at.address, arrived.met_at.port} {
+      arrival_{arrived.peer.address, arrived.peer.port, arrived.met_at.address, arrived.met_at.port, {}} {
     event_.address = arrival_.from;
     event_.port = arrival_.port;
     event_.service = service_of(rules_->protocol);
@@ -57,13 +59,15 @@ void Session::expire_in_patience() {
 
 // A server that is too slow is not the client's fault.
 void Session::expire() {
-    if (!turn_.is_serving() || !dial_) return end();
-    expire_at(Steady::time_point::max());
-    dial_->expire();
+    if (turn_.is_serving() && dial_) {
+        expire_at(Steady::time_point::max());
+        return dial_->expire();
+    }
+    if (!asking_.is_expired()) stage_.counters().late.add();
+    end();
 }
 
 void Session::end() {
-    if (!asking_.is_expired()) stage_.counters().late.add();
     asking_.expire();
     link_.expire();
     if (dial_) dial_->expire();
@@ -93,11 +97,15 @@ asio::awaitable<Session::Then> Session::enter() {
 }
 
 asio::awaitable<Session::Then> Session::hear_header() {
-    const Header header = co_await read_header(link_, stage_.scratch(), in_, arrival_);
+    std::string heard;
+    const Header header = co_await read_header(link_, stage_.scratch(), heard, arrival_);
     if (header == Header::none) stage_.counters().refused_header.add();
     if (header != Header::whole) co_return Then::over;
+    in_.append(heard);
+    wire::wipe(heard);
     event_.address = arrival_.from;
     event_.port = arrival_.port;
+    event_.tls = arrival_.had_tls();
     auto seat = stage_.seat(*rules_, event_.address);
     if (!seat) co_return Then::over;
     seat_ = std::move(*seat);
@@ -121,8 +129,8 @@ void Session::hear_hello() {
 
 asio::awaitable<Session::Then> Session::talk() {
     for (;;) {
-        const auto heard = front_->hear(in_, out_);
-        in_.erase(0, heard.used);
+        const auto heard = front_->hear(in_.view(), out_);
+        in_.drop_front(heard.used);
         if (co_await send() == Then::over) co_return Then::over;
         Then then = Then::on;
         switch (heard.turn) {
@@ -136,7 +144,7 @@ asio::awaitable<Session::Then> Session::talk() {
                 then = co_await log_in();
                 break;
             case wire::Front::Turn::more:
-                // A command at a time: more of them may be there already.
+                // More commands may be there already.
                 if (heard.used == 0 || in_.empty()) then = co_await receive();
                 break;
         }
@@ -145,7 +153,7 @@ asio::awaitable<Session::Then> Session::talk() {
 }
 
 asio::awaitable<Session::Then> Session::start_tls() {
-    wire::wipe(in_);
+    in_.wipe();
     if (co_await encrypt() == Then::over) co_return Then::over;
     front_->secured();
     front_->greet_again(out_);
@@ -157,7 +165,17 @@ asio::awaitable<Session::Then> Session::send() {
 }
 
 asio::awaitable<Session::Then> Session::receive() {
-    co_return co_await edge::receive(link_, stage_.scratch(), in_) == End::none ? Then::on : Then::over;
+    for (;;) {
+        const auto now = link_.read(stage_.scratch());
+        if (now.end != End::none) co_return Then::over;
+        if (now.bytes != 0) {
+            const std::span<char> read(stage_.scratch().data(), now.bytes);
+            in_.append({read.data(), read.size()});
+            ::explicit_bzero(read.data(), read.size());
+            co_return Then::on;
+        }
+        if (co_await link_.readable() != End::none) co_return Then::over;
+    }
 }
 
 // ---- an attempt
@@ -225,13 +243,15 @@ void Session::report(Outcome outcome, Reason reason) {
 }
 
 wire::ForwardedClient Session::forwarded() const {
-    return {.address = event_.address,
-            .port = event_.port,
-            .met_at = arrival_.met_at,
-            .met_at_port = arrival_.met_at_port,
-            .session = id_,
-            .words = words_,
-            .tls = event_.tls.value_or(false)};
+    wire::ForwardedClient out{.address = event_.address,
+                              .port = event_.port,
+                              .met_at = arrival_.met_at,
+                              .met_at_port = arrival_.met_at_port,
+                              .session = id_,
+                              .words = words_,
+                              .tls = event_.tls.value_or(false)};
+    tell_tls(link_, arrival_, out);
+    return out;
 }
 
 // Of a mechanism that names the account only now.
@@ -249,8 +269,8 @@ void Session::refuse(const Decision& decision) {
 
 asio::awaitable<bool> Session::client_responds() {
     for (;;) {
-        const auto heard = front_->hear(in_, out_);
-        in_.erase(0, heard.used);
+        const auto heard = front_->hear(in_.view(), out_);
+        in_.drop_front(heard.used);
         if (co_await send() == Then::over) co_return false;
         if (heard.turn == wire::Front::Turn::respond) co_return true;
         if (heard.turn != wire::Front::Turn::more) co_return false;
@@ -265,12 +285,32 @@ asio::awaitable<void> Session::carry() {
     expire_in(rules_->idle);
     out_ = dial_->rest();
     if (co_await send() == Then::over) co_return;
-    if (!in_.empty() && co_await dial_->link().write_all(in_) != End::none) co_return;
+    if (!in_.empty() && co_await dial_->link().write_all(in_.view()) != End::none) co_return;
     // What was needed to get here is no longer.
     front_.reset();
-    in_ = out_ = {};
+    in_ = {};
+    out_ = {};
+    static_cast<void>(co_await splice(
+        link_, dial_->link(), stage_.scratch(),
+        [this](bool from_client, std::string_view bytes) { note_carried(from_client, bytes); }));
+}
+
+void Session::note_carried(bool from_client, std::string_view bytes) {
+    expire_in(rules_->idle);
+    carried_at_ = net::coarse_now();
+    (from_client ? client_amid_line_ : server_amid_line_) = !bytes.ends_with("\r\n");
+}
+
+// Its account belongs to another server now. IMAP alone has a word for that, and sessions that last; it is
+// said where nothing was under way for a while: most clients are in IDLE then.
+void Session::look(Steady::time_point now) {
+    constexpr auto quiet = std::chrono::seconds(5);
+    if (!admitted_ || rules_->protocol != Protocol::imap || !turn_.wants_to_move()) return;
+    if (now - carried_at_ < quiet || client_amid_line_ || server_amid_line_) return;
     static_cast<void>(
-        co_await splice(link_, dial_->link(), stage_.scratch(), [this] { expire_in(rules_->idle); }));
+        link_.write("* BYE [UNAVAILABLE] Your mailbox is served elsewhere now, please come again\r\n"));
+    link_.finish();
+    end();
 }
 
 asio::awaitable<void> Session::say_goodbye() {

@@ -15,6 +15,8 @@
 #include "edge/stage.h"
 #include "edge/wrong_passwords.h"
 #include "net/gate.h"
+#include "wire/mail/proxy_protocol.h"
+#include "wire/mail/secret.h"
 
 namespace tidegate::edge {
 
@@ -30,6 +32,7 @@ public:
     void expire() override;
     void end() override;
     void wind_down() override;
+    void look(Steady::time_point now) override;
 
 private:
     /// What comes after something was done.
@@ -54,6 +57,7 @@ private:
     net::asio::awaitable<Then> receive();
     net::asio::awaitable<void> say_goodbye();
 
+    void note_carried(bool from_client, std::string_view bytes);
     void hear_hello();
     void begin_attempt();
     [[nodiscard]] bool is_remembered();
@@ -79,12 +83,15 @@ private:
     std::unique_ptr<wire::Front> front_;
     std::unique_ptr<Dial> dial_;
     std::optional<PasswordMark> password_;
-    std::string in_, out_;
+    wire::Secret in_;  // commands and responses hold passwords
+    std::string out_;
     Event event_;
     std::string account_, method_, id_, fingerprint_, words_;  // what event_ shows
     std::string normal_account_;
     Arrival arrival_;
     unsigned failed_ = 0;
+    Steady::time_point carried_at_{};
+    bool client_amid_line_ = false, server_amid_line_ = false;
     bool admitted_ = false;
 };
 

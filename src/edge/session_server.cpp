@@ -130,14 +130,11 @@ void Session::decided(const wire::ServerReply& reply) {
         if (memory && !normal_account_.empty()) memory->right(normal_account_);
         if (stage_.shields().admission && seat_.client_class() == ClientClass::familiar)
             stage_.shields().admission->familiar(event_.address);
-    } else if (reply.temporary) {
-        stage_.counters().unavailable.add();
-        report(Outcome::failure, Reason::internal);
-    } else {
-        stage_.counters().failed.add();
-        report(Outcome::failure, Reason::bad_password);
-        if (memory && password_) memory->wrong(*password_, Reason::bad_password, event_.time);
+        return;
     }
+    (reply.temporary ? stage_.counters().unavailable : stage_.counters().failed).add();
+    report(reply.reason == Reason::protocol ? Outcome::abort : Outcome::failure, reply.reason);
+    if (memory && password_ && !reply.temporary) memory->wrong(*password_, reply.reason, event_.time);
 }
 
 }  // namespace tidegate::edge

@@ -10,11 +10,11 @@ namespace asio = net::asio;
 
 /// Both ways of a pair, and who waits for them.
 struct Pair {
-    Pair(asio::io_context& context, Scratch& shared, std::function<void()> with)
+    Pair(asio::io_context& context, Scratch& shared, OnBytes with)
         : scratch(shared), on_bytes(std::move(with)), done(context, asio::steady_timer::time_point::max()) {}
 
     Scratch& scratch;
-    std::function<void()> on_bytes;
+    OnBytes on_bytes;
     asio::steady_timer done;  // cancelled when both ways have ended
     unsigned under_way = 2;
 };
@@ -33,7 +33,7 @@ struct Way {
     End from = End::none, to = End::none;
 };
 
-asio::awaitable<Way> carry(Link& from, Link& to, const Pair& pair) {
+asio::awaitable<Way> carry(Link& from, Link& to, bool from_client, const Pair& pair) {
     Way way;
     for (;;) {
         const auto now = from.read(pair.scratch);
@@ -45,14 +45,15 @@ asio::awaitable<Way> carry(Link& from, Link& to, const Pair& pair) {
             continue;
         }
         way.bytes += now.bytes;
-        pair.on_bytes();
-        way.to = co_await pass_on({pair.scratch.data(), now.bytes}, to);
+        const std::string_view bytes(pair.scratch.data(), now.bytes);
+        pair.on_bytes(from_client, bytes);
+        way.to = co_await pass_on(bytes, to);
         if (way.to != End::none) co_return way;
     }
 }
 
-asio::awaitable<void> run(Link& from, Link& to, Way& way, Pair& pair) {
-    way = co_await carry(from, to, pair);
+asio::awaitable<void> run(Link& from, Link& to, bool from_client, Way& way, Pair& pair) {
+    way = co_await carry(from, to, from_client, pair);
     if (way.from == End::closed) {
         to.finish();
     } else {
@@ -64,13 +65,12 @@ asio::awaitable<void> run(Link& from, Link& to, Way& way, Pair& pair) {
 
 }  // namespace
 
-asio::awaitable<Carried> splice(Link& client, Link& server, Scratch& scratch,
-                                std::function<void()> on_bytes) {
+asio::awaitable<Carried> splice(Link& client, Link& server, Scratch& scratch, OnBytes on_bytes) {
     auto& context = static_cast<asio::io_context&>((co_await asio::this_coro::executor).context());
     Pair pair(context, scratch, std::move(on_bytes));
     Way up, down;
-    asio::co_spawn(context, run(client, server, up, pair), asio::detached);
-    asio::co_spawn(context, run(server, client, down, pair), asio::detached);
+    asio::co_spawn(context, run(client, server, true, up, pair), asio::detached);
+    asio::co_spawn(context, run(server, client, false, down, pair), asio::detached);
     while (pair.under_way != 0) co_await pair.done.async_wait(net::as_values);
     co_return Carried{up.bytes, down.bytes, up.from != End::none ? up.from : down.to,
                       down.from != End::none ? down.from : up.to};

@@ -15,6 +15,9 @@ namespace tidegate::edge {
 /// thousands of sessions share it.
 using Scratch = std::array<char, 65'536>;
 
+/// Some came, before they are passed on.
+using OnBytes = std::function<void(bool from_client, std::string_view bytes)>;
+
 /// What was carried, and how it ended.
 struct Carried {
     std::uint64_t from_client = 0, from_server = 0;  // bytes
@@ -27,6 +30,6 @@ struct Carried {
 /// Fails: never; an idle pair takes no buffer.
 /// `on_bytes` is called whenever some came.
 [[nodiscard]] net::asio::awaitable<Carried> splice(Link& client, Link& server, Scratch& scratch,
-                                                   std::function<void()> on_bytes);
+                                                   OnBytes on_bytes);
 
 }  // namespace tidegate::edge

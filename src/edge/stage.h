@@ -30,8 +30,11 @@ public:
     virtual ~Timed() = default;
     void expire_at(Steady::time_point when) { deadline_ = when; }
     void sweep(Steady::time_point now) {
-        if (now >= deadline_) expire();
+        if (now >= deadline_) return expire();
+        look(now);
     }
+    /// Its time is not over: is there something else to do?
+    virtual void look(Steady::time_point /*now*/) {}
     virtual void expire() = 0;
     /// Whatever is under way ends now.
     virtual void end() = 0;

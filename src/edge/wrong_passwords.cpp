@@ -23,6 +23,7 @@ constexpr std::size_t ways = 16;
 constexpr std::size_t most_of_account = ways / 2;
 constexpr std::size_t stripes = 64;
 constexpr std::size_t tallies = std::size_t{1} << 16;
+constexpr Seconds tolerance = 60;  // of times that come in another order
 
 using Key = std::array<unsigned char, crypto_shorthash_siphash24_KEYBYTES>;
 
@@ -113,6 +114,7 @@ struct WrongPasswords::Table {
     explicit Table(const WrongPasswordRules& given)
         : rules(given), buckets(std::bit_ceil(std::max<std::size_t>(given.capacity, ways) / ways)) {
         CHECK(rules.proofs > 0 && rules.proofs < 256 && rules.repeats < 256);
+        CHECK(rules.first_life.count() > 0 && rules.kept.count() > 0);
     }
 
     struct Held {
@@ -124,8 +126,13 @@ struct WrongPasswords::Table {
         return {std::unique_lock(locks[index % stripes].mutex), buckets[index].entries};
     }
 
+    // Since the server said it. Nothing: that was later than now.
+    [[nodiscard]] static std::optional<Seconds> age(const Entry& entry, Seconds now) {
+        if (now >= entry.last) return now - entry.last;
+        return entry.last - now <= tolerance ? std::optional<Seconds>(0) : std::nullopt;
+    }
     [[nodiscard]] bool is_over(const Entry& entry, Seconds now) const {
-        return now > entry.last && now - entry.last >= seconds(rules.kept);
+        return age(entry, now).value_or(0) >= seconds(rules.kept);
     }
     [[nodiscard]] bool is_proven(const Entry& entry) const {
         return entry.said >= rules.proofs && entry.last - entry.first >= seconds(rules.proving);
@@ -135,7 +142,8 @@ struct WrongPasswords::Table {
         return static_cast<Seconds>(std::min<std::uint64_t>(grown, seconds(rules.most_life)));
     }
     [[nodiscard]] bool is_time_to_ask(const Entry& entry, Seconds now) const {
-        return now < entry.last || now - entry.last >= life(entry) || entry.answered >= rules.repeats;
+        const auto since = age(entry, now);
+        return !since || *since >= life(entry) || entry.answered >= rules.repeats;
     }
     // What is less useful goes first.
     [[nodiscard]] std::uint64_t use(const Entry& entry, Seconds now) const {
@@ -182,14 +190,14 @@ Entry* WrongPasswords::Table::place_for(std::span<Entry, ways> entries, std::uin
 }
 
 void WrongPasswords::Table::say_again(Entry& entry, Seconds now) const {
-    if (is_over(entry, now) || now < entry.last) {
-        entry.first = now;
+    if (is_over(entry, now) || !age(entry, now)) {
+        entry.first = entry.last = now;
         entry.said = 0;
         entry.doublings = 0;
     } else if (is_proven(entry) && life(entry) < seconds(rules.most_life)) {
         ++entry.doublings;
     }
-    entry.last = now;
+    entry.last = std::max(entry.last, now);
     entry.answered = 0;
     if (entry.said < std::numeric_limits<std::uint8_t>::max()) ++entry.said;
 }

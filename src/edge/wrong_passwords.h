@@ -77,7 +77,8 @@ struct WrongPasswordCounts {
 };
 
 /// Thread: any.  Cost: four short hashes, a lock shared with few, a cache line or eight; 9 MB with the rules
-/// as they stand.  Fails: never; a time before the last one counts as unknown.
+/// as they stand.  Fails: never; where a time is more than a minute before another of the
+/// same password, that one does not count.
 class WrongPasswords {
 public:
     explicit WrongPasswords(const WrongPasswordRules& rules);

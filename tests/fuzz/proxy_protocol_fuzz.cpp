@@ -16,7 +16,7 @@ namespace {
 bool is_same(const wire::ProxyHeader& a, const wire::ProxyHeader& b) {
     return a.local == b.local && a.source == b.source && a.destination == b.destination &&
            a.source_port == b.source_port && a.destination_port == b.destination_port && a.tls == b.tls &&
-           a.tls_version == b.tls_version;
+           a.tls_version == b.tls_version && a.tls_cipher == b.tls_cipher && a.authority == b.authority;
 }
 bool is_same(const wire::ProxyRead& a, const wire::ProxyRead& b) {
     return a.state == b.state && a.used == b.used && is_same(a.header, b.header);

@@ -19,15 +19,15 @@
 namespace tidegate::edge {
 
 struct HealthRules {
-    std::chrono::milliseconds interval{10'000};  // from one check's end to the next, of one place,
+    std::chrono::milliseconds interval{10'000};  // from one check's end to the next, of one place; a quarter
+                                                 // while a place does not look as it is taken to be
     double jitter = 0.2;                         // more or less by chance, so that they spread
     std::chrono::milliseconds time{5'000};       // for one check, from connect to goodbye
-    unsigned down_after = 3;                     // checks in a row that failed
-    unsigned up_after = 2;                       // that did not; before the first check that failed a place
-                                                 // is taken to be up
-    std::string helo = "localhost";              // our name, to submission servers
-    std::size_t most_bytes = 65'536;             // of a server's words, in one check
-    std::uint64_t seed = 1;                      // of the jitter
+    unsigned down_after = 3;  // checks in a row that failed; the first one, of a place that never passed any
+    unsigned up_after = 2;    // that did not; a place is taken to be up until one has failed
+    std::string helo = "localhost";   // our name, to submission servers
+    std::size_t most_bytes = 65'536;  // of a server's words, in one check
+    std::uint64_t seed = 1;           // of the jitter
 };
 
 /// One service of one server.

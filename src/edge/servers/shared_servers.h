@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,17 +59,19 @@ public:
     SharedServers(const SharedServers&) = delete;
     SharedServers& operator=(const SharedServers&) = delete;
 
+    /// `account`: normalised; empty: not known.
     [[nodiscard]] Answer choose(std::string_view account, std::optional<ServerNumber> not_at = std::nullopt);
     /// After the wait of `go_on`.
     [[nodiscard]] Answer due(Lease lease);
     /// Once a second: marks the leases that should move. Returns how many.
     std::size_t mark_moves();
 
-    /// Everything else, under the lock: `what` may not call back.
+    /// Everything else (configuration, health, people's orders), under the lock: `what` may not call back.
     void with(const std::function<void(ServerChoice& choice, Time now)>& what);
 
 private:
     struct State;
+    [[nodiscard]] Answer answer(const Choice& choice, Time now);
     std::unique_ptr<State> state_;
 };
 

@@ -141,6 +141,10 @@ std::string_view TlsConnection::version() const {
     return SSL_get_version(ssl_);
 }
 
+std::string_view TlsConnection::cipher() const {
+    return SSL_get_cipher_name(ssl_);
+}
+
 bool TlsConnection::is_resumed() const {
     return SSL_session_reused(ssl_) == 1;
 }

@@ -56,6 +56,7 @@ public:
 
     /// After the handshake.
     [[nodiscard]] std::string_view version() const;
+    [[nodiscard]] std::string_view cipher() const;
     [[nodiscard]] bool is_resumed() const;
     /// Of an accepted one: the name that the client asked for; empty: none.
     [[nodiscard]] std::string_view server_name() const;

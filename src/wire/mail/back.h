@@ -31,7 +31,10 @@ struct ForwardedClient {
     std::string session;  // short, printable
     std::string words;    // Front::client_words()
     bool tls = false;
-    bool extended = true;  // of SMTP: it said EHLO, and not HELO
+    bool extended = true;       // of SMTP: it said EHLO, and not HELO
+    std::string tls_version{};  // "TLSv1.3"; this and what follows where `tls` and known
+    std::string tls_cipher{};   // "TLS_AES_256_GCM_SHA384"
+    std::string tls_name{};     // what it asked for (SNI)
 };
 
 struct BackRules {

@@ -27,7 +27,7 @@ struct FrontOffer {
 /// What a client may do before it is logged in; more ends the session.
 struct FrontLimits {
     std::size_t line_bytes = 8192;  // with CRLF; RFC 9051 asks for 8000, RFC 4954 for 12288 of a response
-    std::size_t response_bytes = 12288;  // of a SASL response
+    std::size_t response_bytes = 12288;  // of a SASL response; over IMAP 8000 at most
     std::size_t literal_bytes = 1024;    // account or password
     unsigned commands = 100;
     unsigned bad_commands = 10;
@@ -42,8 +42,8 @@ public:
         start_tls,  // the reply goes out, then a handshake, then secured(). Bytes that came behind the
                     // command in the clear are thrown away: whoever sent them is not who speaks TLS
                     // (CVE-2011-0411)
-        log_in,  // login(): to be judged and tried. Nothing is heard until answered by challenge(), reply()
-                 // or deny()
+        log_in,   // login(): to be judged and tried. Nothing is heard until answered by challenge(), reply()
+                  // or deny()
         respond,  // response() belongs to the exchange under way; answered likewise
         close,    // the reply goes out, then the connection is closed
     };
@@ -55,7 +55,8 @@ public:
     virtual ~Front() = default;
     /// The first words; none over a connection on which the client speaks first.
     virtual void greet(std::string& out) = 0;
-    /// One command at a time, so that what it asks for can be done before the next.
+    /// Commands that the front answers itself may be answered several in a call. One that leaves something to
+    /// the caller (any turn but `more`) ends it: nothing behind it is looked at before that is done.
     [[nodiscard]] virtual Heard hear(std::string_view bytes, std::string& out) = 0;
     /// The handshake is done: what was said before it is forgotten (RFC 3207 4.2, RFC 9051 6.2.1).
     virtual void secured() = 0;

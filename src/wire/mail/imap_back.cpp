@@ -12,6 +12,7 @@
 #include "wire/mail/back.h"
 #include "wire/mail/imap_id.h"
 #include "wire/mail/imap_words.h"
+#include "wire/mail/refusals.h"
 #include "wire/mail/sasl.h"
 
 namespace tidegate::wire {
@@ -39,7 +40,7 @@ struct Offered {
 
 Offered read_offered(std::string_view words, std::string_view mechanism) {
     Offered offered{.known = true};
-    const auto has = [words](std::string_view word) { return has_capability(words, word); };
+    const auto has = [words](std::string_view word) { return has_word(words, word); };
     // RFC 9051 appendix E: what revision 2 has built in, where nobody needs to ENABLE it first (6.3.1).
     const bool only_rev2 = has("IMAP4rev2") && !has("IMAP4rev1");
     offered.starttls = has("STARTTLS");
@@ -77,14 +78,6 @@ bool can_hold_literals(std::string_view line) {
     const auto word = scan.until_or_rest(' ');
     constexpr std::array<std::string_view, 5> with_text{"OK", "NO", "BAD", "BYE", "PREAUTH"};
     return std::ranges::none_of(with_text, [word](auto one) { return is_same_word(one, word); });
-}
-
-// RFC 5530 3, RFC 9051 7.1: says nothing of the password.
-bool is_temporary(std::string_view text) {
-    constexpr std::array<std::string_view, 6> codes{"UNAVAILABLE", "SERVERBUG",  "INUSE",
-                                                    "LIMIT",       "CORRUPTION", "PRIVACYREQUIRED"};
-    const std::string_view code = Scan(response_code(text)).until_or_rest(' ');
-    return std::ranges::any_of(codes, [code](auto one) { return is_same_word(one, code); });
 }
 
 // A login that no server can fail to understand.
@@ -148,7 +141,8 @@ private:
     bool send_literal_head(std::string_view text, std::string& out) const;
 
     void begin(std::string_view command, std::string& out);
-    Turn decide(bool ok, bool temporary, std::string_view text);
+    Turn let_in(std::string_view text);
+    Turn refuse(Refusal why, std::string_view text);
     Turn broken(std::string_view why, std::string_view words = {});
     void forget();
 
@@ -245,7 +239,7 @@ Back::Turn ImapBack::on_greeting(std::string_view status, std::string_view text,
 Back::Turn ImapBack::on_goodbye(std::string_view text) {
     if (!is_logging_in()) return broken("says goodbye", text);
     const std::string code = response_code(text).empty() ? "[UNAVAILABLE] " : "";
-    return decide(false, true, code + std::string(text));
+    return refuse({Reason::internal, true}, code + std::string(text));
 }
 
 Back::Turn ImapBack::on_continue(std::string_view text, std::string& out) {
@@ -282,8 +276,10 @@ Back::Turn ImapBack::on_decision(std::string_view status, std::string_view text)
     const bool ok = is_same_word(status, "OK"), bad = is_same_word(status, "BAD");
     if (ok && (state_ != State::answer || cancelled_)) return broken("lets in whom it does not know", text);
     if (bad && is_ours_) return broken("refuses to understand", text);
+    if (ok) return let_in(text);
     const bool is_proved = proved_ || !login_.is_plain();
-    return decide(ok, !ok && (bad || cancelled_ || !is_proved || is_temporary(text)), text);
+    if (bad || cancelled_ || !is_proved) return refuse({Reason::protocol, true}, text);
+    return refuse(imap_refusal(text), text);
 }
 
 void ImapBack::learn(std::string_view code) {
@@ -353,7 +349,7 @@ Back::Turn ImapBack::send_initial(std::string& out) {
 Back::Turn ImapBack::log_in_plainly(std::string& out) {
     if (offered_.login_disabled) return broken("takes no passwords");
     if (!login_.acts_for.empty() && login_.acts_for != login_.account)
-        return decide(false, true, "[CANNOT] The server lets nobody act for others.");
+        return refuse({Reason::other, true}, "[CANNOT] The server lets nobody act for others.");
     begin("LOGIN ", out);
     return send_account(out);
 }
@@ -418,12 +414,19 @@ void ImapBack::begin(std::string_view command, std::string& out) {
     out.append(tag_).append(" ").append(command);
 }
 
-Back::Turn ImapBack::decide(bool ok, bool temporary, std::string_view text) {
-    result_.ok = ok;
-    result_.temporary = temporary;
-    if (ok) result_.before += capability_line_;
-    forget();
+Back::Turn ImapBack::let_in(std::string_view text) {
+    result_.ok = true;
+    result_.before += capability_line_;
     result_.text = text;
+    forget();
+    return Turn::decided;
+}
+
+Back::Turn ImapBack::refuse(Refusal why, std::string_view text) {
+    result_.reason = why.reason;
+    result_.temporary = why.temporary;
+    result_.text = text;
+    forget();
     return Turn::decided;
 }
 

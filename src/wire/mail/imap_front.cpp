@@ -14,10 +14,13 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// The offer's own capabilities without what this folder says itself.
-bool is_ours(std::string_view capability) {
-    constexpr std::array<std::string_view, 3> ours{"SASL-IR", "STARTTLS", "LOGINDISABLED"};
-    return std::ranges::any_of(ours, [&](auto word) { return is_same_word(word, capability); }) ||
+// RFC 9051 4: servers may end a session over a longer line, and Dovecot's log-in process does, at 9,000 or
+// so. What a client may send to us must not make a server look broken.
+constexpr std::size_t most_response_bytes = 8000;
+
+// What this folder says itself, and UNAUTHENTICATE (RFC 8437), which leads to logins that nobody judges.
+bool is_kept_back(std::string_view capability) {
+    return has_word("SASL-IR STARTTLS LOGINDISABLED UNAUTHENTICATE", capability) ||
            is_same_word(capability.substr(0, 5), "AUTH=");
 }
 
@@ -35,7 +38,8 @@ struct ImapFront::Row {
 
 // A command is as long as a line may be, and its literals come on top.
 std::size_t ImapFront::most_bytes() const {
-    return state_ == State::command ? limits_.line_bytes + literal_bytes_ : limits_.response_bytes + 2;
+    return state_ == State::command ? limits_.line_bytes + literal_bytes_
+                                    : std::min(limits_.response_bytes, most_response_bytes) + 2;
 }
 
 // The servers' own LOGINDISABLED says that they take none by any way that we could go.
@@ -52,7 +56,7 @@ void ImapFront::append_capabilities(std::string& out) const {
     // RFC 9051 6.1.1: it must be there.
     if (std::ranges::none_of(offer_.capabilities, is_version)) add("IMAP4rev1");
     for (const auto& capability : offer_.capabilities) {
-        if (!is_ours(capability)) add(capability);
+        if (!is_kept_back(capability)) add(capability);
     }
     add("SASL-IR");
     if (offer_.starttls && !tls_) add("STARTTLS");

@@ -121,13 +121,6 @@ bool can_be_quoted(std::string_view text) {
     return text.size() <= most_quoted_bytes && std::ranges::all_of(text, belongs);
 }
 
-bool has_capability(std::string_view list, std::string_view capability) {
-    for (Scan scan(list); !scan.done();) {
-        if (is_same_word(scan.until_or_rest(' '), capability)) return true;
-    }
-    return false;
-}
-
 std::string_view response_code(std::string_view text) {
     Scan scan(text);
     if (!scan.skip('[')) return {};

@@ -97,9 +97,6 @@ void append_quoted(std::string_view text, Text& out) {
     out.append(std::string_view("\""));
 }
 
-/// Whether a list, with single blanks between, has this one.
-[[nodiscard]] bool has_capability(std::string_view list, std::string_view capability);
-
 /// RFC 9051 7.1: the code in front of a text, without its brackets: "CAPABILITY IMAP4rev1". Empty: none.
 [[nodiscard]] std::string_view response_code(std::string_view text);
 /// The capabilities of such a code or of an untagged line's words, behind "CAPABILITY "; nothing for another.

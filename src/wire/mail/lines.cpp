@@ -13,6 +13,14 @@ constexpr bool is_letter(char c) {
 constexpr bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
+constexpr bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+std::string_view without_blanks(std::string_view text) {
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
 
 }  // namespace
 
@@ -30,6 +38,20 @@ std::string one_line(std::string_view text, std::size_t most_bytes) {
     std::string out(text.substr(0, most_bytes));
     std::ranges::replace_if(out, is_control, ' ');
     return out;
+}
+
+std::string_view take_word(std::string_view& text) {
+    text = without_blanks(text);
+    const auto end = std::ranges::find_if(text, is_blank);
+    const auto word = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+    text = without_blanks(text.substr(word.size()));
+    return word;
+}
+
+bool has_word(std::string_view list, std::string_view word) {
+    for (auto next = take_word(list); !next.empty(); next = take_word(list))
+        if (is_same_word(next, word)) return true;
+    return false;
 }
 
 bool begins_with_word(std::string_view text, std::string_view word) {

@@ -1,5 +1,6 @@
 #pragma once
-// What POP3 and ManageSieve share: where lines end, and words for people that stay on one.
+// What the mail protocols share: where lines end, words that are compared without case, and texts for people
+// that stay on one line.
 
 #include <algorithm>
 #include <cstddef>
@@ -39,6 +40,11 @@ private:
     constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     return std::ranges::equal(left, right, {}, lower, lower);
 }
+/// Cuts the next word off the front of `text`, blanks and tabs before and behind it too; empty if none is
+/// left.
+[[nodiscard]] std::string_view take_word(std::string_view& text);
+/// Whether `list`, of words with blanks between them, has the word, regardless of case.
+[[nodiscard]] bool has_word(std::string_view list, std::string_view word);
 [[nodiscard]] bool begins_with_word(std::string_view text, std::string_view word);
 
 /// A short word fit for another server's command: letters, digits and `+/=._-` are kept.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "event/event.h"
 #include "wire/mail/secret.h"
 
 namespace tidegate::wire {
@@ -36,10 +37,13 @@ enum class Denial : std::uint8_t {
 /// A server's answer to an attempt, in the words of the protocol that both sides speak.
 struct ServerReply {
     bool ok = false;
-    bool temporary = false;  // the server's trouble: says nothing about the password
-    std::string before;      // whole lines that came before the answer and belong to the client
-    std::string text;        // what stands behind the tag and the status (IMAP, POP3, ManageSieve), the whole
-                             // reply with its codes, CRLF and all (SMTP)
+    bool temporary = false;  // says nothing about the account and its password
+    // Why not, in so far as the server says: bad_password also where it says no more than no; protocol where
+    // the exchange was broken or cancelled by the client; tls, rate and internal where it is `temporary`.
+    Reason reason = Reason::none;
+    std::string before;  // whole lines that came before the answer and belong to the client
+    std::string text;    // what stands behind the tag and the status (IMAP, POP3, ManageSieve), the whole
+                         // reply with its codes, CRLF and all (SMTP)
 };
 
 }  // namespace tidegate::wire

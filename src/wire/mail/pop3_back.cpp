@@ -12,6 +12,7 @@
 #include "wire/log/scan.h"
 #include "wire/mail/back.h"
 #include "wire/mail/lines.h"
+#include "wire/mail/refusals.h"
 #include "wire/mail/sasl.h"
 
 namespace tidegate::wire {
@@ -32,12 +33,6 @@ std::optional<Status> read_status(std::string_view line) {
     scan.drop(ok ? 3 : 4);
     if (!scan.done() && !scan.skip(' ')) return std::nullopt;
     return Status{ok, scan.rest()};
-}
-
-// RFC 3206 4, RFC 2449 8.1: the mailbox is locked or was fetched a moment ago; the password was right.
-bool is_servers_trouble(std::string_view text) {
-    return begins_with_word(text, "[SYS/") || begins_with_word(text, "[IN-USE]") ||
-           begins_with_word(text, "[LOGIN-DELAY]");
 }
 
 class Pop3Back final : public Back {
@@ -83,6 +78,7 @@ private:
     Turn challenged(std::string_view line, std::string& out);
     Turn user(const Status& status, std::string& out);
     Turn decided(const Status& status);
+    Turn refused(Refusal why, std::string_view text);
     Turn refused_here(std::string_view words);
     Turn broken(std::string_view what, std::string_view line = {});
 
@@ -103,6 +99,7 @@ private:
     State state_ = State::greeting;
     std::size_t list_bytes_ = 0;  // of the capabilities so far
     bool has_list_ = false, takes_user_ = false, takes_plain_ = false;
+    bool cancelled_ = false;      // by the client
     std::optional<Secret> held_;  // a first response that waits for its turn
     std::string challenge_, trouble_;
     ServerReply result_;
@@ -209,7 +206,7 @@ Back::Turn Pop3Back::capability(std::string_view line, std::string& out) {
     const auto name = scan.until_or_rest(' ');
     takes_user_ = takes_user_ || is_same_word(name, "USER");
     if (!is_same_word(name, "SASL")) return Turn::more;
-    while (!scan.done()) takes_plain_ = is_same_word(scan.until_or_rest(' '), "PLAIN") || takes_plain_;
+    takes_plain_ = takes_plain_ || has_word(scan.rest(), "PLAIN");
     return Turn::more;
 }
 
@@ -276,23 +273,34 @@ Back::Turn Pop3Back::challenged(std::string_view line, std::string& out) {
 
 void Pop3Back::respond(std::string_view response, std::string& out) {
     CHECK(state_ == State::responding);
+    cancelled_ = response == "*";
     // RFC 5034 4: "=" is only for the command's own line.
     append_secret(response == "=" ? std::string_view{} : response, "\r\n", out);
     state_ = State::auth;
 }
 
 Back::Turn Pop3Back::decided(const Status& status) {
-    result_ = {.ok = status.ok,
-               .temporary = !status.ok && is_servers_trouble(status.text),
-               .before = {},
-               .text = one_line(status.text, most_reply_bytes)};
+    if (!status.ok) {
+        return refused(cancelled_ ? Refusal{Reason::protocol, true} : pop3_refusal(status.text), status.text);
+    }
+    result_.ok = true;
+    result_.text = one_line(status.text, most_reply_bytes);
+    login_.password.wipe();
+    state_ = State::over;
+    return Turn::decided;
+}
+
+Back::Turn Pop3Back::refused(Refusal why, std::string_view text) {
+    result_.reason = why.reason;
+    result_.temporary = why.temporary;
+    result_.text = one_line(text, most_reply_bytes);
     login_.password.wipe();
     state_ = State::over;
     return Turn::decided;
 }
 
 Back::Turn Pop3Back::refused_here(std::string_view words) {
-    return decided({.ok = false, .text = words});
+    return refused({Reason::other, false}, words);
 }
 
 Back::Turn Pop3Back::broken(std::string_view what, std::string_view line) {

@@ -19,7 +19,13 @@ constexpr std::size_t v2_head_bytes = 16;
 enum Command : std::uint8_t { local_command = 0x20, proxy_command = 0x21 };  // with the version
 enum Family : std::uint8_t { unspecified_family = 0, inet = 1, inet6 = 2, unix_family = 3 };
 enum Transport : std::uint8_t { unspecified_transport = 0, stream = 1, datagram = 2 };
-enum Type : std::uint8_t { crc32c_type = 0x03, ssl_type = 0x20, ssl_version_type = 0x21 };
+enum Type : std::uint8_t {
+    authority_type = 0x02,
+    crc32c_type = 0x03,
+    ssl_type = 0x20,
+    ssl_version_type = 0x21,
+    ssl_cipher_type = 0x23,
+};
 
 constexpr std::size_t ssl_head_bytes = 5;  // client, verify
 constexpr std::uint8_t client_ssl = 0x01;
@@ -142,31 +148,47 @@ bool each_tlv(std::string_view bytes, const Take& take) {
 }
 
 struct Tlvs {
-    std::optional<std::string_view> checksum, ssl;
+    std::optional<std::string_view> checksum, ssl, authority;
+
+    std::optional<std::string_view>* of(std::uint8_t type) {
+        return type == ssl_type         ? &ssl
+               : type == crc32c_type    ? &checksum
+               : type == authority_type ? &authority
+                                        : nullptr;
+    }
 };
 // Two of one kind contradict each other, or could.
 std::optional<Tlvs> read_tlvs(std::string_view bytes) {
     Tlvs tlvs;
     const auto take = [&](std::uint8_t type, std::string_view value) {
-        if (type != crc32c_type && type != ssl_type) return true;
-        auto& place = type == ssl_type ? tlvs.ssl : tlvs.checksum;
-        if (place || (type == crc32c_type && value.size() != 4)) return false;
-        place = value;
+        auto* place = tlvs.of(type);
+        if (place == nullptr) return true;
+        if (*place || (type == crc32c_type && value.size() != 4)) return false;
+        *place = value;
         return true;
     };
     if (!each_tlv(bytes, take)) return std::nullopt;
     return tlvs;
 }
 
-bool is_version_text(std::string_view text) {
-    constexpr std::size_t most_bytes = 15;
+bool is_visible(std::string_view text, std::size_t most_bytes) {
     return text.size() <= most_bytes && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+}
+bool is_version_text(std::string_view text) {
+    return is_visible(text, 15);
+}
+bool is_cipher_text(std::string_view text) {
+    return is_visible(text, 63);
+}
+bool is_authority(std::string_view text) {
+    return is_visible(text, 255);
 }
 bool read_ssl(std::string_view value, ProxyHeader& header) {
     if (value.size() < ssl_head_bytes) return false;
     header.tls = (byte_at(value, 0) & client_ssl) != 0;
     return each_tlv(value.substr(ssl_head_bytes), [&](std::uint8_t type, std::string_view text) {
         if (*header.tls && type == ssl_version_type && is_version_text(text)) header.tls_version = text;
+        if (*header.tls && type == ssl_cipher_type && is_cipher_text(text)) header.tls_cipher = text;
         return true;
     });
 }
@@ -221,6 +243,7 @@ std::optional<ProxyHeader> read_v2_proxy(std::string_view all, std::uint8_t fami
     header.local = transport != stream || (family != inet && family != inet6);
     if (!header.local) read_addresses(block, family, header);
     if (tlvs->ssl && !read_ssl(*tlvs->ssl, header)) return std::nullopt;
+    if (tlvs->authority && is_authority(*tlvs->authority)) header.authority = *tlvs->authority;
     return header;
 }
 
@@ -260,19 +283,24 @@ void append_address(Address address, bool as_v4, std::string& out) {
     append_big_endian(address.low(), 8, out);
 }
 
+void append_tlv(std::uint8_t type, std::string_view value, std::string& out) {
+    append_big_endian(type, 1, out);
+    append_big_endian(value.size(), 2, out);
+    out += value;
+}
+
 // A certificate was not verified (`verify` is not 0), for none was asked for. The version belongs there with
 // TLS (2.2.6).
-void append_ssl(bool tls, std::string_view version, std::string& out) {
-    if (!tls || !is_version_text(version)) version = {};
-    const std::size_t version_bytes = version.empty() ? 0 : 3 + version.size();
-    append_big_endian(ssl_type, 1, out);
-    append_big_endian(ssl_head_bytes + version_bytes, 2, out);
-    append_big_endian(tls ? client_ssl : 0, 1, out);
-    append_big_endian(1, 4, out);
-    if (version.empty()) return;
-    append_big_endian(ssl_version_type, 1, out);
-    append_big_endian(version.size(), 2, out);
-    out += version;
+void append_ssl(const ProxyHeader& header, std::string& out) {
+    const bool tls = header.tls.value_or(false);
+    std::string value;
+    append_big_endian(tls ? client_ssl : 0, 1, value);
+    append_big_endian(1, 4, value);
+    if (tls && !header.tls_version.empty() && is_version_text(header.tls_version))
+        append_tlv(ssl_version_type, header.tls_version, value);
+    if (tls && !header.tls_cipher.empty() && is_cipher_text(header.tls_cipher))
+        append_tlv(ssl_cipher_type, header.tls_cipher, value);
+    append_tlv(ssl_type, value, out);
 }
 
 void append_block(const ProxyHeader& header, bool as_v4, std::string& out) {
@@ -280,7 +308,9 @@ void append_block(const ProxyHeader& header, bool as_v4, std::string& out) {
     append_address(header.destination, as_v4, out);
     append_big_endian(header.source_port, 2, out);
     append_big_endian(header.destination_port, 2, out);
-    if (header.tls) append_ssl(*header.tls, header.tls_version, out);
+    if (header.tls) append_ssl(header, out);
+    if (!header.authority.empty() && is_authority(header.authority))
+        append_tlv(authority_type, header.authority, out);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <cstring>  // explicit_bzero is GNU's
 #include <utility>
 
+#include "base/check.h"
+
 namespace tidegate::wire {
 namespace {
 
@@ -33,6 +35,14 @@ void Secret::reserve(std::size_t bytes) {
     larger += text_;
     wire::wipe(text_);
     text_.swap(larger);
+}
+
+void Secret::drop_front(std::size_t bytes) {
+    CHECK(bytes <= text_.size());
+    const std::size_t left = text_.size() - bytes;
+    std::memmove(text_.data(), text_.data() + bytes, left);
+    ::explicit_bzero(text_.data() + left, bytes);
+    text_.resize(left);
 }
 
 void Secret::wipe() {

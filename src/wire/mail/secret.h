@@ -20,6 +20,8 @@ public:
     Secret& operator=(const Secret&) = delete;
 
     void append(std::string_view text);
+    /// Takes so many bytes off the front. Cost: linear in the others.
+    void drop_front(std::size_t bytes);
     /// Room for so many bytes in all: until then nothing moves.
     void reserve(std::size_t bytes);
     void wipe();

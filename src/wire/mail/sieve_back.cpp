@@ -11,6 +11,7 @@
 #include "wire/log/scan.h"
 #include "wire/mail/back.h"
 #include "wire/mail/lines.h"
+#include "wire/mail/refusals.h"
 #include "wire/mail/sasl.h"
 #include "wire/mail/sieve_words.h"
 
@@ -96,6 +97,7 @@ private:
     SieveLines lines_{SieveLines::From::server};
     State state_ = State::greeting;
     bool is_secured_ = false;
+    bool cancelled_ = false;      // by the client
     std::size_t list_bytes_ = 0;  // of the capabilities so far
     Abilities abilities_;
     std::string challenge_, trouble_;
@@ -158,10 +160,7 @@ void SieveBack::capability(Words words) {
     if (is_same_word(name, "STARTTLS")) abilities_.starttls = true;
     if (is_same_word(name, "XCLIENT")) abilities_.xclient = true;
     if (!is_same_word(name, "SASL") || words.size() < 2) return;
-    const std::string mechanisms = words[1].meaning();
-    for (Scan scan(mechanisms); !scan.done();) {
-        if (is_same_word(scan.until_or_rest(' '), "PLAIN")) abilities_.plain = true;
-    }
+    abilities_.plain = abilities_.plain || has_word(words[1].meaning(), "PLAIN");
 }
 
 Back::Turn SieveBack::greeted(std::string& out) {
@@ -218,6 +217,7 @@ Back::Turn SieveBack::challenged(const SieveWord& word) {
 
 void SieveBack::respond(std::string_view response, std::string& out) {
     CHECK(state_ == State::responding);
+    cancelled_ = response == "*";
     append_sieve_secret(response == "=" ? std::string_view{} : response, us, out);
     out += "\r\n";
     state_ = State::auth;
@@ -225,9 +225,11 @@ void SieveBack::respond(std::string_view response, std::string& out) {
 
 Back::Turn SieveBack::decided(const Status& status) {
     result_.ok = status.kind == Status::Kind::ok;
-    // RFC 5804 1.3. ENCRYPT-NEEDED is between the server and us.
-    result_.temporary =
-        !result_.ok && (is_same_word(status.code, "TRYLATER") || is_same_word(status.code, "ENCRYPT-NEEDED"));
+    if (!result_.ok) {
+        const Refusal why = cancelled_ ? Refusal{Reason::protocol, true} : sieve_refusal(status.code);
+        result_.reason = why.reason;
+        result_.temporary = why.temporary;
+    }
     result_.text = status.text;
     state_ = State::over;
     return Turn::decided;

@@ -9,9 +9,6 @@
 namespace tidegate::wire {
 namespace {
 
-constexpr bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
 constexpr bool is_visible(char c) {
     return c > 0x20 && c < 0x7f;
 }
@@ -20,12 +17,6 @@ constexpr bool is_visible(char c) {
 bool is_text(std::string_view line) {
     return std::ranges::all_of(
         line, [](char c) { return (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) || c == '\t'; });
-}
-
-std::string_view without_blanks(std::string_view text) {
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-    return text;
 }
 
 // 1*3DIGIT, of RFC 3463 2.
@@ -65,20 +56,6 @@ SmtpLines::Cut SmtpLines::skip(std::string_view bytes) {
     return {.end = End::too_long, .used = used, .line = {}};
 }
 
-std::string_view take_word(std::string_view& text) {
-    text = without_blanks(text);
-    const auto end = std::ranges::find_if(text, is_blank);
-    const auto word = text.substr(0, static_cast<std::size_t>(end - text.begin()));
-    text = without_blanks(text.substr(word.size()));
-    return word;
-}
-
-bool has_word(std::string_view list, std::string_view word) {
-    for (auto next = take_word(list); !next.empty(); next = take_word(list))
-        if (is_same_word(next, word)) return true;
-    return false;
-}
-
 std::optional<SmtpCommand> read_smtp_command(std::string_view line) {
     if (!is_text(line)) return std::nullopt;
     const auto verb = take_word(line);
@@ -89,7 +66,8 @@ std::optional<SmtpCommand> read_smtp_command(std::string_view line) {
 std::string read_helo_name(std::string_view words) {
     std::string name(take_word(words));
     if (!words.empty() || name.size() > most_domain_bytes) return {};
-    std::ranges::replace_if(name, [](char c) { return !is_visible(c); }, '?');
+    std::ranges::replace_if(
+        name, [](char c) { return !is_visible(c); }, '?');
     return name;
 }
 

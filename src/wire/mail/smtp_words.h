@@ -52,11 +52,6 @@ private:
     std::size_t skipped_ = 0;  // of a line that is too long
 };
 
-/// Cuts the next word off the front of `text`, blanks before and behind it too; empty if none is left.
-[[nodiscard]] std::string_view take_word(std::string_view& text);
-/// Whether `list`, of words with blanks between them, has the word, regardless of case.
-[[nodiscard]] bool has_word(std::string_view list, std::string_view word);
-
 /// A command line. `words` are without blanks at their ends.
 struct SmtpCommand {
     std::string_view verb, words;

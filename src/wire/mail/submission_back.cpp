@@ -11,26 +11,19 @@
 // longer goes another way.
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/check.h"
 #include "wire/log/scan.h"
 #include "wire/mail/back.h"
 #include "wire/mail/lines.h"
+#include "wire/mail/refusals.h"
 #include "wire/mail/sasl.h"
 #include "wire/mail/smtp_opening.h"
 #include "wire/mail/smtp_words.h"
 
 namespace tidegate::wire {
 namespace {
-
-// Of the codes that RFC 4954 6 and RFC 5321 4.2 have for AUTH, those that are about the command or the way it
-// was sent, and not about whoever logs in.
-bool says_nothing_of_login(unsigned code) {
-    constexpr std::array<unsigned, 8> codes{500, 501, 502, 503, 504, 530, 534, 538};
-    return code < 500 || std::ranges::find(codes, code) != codes.end();
-}
 
 class SubmissionBack final : public Back {
 public:
@@ -181,11 +174,15 @@ void SubmissionBack::respond(std::string_view response, std::string& out) {
 Back::Turn SubmissionBack::decide() {
     const unsigned code = replies_.code();
     result_.ok = code == 235;
-    result_.temporary = !result_.ok && says_nothing_of_login(code);
+    auto text = replies_.last_text();
+    const auto enhanced = take_enhanced_code(text);
+    if (!result_.ok) {
+        const Refusal why = cancelled_ ? Refusal{Reason::protocol, true} : smtp_refusal(code, enhanced);
+        result_.reason = why.reason;
+        result_.temporary = why.temporary;
+    }
     if (code == 421) {
         // It closes; we don't, and the client may try again with us.
-        auto text = replies_.last_text();
-        (void)take_enhanced_code(text);
         append_smtp_reply("454 4.7.0", text, result_.text);
     } else {
         result_.text = replies_.bytes();

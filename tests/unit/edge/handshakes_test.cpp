@@ -58,7 +58,7 @@ struct Bounded {
     std::string name;
     std::vector<std::string> sources;
     unsigned burst, per_ten_seconds;
-    std::uint64_t HandshakeCounts::* counted;
+    std::uint64_t HandshakeCounts::*counted;
 };
 class HandshakeBounds : public Handshakes, public testing::WithParamInterface<Bounded> {};
 
@@ -114,6 +114,8 @@ TEST_F(Handshakes, AFamiliarClientIsNotHeldToItsNetworks) {
     EXPECT_EQ(let_in(1, {"192.0.2.200"}), 0U);
     EXPECT_EQ(let_in(1, {"192.0.2.200"}, true), 1U);
     EXPECT_EQ(let_in(10, {"192.0.2.201"}, true), 4U) << "but to its own";
+    now_ += 10s;
+    EXPECT_EQ(let_in(60, hosts_of("192.0.2.", 30)), 8U) << "and takes nothing from the others";
 }
 
 TEST_F(Handshakes, ThoseUnderWayAreBounded) {
@@ -171,7 +173,8 @@ TEST(HandshakeCrowds, AFloodFromEverywhereDoesNotUseUpTheInnocent) {
     std::mt19937 random(7);
     Moment now = start;
     for (int i = 0; i < 500'000; ++i, now += 20us)  // 50,000 a second
-        if (auto pass = limits.begin(Address::v4(random()), false, now)) pass->done(false);
+        if (auto pass = limits.begin(Address::v4(static_cast<std::uint32_t>(random())), false, now))
+            pass->done(false);
     EXPECT_GT(limits.counts().full, 20'000U);
     EXPECT_LT(limits.counts().full, 2'000U + 20'100U);
     unsigned let_in = 0;
@@ -190,7 +193,8 @@ TEST(HandshakeCrowds, NothingIsLeftOverAfterAnyMixture) {
     std::vector<Pass> under_way;
     Moment now = start;
     for (int i = 0; i < 100'000; ++i, now += 10ms) {
-        auto pass = limits.begin(Address::v4(0xc000'0200 + random() % 64), random() % 4 == 0, now);
+        const auto client = Address::v4(0xc000'0200 + static_cast<std::uint32_t>(random() % 64));
+        auto pass = limits.begin(client, random() % 4 == 0, now);
         if (pass) under_way.push_back(std::move(*pass));
         if (under_way.empty() || random() % 2 == 0) continue;
         std::swap(under_way[random() % under_way.size()], under_way.back());

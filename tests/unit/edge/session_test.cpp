@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backend.h"
+#include "behind.h"
 #include "edge/edge.h"
 #include "made.h"
 
@@ -13,6 +14,7 @@ namespace tidegate::edge {
 namespace {
 
 using net::WireClient;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -49,7 +51,8 @@ protected:
     }
 
     void open() {
-        edge_ = std::make_unique<Edge>(threads_, hooks());
+        put_behind(rules_, place_, impatient_);
+        edge_ = std::make_unique<Edge>(threads_, hooks(), shields_);
         auto listener = net::Listener::open(net::loopback(), 1);
         ASSERT_TRUE(listener) << listener.error().text();
         endpoint_ = listener->endpoint();
@@ -90,13 +93,6 @@ protected:
         out.mark = [](std::string_view password, std::string_view) {
             return wire::PasswordMarks{.guess = password.size(), .tag = {}};
         };
-        out.choose = [this](const EntranceRules&, std::string_view) {
-            return has_server_ ? std::optional(place_) : std::nullopt;
-        };
-        out.server = [this](const ServerPlace& place, std::string_view trouble) {
-            const std::scoped_lock lock(mutex_);
-            servers_.push_back(place.name + ": " + std::string(trouble));
-        };
         return out;
     }
     std::optional<Decision> ask(const Event& event, const net::Waker* waker) {
@@ -119,18 +115,19 @@ protected:
     Backend backend_;
     EntranceRules rules_;
     ServerPlace place_;
+    Shields shields_;
     std::unique_ptr<Edge> edge_;
     net::Endpoint endpoint_;
     std::string command_, tag_;
 
     std::mutex mutex_;
-    std::vector<std::string> asked_, reports_, servers_;
+    std::vector<std::string> asked_, reports_;
     std::deque<Decision> decisions_;
     std::optional<std::uint64_t> guess_;
     Address address_;
     std::string client_;
     net::Waker waker_;
-    bool puts_off_ = false, has_server_ = true;
+    bool puts_off_ = false, impatient_ = false;
 };
 
 TEST_F(EdgeSession, LogsInAndCarries) {
@@ -168,7 +165,7 @@ TEST_F(EdgeSession, CommandsThatComeTogetherAreAllAnswered) {
 }
 
 TEST_F(EdgeSession, WhoIsStoppedReachesNoServerAndMayTryAgain) {
-    decisions_ = {{.step = Step::defer, .wait = {}, .text = "Too many\r\nfailures"}};
+    decisions_ = {stopped(Step::defer, "Too many\r\nfailures")};
     open();
     WireClient user = client();
     user.send("a1 LOGIN bob@example.org wrong\r\n");
@@ -197,6 +194,26 @@ TEST_F(EdgeSession, AWrongPasswordIsSaidInTheServersWords) {
                                        "imap bob@example.org PLAIN failure bad_password"));
 }
 
+TEST_F(EdgeSession, ReportsWhyAsTheServerSaidIt) {
+    struct Said {
+        std::string answer, report;
+    };
+    const std::vector<Said> all{{"NO [EXPIRED] x", "failure disabled"},
+                                {"NO [AUTHORIZATIONFAILED] x", "failure other"},
+                                {"NO [PRIVACYREQUIRED] x", "failure tls"},
+                                {"NO x", "failure bad_password"}};
+    open();
+    WireClient user = client();
+    for (const auto& [answer, report] : all) {
+        user.send("a1 LOGIN bob@example.org wrong\r\n");
+        WireClient server = served(" " + answer + "\r\n");
+        EXPECT_EQ(user.read_until("\r\n"), "a1 " + answer + "\r\n");
+        EXPECT_EQ(reports().back(), "imap bob@example.org PLAIN " + report);
+    }
+    EXPECT_EQ(edge_->counts().failed, 3U);
+    EXPECT_EQ(edge_->counts().unavailable, 1U);
+}
+
 TEST_F(EdgeSession, AServersTroubleIsNobodysWrongPassword) {
     open();
     WireClient user = client();
@@ -209,12 +226,12 @@ TEST_F(EdgeSession, AServersTroubleIsNobodysWrongPassword) {
     backend_.close();
     user.send("a3 LOGIN bob@example.org secret\r\n");
     EXPECT_THAT(user.read_until("\r\n"), StartsWith("a3 NO [UNAVAILABLE]"));
-    has_server_ = false;
+    take_away(rules_, true);
     user.send("a4 LOGIN bob@example.org secret\r\n");
     EXPECT_THAT(user.read_until("\r\n"), StartsWith("a4 NO [UNAVAILABLE]"));
     EXPECT_THAT(reports(), testing::Each("imap bob@example.org PLAIN failure internal"));
-    EXPECT_THAT(servers_,
-                ElementsAre("store1: ", "store1: it closed the connection", "store1: Connection refused"));
+    EXPECT_EQ(edge_->counts().broken_servers, 2U);
+    EXPECT_EQ(edge_->counts().unavailable, 4U);
 }
 
 TEST_F(EdgeSession, WaitsForAListAndThenAsksOnceMore) {
@@ -249,7 +266,7 @@ TEST_F(EdgeSession, AChallengeIsTheServersAndTheAccountIsJudgedOnceItIsNamed) {
 }
 
 TEST_F(EdgeSession, AResponseThatNamesAGuessersTargetStopsThere) {
-    decisions_ = {{}, {.step = Step::defer, .wait = {}, .text = ""}};
+    decisions_ = {{}, stopped(Step::defer, "")};
     open();
     WireClient user = client();
     user.send("a1 AUTHENTICATE CRAM-MD5\r\n");
@@ -301,8 +318,10 @@ TEST_F(EdgeSession, AServerThatSaysNothingIsGivenUp) {
     user.send("a1 LOGIN bob@example.org secret\r\n");
     WireClient server = backend_.accept();
     EXPECT_TRUE(server.is_closed());
-    EXPECT_FALSE(user.read_until("\r\n").empty()) << "the client is told";
-    EXPECT_TRUE(user.is_closed());
+    EXPECT_THAT(user.read_until("\r\n"), StartsWith("a1 NO [UNAVAILABLE]"));
+    user.send("a2 LOGIN bob@example.org secret\r\n");
+    WireClient again = served(" OK Logged in\r\n");
+    EXPECT_EQ(user.read_until("\r\n"), "a2 OK Logged in\r\n") << "it was not the client's fault";
 }
 
 TEST_F(EdgeSession, StoppingEndsWhoIsIdleAndLetsTheOthersFinish) {
@@ -380,6 +399,22 @@ TEST_F(TlsSession, FromTheFirstByte) {
     while (!plain.read_until("\r\n").empty()) {  // an alert, at most
     }
     EXPECT_TRUE(net::eventually([&] { return edge_->counts().handshakes_failed == 1; }));
+}
+
+TEST_F(TlsSession, AServerHearsOfItThroughTheProxyProtocol) {
+    rules_.security = Security::implicit;
+    place_.proxy_header = true;
+    open();
+    const WireClient user(endpoint_);
+    const auto tls = secured(user);
+    EXPECT_THAT(line_of(*tls), StartsWith("* OK "));
+    ASSERT_EQ(tls->write("b1 LOGIN bob@example.org secret\r\n").step, net::TlsConnection::Step::done);
+    WireClient server = backend_.accept();
+    server.send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n");
+    EXPECT_THAT(server.read_until("PLAIN "),
+                AllOf(HasSubstr(std::string("\x21\x00\x07TLSv1.3", 10)),
+                      HasSubstr(std::string("\x23\x00\x16TLS_AES_256_GCM_SHA384", 25)),
+                      HasSubstr(std::string("\x02\x00\x10mail.example.org", 19))));
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ protected:
         asio::co_spawn(
             context_,
             [this]() -> asio::awaitable<void> {
-                carried_ = co_await splice(client_, server_, scratch_, [] {});
+                carried_ = co_await splice(client_, server_, scratch_, [](bool, std::string_view) {});
             },
             asio::detached);
     }
@@ -138,7 +138,8 @@ protected:
             context_,
             [this]() -> asio::awaitable<void> {
                 shaken_ = co_await client_.accept_tls(tls_server_);
-                if (shaken_ == End::none) carried_ = co_await splice(client_, server_, scratch_, [] {});
+                if (shaken_ == End::none)
+                    carried_ = co_await splice(client_, server_, scratch_, [](bool, std::string_view) {});
             },
             asio::detached);
         for (int i = 0; i < 20 && net::is_under_way(step_); ++i) {

@@ -122,7 +122,7 @@ TEST(ImapFront, Greets) {
     open.plain_without_tls = true;
     open.starttls = false;
     open.mechanisms = {"PLAIN"};
-    open.capabilities = {"SASL-IR", "starttls", "AUTH=X", "ID"};
+    open.capabilities = {"SASL-IR", "starttls", "AUTH=X", "UNAUTHENTICATE", "ID"};
     EXPECT_EQ(greeting(open, false),
               "* OK [CAPABILITY IMAP4rev1 ID SASL-IR AUTH=PLAIN] mail.example.org ready.\r\n");
     EXPECT_EQ(greeting({.host = "", .capabilities = {"IMAP4rev2", "LOGINDISABLED"}, .mechanisms = {}}, true),

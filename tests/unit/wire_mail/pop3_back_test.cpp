@@ -81,7 +81,7 @@ TEST(Pop3Back, OtherMechanismsAreRelayed) {
     EXPECT_EQ(talk({}, [] { return other("CRAM-MD5"); }, {start + "+ PDFAeD4=\r\n+OK\r\n"}, {"YSBi"}),
               "AUTH CRAM-MD5\r\n[challenge PDFAeD4=]\nYSBi\r\n[yes ]");
     EXPECT_EQ(talk({}, [] { return other("CRAM-MD5"); }, {start + "+ PDFAeD4=\r\n-ERR aborted\r\n"}, {"*"}),
-              "AUTH CRAM-MD5\r\n[challenge PDFAeD4=]\n*\r\n[no aborted]");
+              "AUTH CRAM-MD5\r\n[challenge PDFAeD4=]\n*\r\n[not now aborted]");
     EXPECT_EQ(
         talk({}, [] { return other("XOAUTH2", "dXNlcg=="); }, {start + "+ e30=\r\n-ERR [AUTH]\r\n"}, {"="}),
         "AUTH XOAUTH2 dXNlcg==\r\n[challenge e30=]\n\r\n[no [AUTH]]");

@@ -27,7 +27,9 @@ std::string line_of(const ProxyRead& read) {
                 port_text(header.destination, header.destination_port);
     }
     if (header.tls) line += *header.tls ? " tls" : " clear";
-    return header.tls_version.empty() ? line : line + " " + header.tls_version;
+    for (const auto& text : {header.tls_version, header.tls_cipher, header.authority})
+        if (!text.empty()) line += " " + text;
+    return line;
 }
 /// Of the bytes as they are and with a client's behind them; before they are whole: more.
 std::string line_of(std::string_view bytes) {
@@ -189,7 +191,7 @@ TEST(ProxyV2, Ssl) {
     EXPECT_EQ(line("\x01\0\x04imap\x20\0\x0f\x01\0\0\0\0\x21\0\x07TLSv1.3\x30\0\0"sv), " tls TLSv1.3");
     EXPECT_EQ(line("\x20\0\x0f\0\0\0\0\0\x21\0\x07TLSv1.3"sv), " clear");
     EXPECT_EQ(line("\x20\0\x0f\x01\0\0\0\0\x21\0\x07TLS\nv13"sv), " tls") << "not for people";
-    EXPECT_EQ(line("\xe0\0\x02xx\x05\0\0\x04\0\0\x02\0\x01y"sv), "");
+    EXPECT_EQ(line("\xe0\0\x02xx\x05\0\0\x04\0\0\x02\0\x01y"sv), " y");
     EXPECT_EQ(line("\x20\0\x04\x01\0\0\0"sv), "none");
     EXPECT_EQ(line("\x20\0\x06\x01\0\0\0\0\x21"sv), "none");
     EXPECT_EQ(line("\x20\0\x08\x01\0\0\0\0\x21\0\x01"sv), "none");
@@ -275,6 +277,18 @@ TEST(ProxyWritten, ReadAgain) {
     auto header = header_of("192.0.2.1", "198.51.100.2", true);
     header.tls_version = std::string(100'000, 'x');
     EXPECT_EQ(line_of(written(header)), "36 192.0.2.1 56324 > 198.51.100.2 143 tls") << "no version";
+    header.tls_version = "TLSv1.3";
+    header.tls_cipher = "TLS_AES_128_GCM_SHA256";
+    header.authority = "imap.example.org";
+    EXPECT_EQ(line_of(written(header)),
+              "90 192.0.2.1 56324 > 198.51.100.2 143 tls TLSv1.3 TLS_AES_128_GCM_SHA256 imap.example.org");
+    for (const auto& text : {std::string(256, 'x'), "a b"s, "a\nb"s, ""s}) {
+        header.tls_cipher = header.authority = text;
+        EXPECT_EQ(line_of(written(header)), "46 192.0.2.1 56324 > 198.51.100.2 143 tls TLSv1.3") << text;
+    }
+    header.tls = false;
+    header.tls_cipher = "NONE";
+    EXPECT_EQ(line_of(written(header)), "36 192.0.2.1 56324 > 198.51.100.2 143 clear");
 }
 
 }  // namespace

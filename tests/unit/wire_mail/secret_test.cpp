@@ -72,6 +72,15 @@ TEST(SecretMemory, DestroyedAssignedOutgrownMoved) {
               }),
               0);
     EXPECT_EQ(left_by([] {
+                  Secret secret(password);
+                  secret.append(" and more");
+                  secret.drop_front(password.size());
+                  if (secret.view() != " and more") ++found;
+                  const std::string_view all(secret.view().data(), password.size() + 9);
+                  if (all.contains(password.substr(9))) ++found;
+              }),
+              0);
+    EXPECT_EQ(left_by([] {
                   std::string text(password);
                   wipe(text);
               }),
@@ -115,6 +124,16 @@ TEST(SecretMemory, WhatIsRefusedHalfWay) {
 #endif
 
 // ---- what it holds
+
+TEST(Secret, LosesItsFront) {
+    for (std::size_t bytes = 0; bytes <= 6; ++bytes) {
+        Secret secret("abcdef");
+        secret.drop_front(bytes);
+        EXPECT_EQ(secret.view(), std::string_view("abcdef").substr(bytes));
+        secret.append("g");
+        EXPECT_EQ(secret.view(), std::string("abcdefg").substr(bytes));
+    }
+}
 
 TEST(Secret, HoldsWhatWasAppended) {
     Secret secret;

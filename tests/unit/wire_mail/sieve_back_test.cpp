@@ -65,7 +65,7 @@ TEST(SieveBack, OtherMechanismsAreRelayed) {
                    {greeting + "{8}\r\nPDFAeD4=\r\nOK (SASL \"eA==\") \"in\"\r\n"}, {"YSBi"}),
               cram + "[challenge PDFAeD4=]\n\"YSBi\"\r\n[yes (SASL \"eA==\") \"in\"]");
     EXPECT_EQ(talk({}, [] { return other("CRAM-MD5"); }, {greeting + "\"PDFAeD4=\"\r\nNO\r\n"}, {"*"}),
-              cram + "[challenge PDFAeD4=]\n\"*\"\r\n[no ]");
+              cram + "[challenge PDFAeD4=]\n\"*\"\r\n[not now ]");
     EXPECT_EQ(talk({}, [] { return other("XOAUTH2", "dXNlcg=="); }, {greeting + "\"\"\r\nNO\r\n"}, {"="}),
               "AUTHENTICATE \"XOAUTH2\" \"dXNlcg==\"\r\n[challenge ]\n\"\"\r\n[no ]");
     EXPECT_EQ(talk({}, [] { return other("EXTERNAL", "="); }, {greeting + "OK\r\n"}),

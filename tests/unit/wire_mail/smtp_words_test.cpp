@@ -66,14 +66,6 @@ TEST(SmtpCommand, VerbAndWords) {
         EXPECT_EQ(read(line), "none");
 }
 
-TEST(SmtpWords, Lists) {
-    EXPECT_TRUE(has_word("PLAIN LOGIN", "login"));
-    EXPECT_TRUE(has_word("  plain\tLOGIN ", "PLAIN"));
-    EXPECT_FALSE(has_word("PLAINLOGIN", "PLAIN"));
-    EXPECT_FALSE(has_word("", "PLAIN"));
-    EXPECT_FALSE(has_word("PLAIN", ""));
-}
-
 TEST(SmtpWords, HeloNames) {
     EXPECT_EQ(read_helo_name("example.org"), "example.org");
     EXPECT_EQ(read_helo_name(" [IPv6:2001:db8::1] "), "[IPv6:2001:db8::1]");
