@@ -97,7 +97,7 @@ void MxSession::part_from_server() {
     if (!server_) return;
     server_->part();
     server_.reset();
-    turn_.answered(false);
+    turn_.answered(Served::answered);
     turn_.give_back();
 }
 
@@ -105,7 +105,7 @@ void MxSession::part_from_server() {
 void MxSession::cut_server() {
     if (!server_) return;
     server_.reset();
-    turn_.answered(false);
+    turn_.answered(Served::answered);
     turn_.give_back();
 }
 
