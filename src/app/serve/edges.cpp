@@ -51,13 +51,6 @@ std::uint64_t random_seed() {
     return std::uint64_t{random()} << 32U | random();
 }
 
-// An operator's word: more than nothing for denied, less for allowed.
-Decibans operators_word(const Verdict& verdict) {
-    for (const Evidence& each : verdict.evidence.items())
-        if (each.kind == EvidenceKind::exception) return each.weight;
-    return {};
-}
-
 void tell(tell::Telling& telling, const edge::StateChange& change) {
     const bool worse = change.to == edge::ServerState::down || change.to == edge::ServerState::quarantined;
     telling.tell(worse ? Thing::server_out : Thing::server_changed, {{"server", change.server},
@@ -91,7 +84,11 @@ edge::Hooks Edges::hooks() {
     out.ask = [this](const edge::EntranceRules& rules, const Event& event, const net::Waker* waker) {
         return ask(rules, event, waker);
     };
-    out.report = [this](const Event& event) { world_.waking.report(event, event.time); };
+    // Nobody logs in on port 25: what comes of a mail is not an attempt as the judge knows them.
+    out.report = [this](const Event& event) {
+        if (event.service == Service::smtp && event.kind == EventKind::attempt) return;
+        world_.waking.report(event, event.time);
+    };
     out.mark = [this](std::string_view password, std::string_view account) {
         return world_.keys.marks(password, account);
     };
@@ -111,6 +108,7 @@ std::optional<edge::Decision> Edges::ask(const edge::EntranceRules& rules, const
                                          const net::Waker* waker) {
     Intake* intake = world_.waking.intake();
     if (intake == nullptr) return unjudged(rules);
+    if (event.service == Service::smtp) return ask_of_mail(*intake, rules, event);
     const auto judged = intake->ask(event, Measure::defer, waker);
     if (!judged) return std::nullopt;
     const wire::Answer answer = answer_of(*judged, rules.most_delay, world_.help_url);
@@ -126,6 +124,19 @@ std::optional<edge::Decision> Edges::ask(const edge::EntranceRules& rules, const
         std::string scratch;
         decision.account = judge::normalise(event.account, *intake->ground()->policy, scratch);
     }
+    return decision;
+}
+
+// As at Postfix's door (docs/doors.md): who brings mail is not judged as one who logs in, only what an
+// operator said counts.
+edge::Decision Edges::ask_of_mail(const Intake& intake, const edge::EntranceRules& rules,
+                                  const Event& event) const {
+    const guard::Answer judged = intake.look(event);
+    edge::Decision decision;
+    if (operators_word(judged.verdict) <= Decibans()) return decision;
+    const wire::Answer answer = answer_of(judged, rules.most_delay, world_.help_url);
+    decision.step = answer.step;
+    if (answer.stops()) wire::append_reason(answer, "Please try again later", decision.text);
     return decision;
 }
 

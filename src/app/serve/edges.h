@@ -85,6 +85,8 @@ private:
                                                         const Address& address) const;
     [[nodiscard]] std::optional<edge::Decision> ask(const edge::EntranceRules& rules, const Event& event,
                                                     const net::Waker* waker);
+    [[nodiscard]] edge::Decision ask_of_mail(const Intake& intake, const edge::EntranceRules& rules,
+                                             const Event& event) const;
     [[nodiscard]] edge::Decision unjudged(const edge::EntranceRules& rules);
 
     void watch(const EdgePlan& plan);
