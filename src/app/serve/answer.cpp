@@ -20,4 +20,10 @@ wire::Answer answer_of(const guard::Answer& judged, std::chrono::seconds most_de
     return answer;
 }
 
+Decibans operators_word(const Verdict& verdict) {
+    for (const Evidence& each : verdict.evidence.items())
+        if (each.kind == EvidenceKind::exception) return each.weight;
+    return {};
+}
+
 }  // namespace tidegate::app

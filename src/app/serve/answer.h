@@ -13,4 +13,7 @@ namespace tidegate::app {
 [[nodiscard]] wire::Answer answer_of(const guard::Answer& judged, std::chrono::seconds most_delay,
                                      std::string_view help);
 
+/// An operator's word, if the verdict follows one: more than nothing for denied, less for allowed.
+[[nodiscard]] Decibans operators_word(const Verdict& verdict);
+
 }  // namespace tidegate::app

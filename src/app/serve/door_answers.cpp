@@ -35,12 +35,6 @@ std::string_view bytes_of(const wire::ForeignHash& hash) {
     return {reinterpret_cast<const char*>(&hash.value), sizeof hash.value};
 }
 
-bool is_by_exception(const Verdict& verdict) {
-    return std::ranges::any_of(verdict.evidence.items(), [](const Evidence& each) {
-        return each.kind == EvidenceKind::exception && each.weight > Decibans();
-    });
-}
-
 Error still_starting() {
     return {"", 0, "Tidegate is still starting and can't do this yet", "try again in some seconds"};
 }
@@ -363,7 +357,7 @@ private:
         if (intake == nullptr || DoorAnswers::is_late(&loop_)) return {};
         question.event.time = answers_.world_.clock();
         const guard::Answer judged = intake->look(question.event);
-        return is_by_exception(judged.verdict)
+        return operators_word(judged.verdict) > Decibans()
                    ? answer_of(judged, std::chrono::seconds(door.most_delay), answers_.world_.help_url)
                    : wire::Answer{};
     }

@@ -11,8 +11,12 @@
 // * Between networks of a class: turn by turn (deficit round robin with attempts of equal size, Shreedhar and
 //   Varghese 1995). A network may not take more of its class's room than a part of what is free (dynamic
 //   thresholds, Choudhury and Hahne 1998).
+// * A place is paid for by the time it is held: who holds it long, since its client is slow or wants to be,
+// uses
+//   up its class's share so much sooner, and whose places come back late can't borrow those that others used
+//   of late.
 // * The late: as CoDel (RFC 8289) tells a queue that absorbs a burst from one that merely stands: it *stands*
-//   when for a whole interval not one was called who had waited less than the target. Then, since clients
+//   when for a whole interval its eldest had always waited longer than the target. Then, since clients
 //   that wait do not slow down as TCP does when one of them is dropped, all who wait longer than the target
 //   are sent away, and who came last goes first (B. Maurer, "Fail at Scale", ACM Queue 2015): those served
 //   are served at once, instead of all too late. It ends when the line is empty or somebody was called in
@@ -100,7 +104,7 @@ public:
     Admission(const Admission&) = delete;
     Admission& operator=(const Admission&) = delete;
 
-    ServerIndex add_server(Moment now, const LimiterRules& rules);
+    ServerIndex add_server(const LimiterRules& rules);
     /// No more is admitted to it and whoever waits for it is shed; what it holds goes on. Until reopen(),
     /// after which its limit starts anew.
     void close(Moment now, ServerIndex server);

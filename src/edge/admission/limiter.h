@@ -13,7 +13,7 @@
 //   then. In a storm that is a hole of a whole round of answers.
 // * BBR (Cardwell et al., ACM Queue 2016) drains a little of what it believes to stand in the queue, and
 // looks
-//   whether the time falls. That is what we do: an *experiment* lowers the limit by an eighth for one window.
+//   whether the time falls. That is what we do: an *experiment* lowers the limit by a quarter for one window.
 //   If answers come sooner in proportion, a queue stood in the server, and it costs nothing to have drained
 //   it; the next one goes deeper. If they do not, what was measured is the no-load time. Every other descent
 //   is read the same way, so that a server that became slower without being fuller is not strangled.
@@ -30,7 +30,8 @@ namespace tidegate::edge {
 
 /// What became of an attempt at a server.
 enum class Served : std::uint8_t {
-    answered,   // yes or no, but an answer; its time counts
+    answered,   // in the time that it took
+    denied,     // answered too, but its time says nothing: servers make who failed wait, on purpose
     failed,     // not reached, broken off, or "temporary failure"
     timed_out,  // no answer in the time that a server has
     abandoned,  // the client went away: says nothing about the server
@@ -40,11 +41,12 @@ struct LimiterRules {
     unsigned floor = 4;       // at least 1; never below, however slow the server
     unsigned ceiling = 1000;  // never above: what the server's own configuration admits
     unsigned start = 16;
-    unsigned samples = 100;  // answers in a window; fewer where they do not come within `window_most`
+    unsigned samples = 200;  // answers in a window; fewer where they do not come within `window_most`
     Span window_least = std::chrono::milliseconds(50);
     Span window_most = std::chrono::seconds(2);
-    unsigned samples_least = 10;    // below, a window goes on however long
-    unsigned windows_between = 12;  // limited windows from one experiment to the next
+    unsigned samples_least = 50;  // below, a window goes on however long
+    unsigned windows_between =
+        40;  // limited windows from one experiment to the next, once they tell nothing new
     double errors_tolerated = 0.1;  // share of failed and timed-out ones in a window that lowers the limit
 };
 
@@ -65,9 +67,9 @@ public:
     void enter(Moment now);
     /// Somebody wants in and there is no room: the limit is what holds him.
     void want() { wanted_ = true; }
-    /// One that entered at `entered` is done. `took` is the server's own part of the time: what a slow client
-    /// took is not to be in it. Why, if the limit has changed.
-    std::optional<LimitReason> leave(Moment now, Moment entered, Span took, Served served);
+    /// One of those in flight is done. `took` is the server's own part of the time: what a slow client took
+    /// is not to be in it. Why, if the limit has changed.
+    std::optional<LimitReason> leave(Moment now, Span took, Served served);
 
     /// The server is another one, or came back: as new, but for what is in flight.
     void restart();
@@ -83,7 +85,7 @@ private:
     struct Window {
         Moment opened{};
         bool open = false;
-        std::uint32_t answers = 0, errors = 0;
+        std::uint32_t answers = 0, denials = 0, errors = 0;
         double sum = 0, squares = 0;  // of seconds
         unsigned peak = 0;            // in flight
         [[nodiscard]] double mean() const { return sum / answers; }
@@ -92,22 +94,26 @@ private:
     /// What answers took at which limit, before a descent.
     struct Reference {
         double limit = 0, time = 0;  // 0: none
+        bool deliberate = false;     // an experiment of ours
     };
     enum class Phase : std::uint8_t {
         cruise,
-        settle,  // an experiment has begun; what is in flight is still more than its limit
-        look,    // the experiment's window
+        settle,  // the limit fell; what is answered now was still let in before
+        look,    // the window that shows what came of it
     };
 
-    void sample(Moment entered, double took, Served served);
+    void sample(double took, Served served);
+    [[nodiscard]] bool has_settled(Moment now) const;
     [[nodiscard]] bool is_whole(Moment now) const;
     void open(Moment now);
     std::optional<LimitReason> close();
-    std::optional<LimitReason> cruise(double time, bool limited);
+    std::optional<LimitReason> mind_errors();
     void learn_unlimited(double time);
-    [[nodiscard]] bool read_descent(double time);
+    std::optional<LimitReason> cruise(double time);
     std::optional<LimitReason> begin_experiment();
-    std::optional<LimitReason> end_experiment(double time);
+    std::optional<LimitReason> read_descent(double time);
+    std::optional<LimitReason> give_up_descent();
+    std::optional<LimitReason> read_queue(const Reference& before, double time);
     std::optional<LimitReason> set(double limit, LimitReason reason);
 
     LimiterRules rules_;
@@ -118,9 +124,9 @@ private:
     Phase phase_ = Phase::cruise;
     double no_load_ = 0, recent_ = 0, smooth_ = 0;  // seconds
     Reference before_;                              // the descent under way
-    double cruising_ = 0;                           // the limit to which an experiment returns
     double depth_;                                  // share of the limit that the next one takes away
-    unsigned windows_ = 0;                          // limited ones since the last experiment
+    unsigned between_;                              // windows from one experiment to the next
+    unsigned windows_ = 0;                          // limited ones since the last one
 };
 
 }  // namespace tidegate::edge

@@ -84,11 +84,15 @@ private:
 
     [[nodiscard]] std::uint64_t key_of(const Address& address) const;
     [[nodiscard]] bool is_familiar(std::int64_t now, std::uint64_t key) const;
-    void forgive(std::int64_t now, const Address& address, Slot& slot);
-    [[nodiscard]] bool watch(std::int64_t now, const Address& address, Slot& slot, double pressure);
-    [[nodiscard]] bool probe(std::int64_t now, const Address& address, Slot& slot);
+    [[nodiscard]] Slot& slot_of(std::int64_t now, std::uint64_t key);
+    void catch_up(std::int64_t now, const Address& address, Slot& slot);
+    void forgive(std::int64_t idle, Slot& slot) const;
+    [[nodiscard]] bool count(std::int64_t now, const Address& address, Slot& slot, double pressure);
     [[nodiscard]] bool hush(std::int64_t now, const Address& address, Slot& slot, LimitReason reason);
-    [[nodiscard]] Span period(unsigned periods) const;
+    void note(std::int64_t now, const Address& address, std::int64_t silent, std::int64_t before,
+              LimitReason reason);
+    [[nodiscard]] std::int64_t period(unsigned periods) const;
+    [[nodiscard]] unsigned flood_from(double pressure) const;
 
     SilenceRules rules_;
     LimitLog& log_;
