@@ -1,6 +1,7 @@
 // The edge alone, before one server, with a judge in the same process: what a log-in costs the proxy.
 //
-// usage: edge_serve PORT SERVER-PORT [THREADS [TLS-PORT CERTIFICATE KEY]]   (IMAP, on loopback)
+// usage: edge_serve PORT SERVER-PORT [THREADS [TLS-PORT CERTIFICATE KEY [LISTED]]]
+// IMAP on loopback; LISTED has addresses, one a line, that are not answered.
 #include <unistd.h>
 
 #include <cstdio>
@@ -12,6 +13,7 @@
 #include "edge/servers/shared_servers.h"
 #include "judge/judge.h"
 #include "judge/knock.h"
+#include "observe/live_lists.h"
 
 namespace {
 
@@ -79,19 +81,34 @@ std::shared_ptr<const net::TlsServer> tls_of(const char* certificate, const char
     std::exit(1);
 }
 
+// As the daemon does, at the moment of the accept.
+void keep_out(edge::Hooks& hooks, const std::string& file) {
+    auto lists = observe::LiveLists::load({{.name = "listed", .path = file}});
+    if (!lists) {
+        std::fprintf(stderr, "%s\n", lists.error().front().text().c_str());
+        std::exit(1);
+    }
+    hooks.meet = [lists = *lists](const edge::EntranceRules&, const Address& address) {
+        return lists->look(address) != 0 ? std::nullopt : std::optional(edge::ClientClass::fresh);
+    };
+}
+
 }  // namespace
 
 int main(int count, char** words) {
     const std::span arguments(words, static_cast<std::size_t>(count));
     if (arguments.size() < 3)
-        return std::fputs("usage: edge_serve PORT SERVER-PORT [THREADS [TLS-PORT CERTIFICATE KEY]]\n",
-                          stderr),
+        return std::fputs(
+                   "usage: edge_serve PORT SERVER-PORT [THREADS [TLS-PORT CERTIFICATE KEY [LISTED]]]\n",
+                   stderr),
                2;
     const auto number = [&](std::size_t i) { return static_cast<unsigned>(std::atoi(arguments[i])); };
     const auto port = [&](std::size_t i) { return static_cast<std::uint16_t>(number(i)); };
     net::Threads threads(arguments.size() > 3 ? number(3) : 1);
     Judging judging;
-    edge::Edge edge(threads, hooks_of(judging));
+    edge::Hooks hooks = hooks_of(judging);
+    if (arguments.size() > 7) keep_out(hooks, arguments[7]);
+    edge::Edge edge(threads, std::move(hooks));
     edge::EntranceRules rules;
     put_behind(rules, port(2));
     rules.security = edge::Security::none;

@@ -32,6 +32,11 @@ void turn_away(const net::Descriptor& client) {
     ::setsockopt(client.number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
+// Who listens at one address need not ask the kernel of each connection where it came in.
+bool is_anywhere(const Address& address) {
+    return address.is_none() || address == Address::v4(0);
+}
+
 /// A place where clients come in, as all threads share it.
 struct Entrance {
     net::Endpoint endpoint;
@@ -129,7 +134,9 @@ int Room::accept_some(Entrance& entrance, int socket, const net::Gate::Pass& pas
             turn_away(client);
             continue;
         }
-        const auto met_at = net::bound_to(client.number()).value_or(entrance.endpoint);
+        const auto met_at = is_anywhere(entrance.endpoint.address)
+                                ? net::bound_to(client.number()).value_or(entrance.endpoint)
+                                : entrance.endpoint;
         Arrived arrived{rules, std::move(client), peer, met_at, std::move(*seat), pass.another()};
         if (rules->protocol == Protocol::smtp)
             MxSession::start(std::make_unique<MxSession>(stage, std::move(arrived)));

@@ -97,7 +97,7 @@ void MxSession::part_from_server() {
     if (!server_) return;
     server_->part();
     server_.reset();
-    turn_.answered(false);
+    turn_.answered(Served::answered);
     turn_.give_back();
 }
 
@@ -105,7 +105,7 @@ void MxSession::part_from_server() {
 void MxSession::cut_server() {
     if (!server_) return;
     server_.reset();
-    turn_.answered(false);
+    turn_.answered(Served::answered);
     turn_.give_back();
 }
 
@@ -121,10 +121,8 @@ MxSession::Act MxSession::relay(EventKind refusal) {
         co_return asking_.is_expired() ? Then::over : deny(MxDenial::trouble);
     }
     const unsigned code = server_->code();
-    const bool is_unknown = server_->says_no_such_mailbox();
     const Turn turn = front_.reply(code, server_->reply(), out_);
-    if (code >= 500)
-        report(refusal, Outcome::failure, is_unknown ? Reason::unknown_recipient : Reason::other);
+    if (code >= 500) report(refusal, Outcome::failure, server_->refusal());
     co_return turn == Turn::close ? Then::over : Then::on;
 }
 
@@ -198,7 +196,7 @@ void MxSession::count_verdict() {
         report(EventKind::attempt, Outcome::failure, Reason::internal);
     } else {
         counters.failed.add();
-        report(EventKind::attempt, Outcome::failure, Reason::other);
+        report(EventKind::attempt, Outcome::failure, server_->refusal());
     }
 }
 

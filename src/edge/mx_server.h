@@ -34,7 +34,7 @@ public:
 
     [[nodiscard]] unsigned code() const { return back_.code(); }
     [[nodiscard]] std::string_view reply() const { return back_.bytes(); }
-    [[nodiscard]] bool says_no_such_mailbox() const { return back_.says_no_such_mailbox(); }
+    [[nodiscard]] Reason refusal() const { return back_.refusal(); }
     [[nodiscard]] const std::string& trouble() const { return link_.trouble(); }
     [[nodiscard]] const ServerPlace& place() const { return link_.place(); }
     /// Its time is over.

@@ -56,8 +56,8 @@ void ServerTurn::leave(Served served) {
     entry_ = {};
 }
 
-void ServerTurn::answered(bool temporary) {
-    leave(temporary ? Served::failed : Served::answered);
+void ServerTurn::answered(Served how) {
+    leave(how);
     if (lease_) lease_.answered();
 }
 

@@ -33,8 +33,8 @@ public:
     void end_serving();
     [[nodiscard]] bool is_serving() const { return serving_; }
 
-    /// It has decided, or could not for now (`temporary`); the session stays there.
-    void answered(bool temporary);
+    /// It has decided, or could not for now; the session stays there.
+    void answered(Served how);
     /// It was not reached, or did not decide: nobody stays there.
     void broken(std::string_view trouble);
     /// Nothing more is wanted of it.

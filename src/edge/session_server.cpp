@@ -120,7 +120,8 @@ asio::awaitable<bool> Session::exchange(Dial::Turn& turn) {
 }
 
 void Session::decided(const wire::ServerReply& reply) {
-    turn_.answered(reply.temporary);
+    const Served no = reply.temporary ? Served::failed : Served::denied;
+    turn_.answered(reply.ok ? Served::answered : no);
     front_->reply(reply, out_);
     admitted_ = reply.ok;
     const auto& memory = stage_.shields().wrong_passwords;

@@ -49,7 +49,7 @@ struct SharedAdmission::State {
 ServerIndex SharedAdmission::State::index_of(std::string_view name) {
     for (std::size_t i = 0; i < servers.size(); ++i)
         if (servers[i] == name) return static_cast<ServerIndex>(i);
-    const ServerIndex index = lines.add_server(now(), settings.limiter);
+    const ServerIndex index = lines.add_server(settings.limiter);
     servers.resize(index + 1);
     servers[index] = name;
     return index;

@@ -198,7 +198,6 @@ void WrongPasswords::Table::say_again(Entry& entry, Seconds now) const {
         ++entry.doublings;
     }
     entry.last = std::max(entry.last, now);
-    entry.answered = 0;
     if (entry.said < std::numeric_limits<std::uint8_t>::max()) ++entry.said;
 }
 

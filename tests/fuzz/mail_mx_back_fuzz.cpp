@@ -66,7 +66,7 @@ private:
         if (turn == Turn::start_tls) shaking_ = true;
         if (turn == Turn::reply) {
             CHECK(back_.bytes().ends_with("\r\n") && back_.bytes().size() <= most_bytes);
-            told_ += back_.says_no_such_mailbox() ? "nobody " : "";
+            told_ += name(back_.refusal());
             told_ += back_.bytes();
         }
         if (turn != Turn::reply && turn != Turn::ready) return;

@@ -84,6 +84,7 @@ public:
         wake_memory();
         guard_kernel();
         logs_->follow(*ground_);
+        edge_control_ = std::make_unique<EdgeControl>(edge_control_world());
         control_ = std::make_unique<Control>(control_world());
         if (!open_control() || !open_metrics()) return bad_input;
         for (const std::string& name : passed_.names())
@@ -194,18 +195,34 @@ private:
                                                    .pardon = [this](const Event& event) { pardon(event); },
                                                    .help_url = settings.serve.help_url});
         edges_ = std::make_unique<Edges>(
-            main_, EdgeWorld{.waking = waking_,
-                             .telling = telling_,
-                             .clock = now,
-                             .keys = keys_,
-                             .help_url = settings.serve.help_url,
-                             .note = [this](const std::string& words) { note_limit(words); },
-                             .silence = [this](const Prefix& network,
-                                               Time until) { bans_.silence(network, until); }});
+            main_,
+            EdgeWorld{.waking = waking_,
+                      .telling = telling_,
+                      .clock = now,
+                      .keys = keys_,
+                      .help_url = settings.serve.help_url,
+                      .note = [this](const std::string& words) { note_limit(words); },
+                      .silence = [this](const Prefix& network, Time until) { bans_.silence(network, until); },
+                      .orders = server_orders(),
+                      .keep = [this](std::string_view orders) { return keep_servers(orders); }});
         auto errors = doors_->open(settings.doors, &passed_);
         for (Error& error : edges_->open(settings, &passed_)) errors.push_back(std::move(error));
         for (const Error& error : errors) say(error);
         return errors.empty();
+    }
+    std::vector<ServerOrder> server_orders() {
+        auto orders =
+            state_.kept_servers().and_then([](const std::string& text) -> Result<std::vector<ServerOrder>> {
+                if (text.empty()) return {};
+                return read_server_orders(text);
+            });
+        if (orders) return std::move(*orders);
+        telling_.tell(Thing::server_orders_lost, {{"error", orders.error().text()}});
+        return {};
+    }
+    Result<void> keep_servers(std::string_view orders) {
+        const std::scoped_lock lock(state_mutex_);
+        return state_.keep_servers(orders);
     }
     // Every limit that was applied belongs to the record of what goes on.
     void note_limit(const std::string& words) {
@@ -271,7 +288,16 @@ private:
                 .backup = [this](const std::string& folder,
                                  const std::string& author) { return backup(folder, author); },
                 .is_banned = [this](const Address& address) { return bans_.is_banned(address); },
-                .unban = [this](const Address& address) { return bans_.lift(address); }};
+                .unban = [this](const Address& address) { return bans_.lift(address); },
+                .edge = *edge_control_};
+    }
+    EdgeControlWorld edge_control_world() {
+        return {.servers = edges_->servers(),
+                .standing = [this] { return edges_->standing(); },
+                .forget_passwords = [this](const std::string& account) { edges_->forget_passwords(account); },
+                .telling = telling_,
+                .record = [this](keep::Deed deed) { recorder_.record(std::move(deed)); },
+                .clock = now};
     }
     Result<std::string> forget(const std::string& account, const std::string& author) {
         const auto policy = desk_->policy();
@@ -344,6 +370,7 @@ private:
         out.firewall = bans_.standing();
         if (const auto dns = intake_->dns()) out.zones = dns->standing();
         out.alerts = alerting_->counts();
+        out.edge = edges_->standing();
         out.checkpoint = checkpoint_;
         out.lag = doors_->lag();
         return out;
@@ -495,6 +522,7 @@ private:
     SharedKeys keys_;
     std::unique_ptr<Doors> doors_;
     std::unique_ptr<Edges> edges_;
+    std::unique_ptr<EdgeControl> edge_control_;
     std::unique_ptr<Control> control_;
     std::unique_ptr<net::HttpServer> control_server_, metrics_server_;
 };

@@ -58,39 +58,23 @@ Decibans operators_word(const Verdict& verdict) {
     return {};
 }
 
-bool is_behind(const EdgePlan::Server& server, const edge::EntranceRules& rules,
-               const std::vector<std::string>& wanted) {
-    return server.protocol == rules.protocol &&
-           (wanted.empty() || std::ranges::find(wanted, server.place.name) != wanted.end());
-}
-
-std::size_t in_common(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-    std::vector<std::string> both;
-    std::ranges::set_intersection(a, b, std::back_inserter(both));
-    return both.size();
-}
-
-// What the entries of one machine say together.
-std::vector<edge::ServerRules> rules_of(const std::vector<std::string>& names, const EdgePlan& plan) {
-    std::vector<edge::ServerRules> out;
-    for (const std::string& name : names) {
-        edge::ServerRules& rules = out.emplace_back();
-        rules.name = name;
-        bool unlimited = false;
-        for (const EdgePlan::Server& each : plan.servers) {
-            if (each.place.name != name) continue;
-            rules.weight = std::max<double>(rules.weight, each.weight);
-            rules.most_sessions += each.most_sessions;
-            unlimited |= each.most_sessions == 0;
-        }
-        if (unlimited) rules.most_sessions = 0;
-    }
-    return out;
+void tell(tell::Telling& telling, const edge::StateChange& change) {
+    const bool worse = change.to == edge::ServerState::down || change.to == edge::ServerState::quarantined;
+    telling.tell(worse ? Thing::server_out : Thing::server_changed, {{"server", change.server},
+                                                                     {"state", edge::name(change.to)},
+                                                                     {"why", change.why},
+                                                                     {"author", change.author}});
 }
 
 }  // namespace
 
-Edges::Edges(net::Loop& main, EdgeWorld world) : main_(main), world_(std::move(world)) {}
+Edges::Edges(net::Loop& main, EdgeWorld world)
+    : main_(main),
+      world_(std::move(world)),
+      servers_({.clock = steady_clock_from(world_.clock()),
+                .told = [this](const edge::StateChange& change) { tell(world_.telling, change); },
+                .keep = std::move(world_.keep)},
+               std::move(world_.orders)) {}
 
 Edges::~Edges() {
     stop(0ms);
@@ -187,10 +171,11 @@ void Edges::begin(const config::Settings& settings) {
     edge_ = std::make_unique<edge::Edge>(*threads_, hooks(), shields_);
     edge::HealthChecker::Hooks heard;
     heard.told = [this](std::string_view server, bool up, std::string_view trouble) {
-        take_health(server, up, trouble);
+        servers_.checked(server, up, trouble);
     };
     heard.learned = [this](edge::Protocol protocol, const wire::FrontOffer&) { learn(protocol); };
     health_ = std::make_unique<edge::HealthChecker>(main_, edge::HealthRules{}, std::move(heard));
+    begun_.store(true, std::memory_order_release);
 }
 
 std::vector<Error> Edges::open(const config::Settings& settings, net::Inherited* passed) {
@@ -198,7 +183,7 @@ std::vector<Error> Edges::open(const config::Settings& settings, net::Inherited*
     // What is there already is better than half of what is new.
     if (!plan.errors.empty() || (plan.entrances.empty() && !edge_)) return std::move(plan.errors);
     if (!edge_) begin(settings);
-    give_servers(plan, settings);
+    servers_.give(plan, hash_bytes(settings.serve.cluster_key, 0x5469'6465'6761'7465ULL));
     watch(plan);
     std::vector<Error> errors;
     std::vector<OpenEntrance> before = std::exchange(open_, {});
@@ -246,41 +231,6 @@ void Edges::listen(OpenEntrance entrance, net::Inherited* passed, std::vector<Er
 
 // ---- servers
 
-// A group that changed is the one before that has most in common with it: who is where is known there.
-void Edges::give_servers(EdgePlan& plan, const config::Settings& settings) {
-    std::vector<ServerGroup> before = std::exchange(groups_, {});
-    for (EdgePlan::Entrance& entrance : plan.entrances) {
-        std::vector<std::string> names;
-        const std::vector<std::string> wanted = std::exchange(entrance.wanted, {});
-        for (const EdgePlan::Server& each : plan.servers) {
-            if (!is_behind(each, entrance.rules, wanted)) continue;
-            names.push_back(each.place.name);
-            entrance.rules.places.emplace(each.place.name, each.place);
-        }
-        std::ranges::sort(names);
-        auto group = std::ranges::find(groups_, names, &ServerGroup::names);
-        if (group == groups_.end()) {
-            const auto likest = std::ranges::max_element(
-                before, {}, [&](const ServerGroup& each) { return in_common(each.names, names); });
-            ServerGroup next{names, nullptr};
-            if (likest != before.end() && in_common(likest->names, names) != 0) {
-                next.servers = std::move(likest->servers);
-                before.erase(likest);
-            } else {
-                edge::ChoiceRules rules;
-                rules.seed = hash_bytes(settings.serve.cluster_key, 0x5469'6465'6761'7465ULL);
-                next.servers =
-                    std::make_shared<edge::SharedServers>(rules, steady_clock_from(world_.clock()));
-            }
-            next.servers->with(
-                [&](edge::ServerChoice& choice, Time now) { choice.configure(rules_of(names, plan), now); });
-            groups_.push_back(std::move(next));
-            group = std::prev(groups_.end());
-        }
-        entrance.rules.servers = group->servers;
-    }
-}
-
 void Edges::watch(const EdgePlan& plan) {
     std::vector<edge::CheckedPlace> places;
     for (const EdgePlan::Server& each : plan.servers) {
@@ -291,28 +241,6 @@ void Edges::watch(const EdgePlan& plan) {
         if (used) places.push_back({each.place.name, each.protocol, each.place});
     }
     health_->watch(std::move(places));
-}
-
-void Edges::take_health(std::string_view server, bool up, std::string_view trouble) {
-    for (ServerGroup& group : groups_) {
-        if (!std::ranges::binary_search(group.names, server)) continue;
-        group.servers->with(
-            [&](edge::ServerChoice& choice, Time now) { choice.checked(server, up, trouble, now); });
-        tell_changes(group);
-    }
-}
-
-void Edges::tell_changes(ServerGroup& group) {
-    std::vector<edge::StateChange> changes;
-    group.servers->with([&](edge::ServerChoice& choice, Time now) { changes = choice.take_changes(now); });
-    for (const edge::StateChange& each : changes) {
-        const bool worse = each.to == edge::ServerState::down || each.to == edge::ServerState::quarantined;
-        world_.telling.tell(worse ? Thing::server_out : Thing::server_changed,
-                            {{"server", each.server},
-                             {"state", edge::name(each.to)},
-                             {"why", each.why},
-                             {"author", each.author}});
-    }
 }
 
 // ---- what clients are offered
@@ -337,10 +265,7 @@ void Edges::learn(edge::Protocol protocol) {
 
 void Edges::tick() {
     if (!edge_) return;
-    for (ServerGroup& group : groups_) {
-        static_cast<void>(group.servers->mark_moves());
-        tell_changes(group);
-    }
+    servers_.tick();
     shields_.wrong_passwords->sweep(world_.clock());
     if (Steady::now() - tickets_turned_ < ticket_keys_last) return;
     tickets_turned_ = Steady::now();
@@ -352,7 +277,11 @@ void Edges::beat() {
 }
 
 void Edges::forget_passwords(std::string_view account) {
-    if (shields_.wrong_passwords) shields_.wrong_passwords->forget(account);
+    if (!begun_.load(std::memory_order_acquire)) return;
+    const Intake* intake = world_.waking.intake();
+    if (intake == nullptr) return;  // nothing was judged yet, so nothing is remembered
+    std::string scratch;
+    shields_.wrong_passwords->forget(judge::normalise(account, *intake->ground()->policy, scratch));
 }
 
 void Edges::stop(std::chrono::milliseconds grace) {
@@ -361,18 +290,13 @@ void Edges::stop(std::chrono::milliseconds grace) {
     open_.clear();
 }
 
-edge::EdgeCounts Edges::counts() const {
-    return edge_ ? edge_->counts() : edge::EdgeCounts{};
-}
-
-std::vector<edge::ServerStanding> Edges::servers() const {
-    std::vector<edge::ServerStanding> out;
-    for (const ServerGroup& group : groups_)
-        group.servers->with([&](edge::ServerChoice& choice, Time now) {
-            auto some = choice.standing(now);
-            std::ranges::move(some, std::back_inserter(out));
-        });
-    return out;
+std::optional<EdgeStanding> Edges::standing() const {
+    if (!begun_.load(std::memory_order_acquire)) return std::nullopt;
+    return EdgeStanding{.counts = edge_->counts(),
+                        .admission = shields_.admission->standing(),
+                        .handshakes = shields_.handshakes->counts(),
+                        .wrong_passwords = shields_.wrong_passwords->counts(),
+                        .servers = servers_.standing()};
 }
 
 }  // namespace tidegate::app

@@ -1,14 +1,18 @@
 #pragma once
 // The edge as the daemon runs it: entrances and servers of the configuration, the intake asked, people told.
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "app/serve/edge_plan.h"
+#include "app/serve/edge_standing.h"
+#include "app/serve/server_groups.h"
 #include "app/serve/shared_keys.h"
 #include "app/serve/waking.h"
 #include "base/error.h"
@@ -17,7 +21,6 @@
 #include "edge/edge.h"
 #include "edge/handshakes.h"
 #include "edge/servers/health.h"
-#include "edge/servers/shared_servers.h"
 #include "edge/shared_admission.h"
 #include "edge/wrong_passwords.h"
 #include "net/inherited.h"
@@ -37,12 +40,9 @@ struct EdgeWorld {
     /// Of admission: a limit changed, in words; the kernel is to drop what comes from a network, until then.
     std::function<void(const std::string& words)> note;
     std::function<void(const Prefix& network, Time until)> silence;
-};
-
-/// Servers that stand in for one another.
-struct ServerGroup {
-    std::vector<std::string> names;  // sorted
-    std::shared_ptr<edge::SharedServers> servers;
+    /// What operators ordered about servers before, and where it is kept (ServerGroups).
+    std::vector<ServerOrder> orders;
+    std::function<Result<void>(std::string_view orders)> keep;
 };
 
 /// Thread: the main one, in whose loop the servers' health is checked; sessions run on threads of their own,
@@ -61,15 +61,15 @@ public:
     void tick();
     /// Ten times a second: whoever waited too long is told so.
     void beat();
-    /// An account's password may have changed: what was wrong before is asked anew.
+    /// An account's password may have changed: what was wrong before is asked anew. The name is normalised.
+    /// Thread: any.
     void forget_passwords(std::string_view account);
     /// Nobody new comes in; who is logged in may go on for `grace`.
     void stop(std::chrono::milliseconds grace);
 
-    [[nodiscard]] bool is_open() const { return edge_ != nullptr; }
-    [[nodiscard]] edge::EdgeCounts counts() const;
-    [[nodiscard]] std::vector<edge::ServerStanding> servers() const;
-    [[nodiscard]] const edge::Shields& shields() const { return shields_; }
+    /// Nothing: no entrance was ever configured.  Thread: any.
+    [[nodiscard]] std::optional<EdgeStanding> standing() const;
+    [[nodiscard]] ServerGroups& servers() { return servers_; }
 
 private:
     struct OpenEntrance {
@@ -87,25 +87,23 @@ private:
                                                     const net::Waker* waker);
     [[nodiscard]] edge::Decision unjudged(const edge::EntranceRules& rules);
 
-    void give_servers(EdgePlan& plan, const config::Settings& settings);
     void watch(const EdgePlan& plan);
-    void take_health(std::string_view server, bool up, std::string_view trouble);
     void learn(edge::Protocol protocol);
     void offer(OpenEntrance& entrance) const;
     void close(std::vector<OpenEntrance>& gone);
     void take(const EdgePlan::Entrance& entrance, std::vector<OpenEntrance>& before, net::Inherited* passed,
               std::vector<Error>& errors);
     void listen(OpenEntrance entrance, net::Inherited* passed, std::vector<Error>& errors);
-    void tell_changes(ServerGroup& group);
 
     net::Loop& main_;
     EdgeWorld world_;
     std::shared_ptr<net::TicketKeys> tickets_ = net::make_ticket_keys();
     std::chrono::steady_clock::time_point tickets_turned_ = std::chrono::steady_clock::now();
-    std::vector<ServerGroup> groups_;
+    ServerGroups servers_;
     edge::Shields shields_;
     std::unique_ptr<net::Threads> threads_;
     std::unique_ptr<edge::Edge> edge_;
+    std::atomic<bool> begun_ = false;  // edge_ and shields_ are there, and stay: other threads may look
     std::unique_ptr<edge::HealthChecker> health_;
     std::vector<OpenEntrance> open_;
 };

@@ -56,6 +56,17 @@ Result<void> StateFolder::hold_watch(const std::optional<std::string>& words) {
     return {};
 }
 
+Result<void> StateFolder::keep_servers(std::string_view orders) const {
+    return write_file(file("servers"), orders);
+}
+
+Result<std::string> StateFolder::kept_servers() const {
+    const std::string name = file("servers");
+    std::error_code error;
+    if (!fs::exists(name, error) && !error) return std::string();
+    return read_file(name);
+}
+
 void StateFolder::mark_table(bool stands) {
     const std::string name = file("firewall");
     std::error_code error;

@@ -1,5 +1,5 @@
 #pragma once
-// The daemon's folder: its own alone, and the one word that must hold even if the journal can't be read.
+// The daemon's folder: its own alone, and the words that must hold even if the journal can't be read.
 
 #include <cstdint>
 #include <optional>
@@ -24,6 +24,12 @@ public:
     /// An operator said `tidegate watch --now`: who and why, in words; nothing takes it back.
     [[nodiscard]] Result<void> hold_watch(const std::optional<std::string>& words);
     [[nodiscard]] std::optional<std::string> held_watch() const;
+
+    /// What operators ordered about servers behind the edge, as server_orders_text() has it; here and not in
+    /// the journal, since a server that was drained must not be given anybody before that is open.
+    [[nodiscard]] Result<void> keep_servers(std::string_view orders) const;
+    /// Empty: nothing was ever kept.  Fails: it is there and can't be read.
+    [[nodiscard]] Result<std::string> kept_servers() const;
 
     /// A table of ours stands in the kernel: a daemon that was told meanwhile to leave the firewall alone
     /// knows by that what is to be removed. Where it can't be written, the table stays until its bans end.

@@ -92,7 +92,7 @@ std::optional<LimitReason> Limiter::leave(Moment now, Span took, Served served) 
 
 void Limiter::sample(double took, Served served) {
     if (served != Served::answered) {
-        ++window_.errors;
+        ++(served == Served::denied ? window_.denials : window_.errors);
         return;
     }
     const double usual = window_.answers >= rules_.samples_least ? window_.mean() : recent_;
@@ -113,7 +113,9 @@ bool Limiter::has_settled(Moment now) const {
 bool Limiter::is_whole(Moment now) const {
     const unsigned all = window_.answers + window_.errors;
     const Span age = now - window_.opened;
-    if (window_.errors >= fewest_errors && all >= errors_window && age >= rules_.window_most) return true;
+    if (window_.errors >= fewest_errors && all + window_.denials >= errors_window &&
+        age >= rules_.window_most)
+        return true;
     if (all < rules_.samples_least || age < rules_.window_least || seconds_of(age) < 2 * recent_)
         return false;
     return age >= rules_.window_most || all >= rules_.samples;
@@ -141,11 +143,11 @@ std::optional<LimitReason> Limiter::close() {
 }
 
 std::optional<LimitReason> Limiter::mind_errors() {
-    const double all = window_.answers + window_.errors;
+    const double all = window_.answers + window_.denials + window_.errors;
     if (window_.errors < fewest_errors || window_.errors < all * rules_.errors_tolerated) return {};
     phase_ = Phase::cruise;
     before_ = {};
-    return set(limit_ * (window_.answers == 0 ? 0.5 : 0.7), LimitReason::errors);
+    return set(limit_ * (all == window_.errors ? 0.5 : 0.7), LimitReason::errors);
 }
 
 // Whoever uses half of what it may is not waiting in a queue of our making: what it takes is what it needs.

@@ -30,7 +30,8 @@ namespace tidegate::edge {
 
 /// What became of an attempt at a server.
 enum class Served : std::uint8_t {
-    answered,   // yes or no, but an answer; its time counts
+    answered,   // in the time that it took
+    denied,     // answered too, but its time says nothing: servers make who failed wait, on purpose
     failed,     // not reached, broken off, or "temporary failure"
     timed_out,  // no answer in the time that a server has
     abandoned,  // the client went away: says nothing about the server
@@ -84,7 +85,7 @@ private:
     struct Window {
         Moment opened{};
         bool open = false;
-        std::uint32_t answers = 0, errors = 0;
+        std::uint32_t answers = 0, denials = 0, errors = 0;
         double sum = 0, squares = 0;  // of seconds
         unsigned peak = 0;            // in flight
         [[nodiscard]] double mean() const { return sum / answers; }

@@ -89,6 +89,15 @@ constexpr std::array<ThingRow, thing_count> table{{
      "server, state, why, author"},
     {"limit_changed", info, "Admission at the edge: what a server, a class or a network may have, and why.",
      "text"},
+    {"server_ordered", notice,
+     "An operator drained or quarantined a server behind the edge, or brought it back.",
+     "server, action, author, reason, until, forced, said"},
+    {"server_orders_lost", error,
+     "What was ordered about servers before can't be read: all of them are taken to be in.", "error"},
+    {"passwords_forgotten", info,
+     "Somebody said that an account's password may have changed: what the edge remembers of wrong ones is "
+     "gone.",
+     "account, author"},
 }};
 
 bool needs_quotes(std::string_view text) {

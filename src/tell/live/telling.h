@@ -59,8 +59,11 @@ enum class Thing : std::uint8_t {
     server_out,
     server_changed,
     limit_changed,
+    server_ordered,
+    server_orders_lost,
+    passwords_forgotten,
 };
-inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::limit_changed) + 1;
+inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::passwords_forgotten) + 1;
 
 /// As syslog has them (RFC 5424 6.2.1).
 enum class Loudness : std::uint8_t { error = 3, warning = 4, notice = 5, info = 6 };

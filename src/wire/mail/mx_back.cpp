@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "wire/log/postfix.h"
 #include "wire/log/scan.h"
 #include "wire/mail/lines.h"
 
@@ -59,10 +60,10 @@ void MxBack::ended() {
     state_ = State::waiting;
 }
 
-bool MxBack::says_no_such_mailbox() const {
-    if (code() < 500) return false;
+Reason MxBack::refusal() const {
     auto text = replies_.last_text();
-    return take_enhanced_code(text).ends_with(".1.1");
+    if (code() >= 500 && take_enhanced_code(text).ends_with(".1.1")) return Reason::unknown_recipient;
+    return reject_reason(std::to_string(code()).append(" ").append(replies_.last_text()));
 }
 
 MxBack::Turn MxBack::fail(std::string why) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "event/event.h"
 #include "wire/mail/back.h"
 #include "wire/mail/smtp_opening.h"
 #include "wire/mail/smtp_words.h"
@@ -45,8 +46,8 @@ public:
     [[nodiscard]] unsigned code() const { return replies_.code(); }
     /// Whole lines with CR LF.
     [[nodiscard]] std::string_view bytes() const { return replies_.bytes(); }
-    /// Whether the account at the server's is none (RFC 3463 3.2: X.1.1).
-    [[nodiscard]] bool says_no_such_mailbox() const;
+    /// Why it said no: an unknown recipient by its code (RFC 3463 3.2: X.1.1), all else in Postfix's words.
+    [[nodiscard]] Reason refusal() const;
     [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
 private:

@@ -17,7 +17,7 @@ inline constexpr MxWords fine{"250 2.0.0", "OK"};
 inline constexpr MxWords ready_for_tls{"220 2.0.0", "Ready to start TLS"};
 inline constexpr MxWords help{"214 2.0.0", "EHLO HELO STARTTLS MAIL RCPT DATA RSET NOOP QUIT"};
 // RFC 5321 7.3: who does not tell must not seem to have looked.
-inline constexpr MxWords not_told{"252 2.1.5", "That is seen when mail for it comes"};
+inline constexpr MxWords not_told{"252 2.0.0", "That is seen when mail for it comes"};
 inline constexpr MxWords farewell{"221 2.0.0", "Bye"};
 
 // The client's own faults.

@@ -41,6 +41,17 @@ TEST_F(StateFolderTest, KnowsOfATableThatAnEarlierOneLeft) {
     EXPECT_FALSE(folder.has_table());
 }
 
+TEST_F(StateFolderTest, KeepsWhatWasOrderedAboutServers) {
+    const auto folder = open();
+    ASSERT_TRUE(folder.kept_servers());
+    EXPECT_EQ(*folder.kept_servers(), "");
+    ASSERT_TRUE(folder.keep_servers("[\n]\n"));
+    EXPECT_EQ(folder.kept_servers().value(), "[\n]\n");
+    fs::remove(path_ / "servers");
+    fs::create_directory(path_ / "servers");
+    EXPECT_FALSE(folder.kept_servers());  // there, and no file: nobody may take it for nothing
+}
+
 TEST_F(StateFolderTest, IsFreeOnceItIsClosed) {
     {
         const auto folder = open();

@@ -130,6 +130,18 @@ TEST_F(MxEdge, WhatAClientBreaksOffHasNoEndAtTheServer) {
     }
 }
 
+TEST_F(MxEdge, WhoLeavesBehindItsDotHasSentItsMail) {
+    open();
+    WireClient user = named();
+    WireClient server = ready_for_message(user);
+    user.send("a\r\n.\r\n");
+    user.reset();
+    EXPECT_EQ(server.read_until("\r\n.\r\n"), "a\r\n.\r\n");
+    server.send("250 Ok\r\n");
+    EXPECT_EQ(server.read_to_end(), "QUIT\r\n");
+    EXPECT_EQ(edge_->counts().admitted, 1U);
+}
+
 TEST_F(MxEdge, NothingIsSmuggled) {
     for (const std::string_view end : {"\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n.\r\r\n", "\n\r\n.\n"}) {
         SetUp();

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -268,6 +269,56 @@ TEST(WrongPasswordParts, OneAccountTakesHalfAPlace) {
         memory.wrong({"anna@example.org", Address::v4(0xc633'6400 + i * 256), Service::imap, "guess"},
                      Reason::bad_password, noon + i * 1s);
     EXPECT_EQ(memory.counts().kept, 8U);
+}
+
+TEST(WrongPasswordParts, WhatIsForgottenOrOverIsGivenBack) {
+    WrongPasswords memory({.most_of_source = 20, .most_of_network = 20});
+    const auto fill = [&](Time now) {
+        for (unsigned i = 0; i < 30; ++i)
+            memory.wrong({std::to_string(i), address("192.0.2.7"), Service::imap, "guess"},
+                         Reason::bad_password, now);
+        return memory.counts().kept;
+    };
+    EXPECT_EQ(fill(noon), 20U);
+    for (unsigned i = 0; i < 30; ++i) memory.forget(std::to_string(i));
+    EXPECT_EQ(fill(noon), 20U);
+    memory.sweep(noon + 1h);
+    EXPECT_EQ(memory.counts().kept, 0U);
+    EXPECT_EQ(fill(noon + 1h), 20U);
+}
+
+// One place alone: seven and eight passwords that are answered, and one that was said often, but in a moment.
+TEST(WrongPasswordParts, WhatAnswersKeepsItsPlace) {
+    WrongPasswords memory({.capacity = 16});
+    const auto attempt = [](std::string_view account, const std::string& password) {
+        return PasswordTry{account, address("192.0.2.7"), Service::imap, password};
+    };
+    std::vector<std::string> passwords;
+    for (int i = 0; i < 9; ++i) passwords.push_back(std::to_string(i));
+    const auto of = [&](std::string_view account) {
+        return std::span(passwords).first(account == "anna" ? 8 : 7);
+    };
+    const auto answered = [&](Time now) {
+        unsigned out = 0;
+        for (const std::string_view account : {"anna", "berta"})
+            for (const auto& each : of(account)) out += memory.look(attempt(account, each), now) ? 1U : 0U;
+        return out;
+    };
+    for (const auto now : {noon, noon + 60s, noon + 120s})
+        for (const std::string_view account : {"anna", "berta"})
+            for (const auto& each : of(account))
+                memory.wrong(attempt(account, each), Reason::bad_password, now);
+    const Time now = noon + 121s;
+    for (int i = 0; i < 200; ++i) memory.wrong(attempt("carla", "often"), Reason::bad_password, now);
+    ASSERT_EQ(memory.counts().kept, 16U);
+    ASSERT_EQ(answered(now), 15U);
+    memory.wrong(attempt("dora", "new"), Reason::bad_password, now);
+    EXPECT_EQ(memory.counts().crowded_out, 0U) << "it takes the place of what answers nobody";
+    for (const auto later : {now, now + 60s, now + 120s})
+        memory.wrong(attempt("dora", "new"), Reason::bad_password, later);
+    memory.wrong(attempt("emma", "new"), Reason::bad_password, now);
+    EXPECT_EQ(memory.counts().crowded_out, 1U) << "all of them answer";
+    EXPECT_EQ(answered(now), 15U);
 }
 
 // ---- properties

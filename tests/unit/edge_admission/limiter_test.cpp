@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "server_model.h"
 
 namespace tidegate::edge {
@@ -188,6 +190,10 @@ struct ErrorCase {
     bool falls;
 };
 
+void PrintTo(const ErrorCase& error, std::ostream* out) {
+    *out << error.name;
+}
+
 class LimiterErrors : public testing::TestWithParam<ErrorCase> {};
 
 TEST_P(LimiterErrors, Lower) {
@@ -210,7 +216,8 @@ INSTANTIATE_TEST_SUITE_P(Kinds, LimiterErrors,
                                          ErrorCase{"half timed out", Served::timed_out, 2, true},
                                          ErrorCase{"a fifth failed", Served::failed, 5, true},
                                          ErrorCase{"one in fifty failed", Served::failed, 50, false},
-                                         ErrorCase{"half left", Served::abandoned, 2, false}));
+                                         ErrorCase{"half left", Served::abandoned, 2, false},
+                                         ErrorCase{"all denied", Served::denied, 1, false}));
 
 // Who says no at once, since it can't do anything else, is not fast.
 TEST(Limiter, FastErrorsAreNoSignOfSpeed) {
@@ -224,6 +231,21 @@ TEST(Limiter, FastErrorsAreNoSignOfSpeed) {
     }
     EXPECT_NEAR(seconds_of(limiter.no_load_time()), 0.1, 0.001);
     EXPECT_NEAR(seconds_of(limiter.answer_time()), 0.1, 0.001);
+}
+
+// Dovecot keeps who failed waiting for two seconds; in a flood of guesses that is most of them.
+TEST(Limiter, DenialsAreNoSignOfSlowness) {
+    Limiter limiter({.start = 100});
+    double now = 0;
+    for (int i = 0; i < 8000; ++i, now += 0.005) {
+        limiter.enter(at(now));
+        limiter.want();
+        const bool denied = i > 2000 && i % 10 != 0;
+        limiter.leave(at(now), std::chrono::milliseconds(denied ? 2000 : 50),
+                      denied ? Served::denied : Served::answered);
+    }
+    EXPECT_GE(limiter.limit(), 100U);
+    EXPECT_NEAR(seconds_of(limiter.no_load_time()), 0.05, 0.001);
 }
 
 TEST(Limiter, RestartForgetsAllButWhatIsInFlight) {

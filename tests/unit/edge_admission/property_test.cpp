@@ -112,7 +112,7 @@ private:
         hear();
         const auto who = anybody();
         if (who == known_.end() || !who->second.held) return;
-        const auto served = static_cast<Served>(chance_.below(20) == 0 ? chance_.below(4) : 0);
+        const auto served = static_cast<Served>(chance_.below(20) == 0 ? chance_.below(5) : 0);
         admission_.leave(at(now_), who->first, span_of(chance_.exponential(0.05)), served);
         known_.erase(who);
     }

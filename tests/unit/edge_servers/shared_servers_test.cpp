@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <thread>
 
 #include "sessions.h"
 
@@ -104,25 +103,6 @@ TEST_F(Shared, MovesAreMarked) {
     const std::size_t marked = shared_.mark_moves();
     EXPECT_GT(marked, 0U);
     for (const Answer& one : answers) EXPECT_EQ(one.lease.wants_to_move(), one.server == "store1");
-}
-
-TEST_F(Shared, ManyThreads) {
-    std::vector<std::thread> threads;
-    for (int t = 0; t < 4; ++t) {
-        threads.emplace_back([this, t] {
-            std::vector<Answer> held;
-            for (int i = 0; i < 2000; ++i) {
-                Answer answer = shared_.choose("user" + std::to_string((i * 4 + t) % 500));
-                ASSERT_EQ(answer.step, Step::go_on);
-                answer.lease.answered();
-                held.push_back(std::move(answer));
-                if (held.size() > 20) held.erase(held.begin());
-                if (i % 100 == 0) shared_.mark_moves();
-            }
-        });
-    }
-    for (std::thread& one : threads) one.join();
-    EXPECT_EQ(sessions(), 0U);
 }
 
 }  // namespace

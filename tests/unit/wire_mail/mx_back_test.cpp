@@ -40,8 +40,8 @@ std::string talk(const BackRules& rules, const ForwardedClient& client, std::deq
                 back.secured(out);
             }
             if (heard.turn == Turn::reply)
-                out += "[" + std::to_string(back.code()) + (back.says_no_such_mailbox() ? " nobody" : "") +
-                       "]\n";
+                out += "[" + std::to_string(back.code()) +
+                       (back.code() >= 500 ? " " + std::string(name(back.refusal())) : "") + "]\n";
             if ((heard.turn == Turn::reply || heard.turn == Turn::ready) && !commands.empty() &&
                 back.is_idle()) {
                 back.say(commands.front(), out);
@@ -72,7 +72,8 @@ TEST(MxBack, CarriesAMail) {
         talk(plain, usual_client(), {"MAIL FROM:<a>", "RCPT TO:<n>", "RCPT TO:<b>", "DATA"},
              {"220-mx1\r\n220 mx1 ESMTP\r\n", "250-mx1\r\n250 SIZE\r\n", "250 ok\r\n",
               "550-5.1.1 <n>\r\n550 5.1.1 Nobody\r\n", "250 ok\r\n", "354 go\r\n", "250 2.0.0 Queued\r\n"}),
-        "EHLO client.example.net\nMAIL FROM:<a>\n[250]\nRCPT TO:<n>\n[550 nobody]\nRCPT TO:<b>\n[250]\nDATA\n"
+        "EHLO client.example.net\nMAIL FROM:<a>\n[250]\nRCPT TO:<n>\n[550 unknown_recipient]\nRCPT "
+        "TO:<b>\n[250]\nDATA\n"
         "[354]\n[message]\n[250]\n");
 }
 

@@ -199,7 +199,7 @@ TEST(MxFront, AnswersByItself) {
         {"RSET x\r\n", "501 5.5.4 No parameters here\n"},
         {"QUIT\r\n", "221 2.0.0 mx1.example.org Bye\n[closed]\n"},
         {"HELP\r\n", "214 2.0.0 EHLO HELO STARTTLS MAIL RCPT DATA RSET NOOP QUIT\n"},
-        {"VRFY bob\r\n", "252 2.1.5 That is seen when mail for it comes\n"},
+        {"VRFY bob\r\n", "252 2.0.0 That is seen when mail for it comes\n"},
         {"EXPN all\r\n", "502 5.5.1 Command not implemented\n"},
         {"ETRN example.org\r\n", "502 5.5.1 Command not implemented\n"},
         {"AUTH PLAIN AGEAYg==\r\n", "502 5.5.1 Command not implemented\n"},
