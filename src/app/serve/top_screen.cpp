@@ -256,8 +256,9 @@ void server_line(const json::value& server, Screen& screen) {
 // Where there are more than lines, those that are not up come first.
 void servers(const json::value& scene, Screen& screen, unsigned most) {
     std::vector<const json::value*> rows;
-    for (const json::value& each : list(scene, "servers")) rows.push_back(&each);
-    std::ranges::stable_partition(rows, [](const json::value* each) { return text(*each, "state") != "up"; });
+    for (const bool up : {false, true})
+        for (const json::value& each : list(scene, "servers"))
+            if ((text(each, "state") == "up") == up) rows.push_back(&each);
     if (rows.empty() || most == 0) return;
     screen.line(fmt::format("{:<20} {:<11} {:>9} {:>9} {:>9} {:>9} {:>9}", "server", "", "sessions", "share",
                             "waiting", "log-ins/s", "limit"),
