@@ -230,11 +230,11 @@ void edge_line(const json::value& edge, Screen& screen) {
     const json::value& counts = at(edge, "counts");
     const double pressure = real(edge, "pressure");
     screen.heading(fmt::format(
-        "Edge: {} of {} sessions, {} familiar, {} fresh, {} doubtful, {} listed; pressure {:.0f} %",
-        tell::count(whole(sessions, "now")), tell::count(whole(sessions, "most")),
+        "Edge: pressure {:.0f} %, {} of {} sessions: {} familiar, {} fresh, {} doubtful, {} listed",
+        100 * pressure, tell::count(whole(sessions, "now")), tell::count(whole(sessions, "most")),
         tell::count(whole(sessions, "familiar") + whole(sessions, "known_sender")),
         tell::count(whole(sessions, "fresh")), tell::count(whole(sessions, "doubtful")),
-        tell::count(whole(sessions, "listed")), 100 * pressure));
+        tell::count(whole(sessions, "listed"))));
     screen.line(fmt::format("{} attempts: {} admitted, {} wrong, {} stopped, {} remembered, {} shed; {} "
                             "connections turned away",
                             tell::count(whole(counts, "attempts")), tell::count(whole(counts, "admitted")),
@@ -246,7 +246,7 @@ void edge_line(const json::value& edge, Screen& screen) {
 
 void server_line(const json::value& server, Screen& screen) {
     const std::string state = text(server, "state"), why = text(server, "why");
-    screen.line(fmt::format("{:<20} {:<11} {:>9} {:>7.1f} % {:>9} {:>9.1f} {:>9}{}{}", text(server, "server"),
+    screen.line(fmt::format("{:<16} {:<11} {:>9} {:>7.1f} % {:>9} {:>9.1f} {:>9}{}{}", text(server, "server"),
                             state, tell::count(whole(server, "sessions")), 100 * real(server, "share"),
                             tell::count(whole(server, "waiting") + whole(server, "queued")),
                             real(server, "log_ins_a_second"), limit_of(server), why.empty() ? "" : "  ", why),
@@ -260,7 +260,7 @@ void servers(const json::value& scene, Screen& screen, unsigned most) {
         for (const json::value& each : list(scene, "servers"))
             if ((text(each, "state") == "up") == up) rows.push_back(&each);
     if (rows.empty() || most == 0) return;
-    screen.line(fmt::format("{:<20} {:<11} {:>9} {:>9} {:>9} {:>9} {:>9}", "server", "", "sessions", "share",
+    screen.line(fmt::format("{:<16} {:<11} {:>9} {:>9} {:>9} {:>9} {:>9}", "server", "", "sessions", "share",
                             "waiting", "log-ins/s", "limit"),
                 dim);
     if (rows.size() > most) rows.resize(most);
