@@ -71,6 +71,7 @@ TEST_F(MxTls, BothWays) {
 TEST_F(MxTls, AServerThatIsNotWhoItSaysGetsNoMail) {
     place_.security = Security::implicit;
     place_.tls_name = "other.example.org";
+    impatient_ = true;
     open();
     WireClient user = greeted();
     user.send("HELO a\r\n");
