@@ -120,8 +120,11 @@ asio::awaitable<bool> Session::exchange(Dial::Turn& turn) {
 }
 
 void Session::decided(const wire::ServerReply& reply) {
-    const Served no = reply.temporary ? Served::failed : Served::denied;
-    turn_.answered(reply.ok ? Served::answered : no);
+    Served served = reply.ok ? Served::answered : Served::denied;
+    if (reply.temporary) served = Served::failed;
+    // Who cancels must not make the server look weak: its limit would fall for everybody.
+    if (reply.reason == Reason::protocol) served = Served::abandoned;
+    turn_.answered(served);
     front_->reply(reply, out_);
     admitted_ = reply.ok;
     const auto& memory = stage_.shields().wrong_passwords;

@@ -263,10 +263,10 @@ ca_file = "{ca}"
 tls_name = "mail.example.org"
 """
 
-# protocol: ports in the clear and over TLS, the way of forwarding with which these are served; the server's port behind
-# the PROXY protocol. Port 25 will want a line here, and a server like Relay that takes mail for its own domains.
+# protocol: ports in the clear and over TLS, the way of forwarding with which these are served (the edge knows no XCLIENT
+# for ManageSieve); the server's port behind the PROXY protocol. Port 25 will want a line here, and a server like Relay that takes mail for its own domains.
 PROTOCOLS = {"imap": (143, 993, "id", 1143), "pop3": (110, 995, "xclient", 1110),
-             "managesieve": (4190, None, "xclient", 5190), "submission": (587, 465, "xclient", 1587)}
+             "managesieve": (4190, None, "proxy", 5190), "submission": (587, 465, "xclient", 1587)}
 PROXIED = {protocol: 10_000 + each[3] for protocol, each in PROTOCOLS.items()}  # the edge's ports before these
 SECURED = {"imap": 20_143, "pop3": 20_110, "managesieve": 24_190, "submission": 20_587}  # TLS behind the edge too
 
@@ -301,9 +301,9 @@ def configuration(work, pair, ca):
         places = servers_of(protocol)
         first = next(iter(places))
         for name, address in places.items():
-            server(name, protocol, address, clear, forward)
+            server(name, protocol, address, proxied if forward == "proxy" else clear, forward)
         server(f"{first}-proxied", protocol, places[first], proxied, "proxy")
-        server(f"{first}-secured", protocol, places[first], secure or clear, forward, "implicit" if secure else "starttls")
+        server(f"{first}-secured", protocol, places[first], secure or proxied, forward, "implicit" if secure else "starttls")
     return "".join(parts)
 
 

@@ -307,7 +307,8 @@ COMMANDS = {
         "LITERAL+": lambda to, user, secret: [
             to.ask(f"a LOGIN {literal(user, False)}\r\n{user} {literal(secret, False)}\r\n{secret}")],
     },
-    Pop3Dialogue: {"USER and PASS": lambda to, user, secret: [to.ask(f"USER {user}"), to.ask(f"PASS {secret}")]},
+    # USER is answered by whoever hears it first, in words of his own.
+    Pop3Dialogue: {"USER and PASS": lambda to, user, secret: [to.ask(f"USER {user}") and to.ask(f"PASS {secret}")]},
     SmtpDialogue: {},
     SieveDialogue: {},
 }

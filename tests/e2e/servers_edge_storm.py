@@ -160,6 +160,7 @@ class B_Flood(unittest.TestCase):
             self.reads_mail(reader, "before")
             flood = subprocess.Popen([sys.executable, pathlib.Path(__file__).with_name("edge_flood.py"), str(SOURCES), str(OPEN)],
                                      stdout=subprocess.PIPE, text=True)
+            self.addCleanup(flood.stdout.close)
             self.addCleanup(flood.kill)
             begun = most_open = 0
             while begun < SOURCES:  # all of them came at least once
