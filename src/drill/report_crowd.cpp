@@ -32,6 +32,7 @@ constexpr auto rows = std::to_array<Row>({
     {"clients.not_back", "... never back"},
     {"clients.moved", "sessions moved to balance servers"},
     {"servers.busiest_over_mean", "busiest server over the mean"},
+    {"servers.busiest_minutes", "... so many minutes after the begin"},
     {"servers.kept_ratio", "users who kept their server when one came"},
     {"servers.worst_over_limit", "a server's load over its limit, at worst"},
     {"edge.most_sessions", "sessions held, at most"},

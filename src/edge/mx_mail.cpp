@@ -132,6 +132,7 @@ MxSession::Act MxSession::message() {
     if (co_await send() == Then::over) co_return Then::over;
     wire::MailContent content;
     std::size_t bytes = 0;
+    unwanted_bytes_ = 0;
     expire_client_in(mx().data_block);
     for (;;) {
         const auto seen = content.next(in_);
@@ -154,10 +155,12 @@ MxSession::Act MxSession::message() {
 // What is good goes on; the rest of a message that nobody will take is read all the same, for its sender
 // hears nothing before it has said all.
 MxSession::Act MxSession::take(wire::MailContent& content, wire::MailContent::Seen seen) {
-    if (content.is_spoilt()) {
-        cut_server();
-        if (!mx().hang_up_on_bare) co_return Then::on;
-        front_.bye(wire::mx::bare_hang_up, {}, out_);
+    if (content.is_spoilt()) cut_server();
+    if (!server_) unwanted_bytes_ += seen.used;
+    const bool is_too_much = unwanted_bytes_ > mx().unwanted_bytes;
+    if (is_too_much || (content.is_spoilt() && mx().hang_up_on_bare)) {
+        front_.bye(content.is_spoilt() ? wire::mx::bare_hang_up : wire::mx::closing, {}, out_);
+        if (content.is_spoilt()) report(EventKind::attempt, Outcome::failure, Reason::protocol);
         co_return Then::over;
     }
     if (server_ && seen.good > 0 && !co_await server_->content(std::string_view(in_).substr(0, seen.good)))

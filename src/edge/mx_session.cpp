@@ -131,7 +131,7 @@ MxSession::Act MxSession::greet() {
         if (co_await send() == Then::over) co_return Then::over;
         if (in_.empty() && !co_await link_.is_silent_for(delay) && co_await hear_more() == Then::over)
             co_return Then::over;
-        if (!in_.empty() && front_.hear(in_, out_).turn == Turn::close) co_return Then::over;
+        if (!in_.empty() && front_.hear(in_, out_).turn == Turn::close) co_return closed();
     }
     const auto decision = co_await ask(EventKind::connect);
     if (!decision) co_return Then::over;
@@ -182,7 +182,13 @@ MxSession::Act MxSession::obey(Turn turn) {
         case Turn::close:
             break;
     }
-    co_return turn == Turn::close ? Then::over : Then::on;
+    co_return turn == Turn::close ? closed() : Then::on;
+}
+
+// As postscreen's log tells of those whom it sends away.
+MxSession::Then MxSession::closed() {
+    if (front_.is_at_fault()) report(EventKind::disconnect, Outcome::none, Reason::protocol);
+    return Then::over;
 }
 
 MxSession::Act MxSession::start_tls() {
@@ -245,6 +251,7 @@ void MxSession::report(EventKind kind, Outcome outcome, Reason reason) {
     event_.kind = kind;
     event_.outcome = outcome;
     event_.reason = reason;
+    event_.early = front_.was_early();
     event_.time = event_.received = stage_.hooks().clock();
     stage_.hooks().report(event_);
 }

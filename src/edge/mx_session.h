@@ -52,6 +52,7 @@ private:
     Act obey(Turn turn);
     Act start_tls();
     Act hello();
+    Then closed();
     Act hear_more();
     Act send();
     void leave();
@@ -95,6 +96,7 @@ private:
     Event event_;
     std::string id_, fingerprint_, helo_;  // what event_ shows
     Arrival arrival_;
+    std::uint64_t unwanted_bytes_ = 0;  // of a message that nobody takes
     bool greeted_ = false, winding_down_ = false;
 };
 

@@ -64,10 +64,11 @@ struct MxRules {
     std::chrono::milliseconds data_block{180'000};    // for each 64 KiB of a message
     std::chrono::milliseconds server{240'000};        // a server's time for a command; less than clients wait
     std::chrono::milliseconds verdict{600'000};       // ... for a message
-    bool hang_up_on_bare =
-        false;  // on a message with CR or LF alone: 421; else it is read to its end, and 550
-    bool refuse_for_good =
-        true;  // Step::refuse is 554 and the sender gives up; else it is told as `defer` is
+    // So much of a message that nobody takes is read to its end.
+    std::uint64_t unwanted_bytes = 64 << 20;
+    bool hang_up_on_bare = false;  // a message with CR or LF alone gets 421 at once; else 550 at its end
+    // Step::refuse is 554, and the sender gives up; else it is told as `defer` is.
+    bool refuse_for_good = true;
 };
 
 /// Where clients come in.
@@ -114,12 +115,13 @@ struct Shields {
 /// What a session asks of the others.
 ///
 /// Port 25 asks with the Events of Postfix's policy door: `connect` when the client has waited for the
-/// greeting
-/// (`early`: or has not) and when it has named itself (`ehlo`), and `attempt` without an account before each
-/// MAIL and RCPT. It reports an `attempt` to bring mail as a success when a server took the message and as a
-/// failure when it refused it, and a `reject` for each unknown recipient. Nobody logs in there: whoever
-/// judges log-ins leaves Service::smtp out of them.
-///  Thread: all of the edge's at once; none may wait.
+/// greeting (`early`: or has not) and when it has named itself (`ehlo`), and `attempt` without an account
+/// before each MAIL and RCPT. It reports an `attempt` to bring mail as a success when a server took the
+/// message and as a failure when it refused it, a `reject` for each MAIL and RCPT that it refused, and a
+/// `disconnect` when a client was sent away for how it speaks. Nobody logs in there: whoever judges log-ins
+/// leaves Service::smtp out of them.
+///
+/// Thread: all of the edge's at once; none may wait.
 struct Hooks {
     std::function<Time()> clock;
     /// Who has connected? Nothing: whom we don't answer at all. Missing: everybody is unknown.

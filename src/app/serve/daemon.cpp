@@ -212,11 +212,9 @@ private:
         return errors.empty();
     }
     std::vector<ServerOrder> server_orders() {
-        auto orders =
-            state_.kept_servers().and_then([](const std::string& text) -> Result<std::vector<ServerOrder>> {
-                if (text.empty()) return {};
-                return read_server_orders(text);
-            });
+        const auto kept = state_.kept_servers();
+        if (kept && kept->empty()) return {};
+        auto orders = kept ? read_server_orders(*kept) : std::unexpected(kept.error());
         if (orders) return std::move(*orders);
         telling_.tell(Thing::server_orders_lost, {{"error", orders.error().text()}});
         return {};

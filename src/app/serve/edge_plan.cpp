@@ -86,6 +86,7 @@ EdgePlan::Entrance entrance_of(const config::Entrance& from, std::shared_ptr<con
     rules.tries = from.tries;
     rules.fails_open = from.fails_open;
     rules.most_delay = std::chrono::seconds(from.most_delay);
+    rules.mx.refuse_for_good = false;  // as Postfix's door: a sender that we misjudge keeps his mail
     rules.mx.greeting_delay = std::chrono::seconds(from.greeting_delay);
     rules.mx.limits.refuse_early = from.refuses_early_talk;
     rules.mx.hang_up_on_bare = from.hangs_up_on_bare_newlines;

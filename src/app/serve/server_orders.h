@@ -21,7 +21,7 @@ struct ServerOrder {
 
     std::string server;
     Kind kind = Kind::drain;
-    std::string author, reason;
+    std::string author{}, reason{};
     Time since{};
     std::optional<Time> until{};  // of a quarantine; nothing: until it is brought back
 

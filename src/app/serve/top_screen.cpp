@@ -143,7 +143,7 @@ void curve(const json::value& scene, Screen& screen) {
 
 void networks(const json::value& scene, Screen& screen, unsigned most) {
     const json::array& all = list(scene, "networks");
-    if (all.empty()) return;
+    if (all.empty() || most == 0) return;
     screen.heading(
         fmt::format("{:<26}{:>12}{:>12}  {}", "Noisiest networks, 10 minutes", "attempts", "stopped", "AS"));
     for (std::size_t i = 0; i < std::min<std::size_t>(most, all.size()); ++i)
@@ -154,7 +154,7 @@ void networks(const json::value& scene, Screen& screen, unsigned most) {
 
 void refused(const json::value& scene, Screen& screen, unsigned most) {
     const json::array& all = list(scene, "refused");
-    if (all.empty()) return;
+    if (all.empty() || most == 0) return;
     screen.heading(text(scene, "mode") == "act"
                        ? "Stopped last (tidegate why CODE, tidegate allow CODE)"
                        : "Right passwords that would have been stopped (tidegate why CODE)");
@@ -256,8 +256,9 @@ void server_line(const json::value& server, Screen& screen) {
 // Where there are more than lines, those that are not up come first.
 void servers(const json::value& scene, Screen& screen, unsigned most) {
     std::vector<const json::value*> rows;
-    for (const json::value& each : list(scene, "servers")) rows.push_back(&each);
-    std::ranges::stable_partition(rows, [](const json::value* each) { return text(*each, "state") != "up"; });
+    for (const bool up : {false, true})
+        for (const json::value& each : list(scene, "servers"))
+            if ((text(each, "state") == "up") == up) rows.push_back(&each);
     if (rows.empty() || most == 0) return;
     screen.line(fmt::format("{:<20} {:<11} {:>9} {:>9} {:>9} {:>9} {:>9}", "server", "", "sessions", "share",
                             "waiting", "log-ins/s", "limit"),

@@ -42,20 +42,21 @@ Door::Door(const Scenario& scenario, Agenda& agenda, Behind& log_ins, Behind& ma
       reception_(reception_rules(scenario.edge, seed), log_),
       silence_(silence_rules(seed), log_),
       admission_(admission_rules(seed), log_),
-      log_ins_(scenario.servers, log_ins, admission_, scenario.start, draw(seed, 4)),
-      mail_(scenario.mail_servers, mail, admission_, scenario.start, draw(seed, 5)) {
+      log_ins_(scenario.servers, log_ins, admission_, scenario.start, draw(seed, 4), Paced::yes),
+      mail_(scenario.mail_servers, mail, admission_, scenario.start, draw(seed, 5), Paced::no),
+      dice_(draw(seed, 6)) {
     for (const Port port : {Port::smtp, Port::imap}) added(0, port);
 }
 
 void Door::added(Moment at, Port port) {
     held_at(port).resize(behind(port).size());
-    ways_in(port).configure(at, paced_);
+    ways_in(port).configure(at, open_);
     ways_in(port).follow(at);
 }
 
 void Door::open(Moment at) {
-    paced_ = true;
-    for (const Port port : {Port::smtp, Port::imap}) ways_in(port).configure(at, paced_);
+    open_ = true;
+    for (const Port port : {Port::smtp, Port::imap}) ways_in(port).configure(at, open_);
 }
 
 std::uint64_t Door::account_key(const Words& words) {

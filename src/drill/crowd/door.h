@@ -139,10 +139,12 @@ private:
     std::vector<Session> sessions_;
     std::array<std::vector<std::vector<CallId>>, 2> held_at_;  // by port and server
     boost::unordered_flat_map<edge::LeaseId, CallId> held_by_;
+    std::array<std::vector<edge::LeaseId>, 2> asked_to_move_;  // by port
+    Dice dice_;
     std::deque<std::pair<CallId, std::uint32_t>> backlog_;
     boost::unordered_flat_map<std::uint64_t, Moment> silenced_;  // network_key -> until
     Moment cpu_free_ = 0;
-    bool accepting_ = false, paced_ = false;
+    bool accepting_ = false, open_ = false;
     std::uint32_t next_ = 0;  // of servers, where nobody chooses
     std::size_t held_ = 0;
     std::vector<Reply> replies_;

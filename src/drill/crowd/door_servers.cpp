@@ -191,16 +191,22 @@ void Door::observe(Moment at) {
         if (sessions_[call].state == State::talking) give_time(call, sessions_[call]);
 }
 
-// One in ten is amid a command, and stays.
+// Whoever is amid a command goes once that is over.
 void Door::move_some(Moment at, Port port) {
+    constexpr double between_commands = 0.9;
     WaysIn& ways = ways_in(port);
-    for (const edge::LeaseId lease : ways.choice().to_move(ways.time(at))) {
+    auto& asked = asked_to_move_[static_cast<std::size_t>(port)];
+    const auto more = ways.choice().to_move(ways.time(at));
+    asked.insert(asked.end(), more.begin(), more.end());
+    std::erase_if(asked, [&](edge::LeaseId lease) {
         const auto found = held_by_.find(lease);
-        if (found == held_by_.end() || lease % 10 == 0) continue;
+        if (found == held_by_.end()) return true;
+        if (!dice_.chance(between_commands)) return false;
         const CallId call = found->second;
         unhold(at, call);
         end(at, call, Answer::moved);
-    }
+        return true;
+    });
 }
 
 void Door::write_down(Moment at) {

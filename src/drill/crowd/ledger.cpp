@@ -109,6 +109,7 @@ void Figures::clients() {
 void Figures::servers() {
     const bool spread = counts_.busiest_over_mean > 0;
     out_.set("servers.busiest_over_mean", spread ? std::optional(counts_.busiest_over_mean) : std::nullopt);
+    out_.set("servers.busiest_minutes", spread ? std::optional(counts_.busiest_minutes) : std::nullopt);
     out_.set("servers.kept_ratio", counts_.additions > 0 ? std::optional(counts_.kept) : std::nullopt);
     out_.set("servers.worst_over_limit", counts_.worst_load);
     count("servers.guard_objections", counts_.guard_objections);
@@ -186,7 +187,10 @@ CrowdCounts& CrowdCounts::operator+=(const CrowdCounts& other) {
     const bool both_back = first || (back_over_ideal > 0 && other.back_over_ideal > 0);
     back_over_ideal = both_back ? std::max(back_over_ideal, other.back_over_ideal) : 0;
     back_seconds = std::max(back_seconds, other.back_seconds);
-    busiest_over_mean = std::max(busiest_over_mean, other.busiest_over_mean);
+    if (other.busiest_over_mean > busiest_over_mean) {
+        busiest_over_mean = other.busiest_over_mean;
+        busiest_minutes = other.busiest_minutes;
+    }
     kept = std::min(kept, other.kept);
     additions += other.additions;
     worst_load = std::max(worst_load, other.worst_load);

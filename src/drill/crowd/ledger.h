@@ -60,6 +60,7 @@ struct CrowdCounts {
     double back_seconds = 0;
     std::uint64_t not_back = 0;
     double busiest_over_mean = 0;
+    double busiest_minutes = 0;   // when that was, after the begin
     double kept = 1;              // share of users that kept their server when one was added; the least
     std::uint64_t additions = 0;  // for which that could be told
     double worst_load = 0;        // of any server against its limits

@@ -98,8 +98,10 @@ void Nodes::look(Moment at) {
         most = std::max(most, here);
         ++count;
     }
-    if (sum > 0)
-        shore_.counts.busiest_over_mean = std::max(shore_.counts.busiest_over_mean, most / (sum / count));
+    CrowdCounts& counts = shore_.counts;
+    if (sum == 0 || most / (sum / count) <= counts.busiest_over_mean) return;
+    counts.busiest_over_mean = most / (sum / count);
+    counts.busiest_minutes = static_cast<double>(at - shore_.begin) / a_minute;
 }
 
 void Nodes::compare() {

@@ -56,6 +56,15 @@ wire::FrontOffer front_offer(Protocol protocol, const wire::ServerOffer& offer) 
     return out;
 }
 
+wire::ServerOffer offer_to_clients(const ServerPlace& place, wire::ServerOffer offer) {
+    if (!place.proxy_header || place.security != Security::none || offer.passwords) return offer;
+    offer.passwords = true;
+    for (const std::string_view one : {"LOGIN", "PLAIN"})
+        if (std::ranges::find(offer.mechanisms, one) == offer.mechanisms.end())
+            offer.mechanisms.emplace(offer.mechanisms.begin(), one);
+    return offer;
+}
+
 CheckTalk::CheckTalk(asio::io_context& context, const CheckedPlace& checked, const HealthRules& rules)
     : context_(context),
       place_(checked.place),

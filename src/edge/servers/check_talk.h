@@ -16,6 +16,10 @@ namespace tidegate::edge {
 /// them in the servers' own.
 [[nodiscard]] wire::FrontOffer front_offer(Protocol protocol, const wire::ServerOffer& offer);
 
+/// What a place offers to clients who came with TLS. One that is told of it by a PROXY header hides passwords
+/// from a check, whose LOCAL header can't tell it (proxy-protocol.txt 2.2: what follows LOCAL is skipped).
+[[nodiscard]] wire::ServerOffer offer_to_clients(const ServerPlace& place, wire::ServerOffer offer);
+
 /// Thread: its context's.  Fails: trouble().
 class CheckTalk {
 public:

@@ -101,7 +101,7 @@ asio::awaitable<bool> HealthChecker::State::check(WatchedPointer one) {
     const bool well = co_await one->talk->run();
     one->end.cancel();
     one->health.took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
-    if (well) one->offer = one->talk->offer();
+    if (well) one->offer = offer_to_clients(one->place.place, one->talk->offer());
     one->health.trouble = well ? std::string() : one->talk->trouble();
     if (!well && one->health.trouble.empty()) one->health.trouble = "it did not answer in time";
     one->talk.reset();

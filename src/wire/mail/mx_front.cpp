@@ -156,6 +156,7 @@ MxFront::Turn MxFront::refuse(const MxWords& words, std::string& out) {
 }
 
 MxFront::Turn MxFront::leave(const MxWords& words, std::string& out) {
+    at_fault_ = words.code != mx::farewell.code;
     bye(words, words.text, out);
     return Turn::close;
 }

@@ -77,6 +77,8 @@ public:
     [[nodiscard]] std::string_view line() const { return line_; }
     /// Spoke before the greeting, or over a point where one must wait.
     [[nodiscard]] bool was_early() const { return early_; }
+    /// After Turn::close: for what the client did, and not because it said goodbye.
+    [[nodiscard]] bool is_at_fault() const { return at_fault_; }
 
     void go_on(std::string& out);
     /// A server's: `bytes` are whole lines with CR LF. Turn::close after 421, for it closes and so do we; and
@@ -132,6 +134,7 @@ private:
     SmtpLines lines_;
     State state_ = State::silent;
     bool tls_ = false, extended_ = false, early_ = false, pipelining_ = false;
+    bool at_fault_ = false;
     bool ahead_ = false;  // more was there behind DATA
     std::string hello_name_, line_;
     bool mail_ = false;  // a server has taken MAIL

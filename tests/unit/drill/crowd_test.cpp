@@ -168,7 +168,7 @@ TEST(Crowd, TheReportTellsOfLimitsAndChecks) {
     check.measure = "mail.served_vs_quiet";
     check.at_least = 0.1;
     scenario.checks = {check};
-    std::vector<Run> runs;
+    std::vector<drill::Run> runs;
     runs.push_back(run(scenario, {.seed = 3}));
     const Drilled done = drilled(scenario, Sensor::edge, std::move(runs));
     ASSERT_THAT(done.checks, SizeIs(1));

@@ -160,6 +160,23 @@ TEST_F(MxEdge, NothingIsSmuggled) {
     EXPECT_THAT(reports(), testing::Each("attempt client.example.net failure protocol"));
 }
 
+TEST_F(MxEdge, AMessageThatNobodyTakesIsNotReadForever) {
+    rules_.mx.unwanted_bytes = 100'000;
+    open();
+    WireClient user = named();
+    {
+        WireClient server = ready_for_message(user);
+        user.send("\n" + std::string(90'000, 'x') + "\r\n.\r\n");
+        EXPECT_THAT(user.read_until("\r\n"), StartsWith("550 5.6.0"));
+    }
+    {
+        WireClient server = ready_for_message(user);
+    }
+    while (user.send(std::string(10'000, 'x'))) {
+    }
+    EXPECT_TRUE(net::eventually([&] { return edge_->counts().sessions == 0; }));
+}
+
 TEST_F(MxEdge, WhoSpoilsAMessageMayBeHungUpOn) {
     rules_.mx.hang_up_on_bare = true;
     open();

@@ -99,6 +99,21 @@ TEST_F(MxEdge, WhoSpeaksTooEarlyIsJudgedForIt) {
     EXPECT_TRUE(gone.is_closed()) << "nobody waits for one that has left";
 }
 
+TEST_F(MxEdge, WhoDoesNotSpeakTheProtocolIsSentAwayAndToldOf) {
+    rules_.mx.limits.refuse_early = true;
+    open();
+    WireClient browser = greeted();
+    browser.send("GET / HTTP/1.1\r\n");
+    EXPECT_EQ(browser.read_to_end(), "421 4.7.0 mx1.example.org This is a mail server\r\n");
+    WireClient hasty = greeted();
+    hasty.send("EHLO client.example.net\r\nMAIL FROM:<x@example.net>\r\n");
+    EXPECT_EQ(hasty.read_to_end(), "554 5.5.0 You spoke before it was your turn\r\n");
+    WireClient polite = greeted();
+    polite.send("QUIT\r\n");
+    EXPECT_THAT(polite.read_to_end(), StartsWith("221 "));
+    EXPECT_THAT(reports(), ElementsAre("disconnect protocol", "disconnect early protocol"));
+}
+
 // ---- what is judged
 
 TEST_F(MxEdge, WhoIsStoppedReachesNoServer) {

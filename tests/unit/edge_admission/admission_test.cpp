@@ -201,6 +201,7 @@ TEST(Admission, WhereALineStandsTheLastIsFirst) {
     }
     ASSERT_TRUE(door.admission.stands(door.server, fresh));
     static_cast<void>(door.ask(fresh, 2, 2));
+    static_cast<void>(door.ask(fresh, 3, 4));
     static_cast<void>(door.ask(fresh, 3, 3));
     door.leave(held);
     EXPECT_THAT(door.called(), ElementsAre(Admits(3)));
@@ -236,6 +237,22 @@ TEST(Admission, ACallThatNobodyWaitsForIsHarmless) {
     door.admission.move(at(0), waiting, familiar);
     EXPECT_EQ(door.ask(fresh, 3).ruling, Ruling::admitted);
     EXPECT_EQ(door.admission.held(door.server, fresh), 1U);
+}
+
+// Whoever never drains is told that there is no room, before he fills the memory.
+TEST(Admission, CallsThatNobodyHearsAreBounded) {
+    Door door(1, {.room = 16});
+    std::size_t refused = 0;
+    for (unsigned i = 0; i < 1000; ++i) {
+        const Reply held = door.ask(fresh, 1);
+        const Reply waiting = door.ask(fresh, 2);
+        if (waiting.ruling == Ruling::shed) ++refused;
+        if (held.ticket != 0) door.admission.cancel(at(0), held.ticket);
+        if (waiting.ticket != 0) door.admission.cancel(at(0), waiting.ticket);
+    }
+    EXPECT_GT(refused, 900U);
+    EXPECT_LE(door.called().size(), 16U + 5 * 4);
+    EXPECT_EQ(door.ask(fresh, 1).ruling, Ruling::admitted);
 }
 
 TEST(Admission, ATicketIsNotUsedTwice) {

@@ -97,7 +97,7 @@ TEST_P(RandomHistory, KeepsTheBoundAndTheHomes) {
     users.choice.configure(servers, noon);
     std::vector<LeaseId> open;
     std::map<std::uint64_t, std::multiset<ServerNumber>> homes;
-    for (int step = 0; step < 20'000; ++step) {
+    for (int step = 0; step < 8000; ++step) {
         users.now += 10ms;
         const bool comes = open.empty() || dice() % 100 < 55;
         if (!comes) {
@@ -108,7 +108,7 @@ TEST_P(RandomHistory, KeepsTheBoundAndTheHomes) {
             open.pop_back();
             continue;
         }
-        const std::uint64_t account = 1 + dice() % 3000;
+        const std::uint64_t account = 1 + dice() % 1500;
         auto& home = homes[account];
         const LeaseId lease = users.come(account);
         const ServerNumber server = users.choice.server_of(lease);
@@ -132,7 +132,7 @@ INSTANTIATE_TEST_SUITE_P(ServerChoice, RandomHistory, testing::Range(1U, 13U));
 class OneMore : public testing::TestWithParam<unsigned> {};
 
 TEST_P(OneMore, NineInTenKeepTheirServerAndTheLoadIsEven) {
-    constexpr unsigned accounts = 12'000;
+    constexpr unsigned accounts = 8000;
     ChoiceRules rules;
     rules.moves_a_second = 400;
     Sessions users(rules);

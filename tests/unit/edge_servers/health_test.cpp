@@ -333,6 +333,15 @@ TEST_F(Health, AProxyHeaderSpeaksForItself) {
     EXPECT_EQ(server.read(16), local) << "version 2, LOCAL";
     server.send("* OK hello\r\n");
     EXPECT_EQ(server.read_until("\r\n"), "t1 CAPABILITY\r\n");
+    // As Dovecot does where it takes the connection for one without TLS. Its clients' headers will say that
+    // they have it.
+    server.send("* CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=CRAM-MD5\r\nt1 OK\r\n");
+    server.read_until("LOGOUT\r\n");
+    server.close();
+    EXPECT_EQ(told_last(1), "store1 up");
+    ASSERT_EQ(learned().size(), 1U);
+    EXPECT_THAT(learned()[0].second.mechanisms, ElementsAre("PLAIN", "LOGIN", "CRAM-MD5"));
+    EXPECT_THAT(learned()[0].second.capabilities, ElementsAre("IMAP4rev1"));
 }
 
 /// A server's side of TLS.

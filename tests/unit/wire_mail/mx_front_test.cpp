@@ -350,7 +350,7 @@ TEST(MxFront, MarksWhoDoesNotWaitWhereHeMust) {
 // A message is not to be heard as commands: a browser's form may send one behind DATA.
 TEST(MxFront, AMessageThatNobodyAskedForEndsTheSession) {
     const std::string ahead =
-        "EHLO a\r\nMAIL FROM:<a>\r\nRCPT TO:<b>\r\nDATA\r\nMAIL FROM:<mallory@example.org>\r\n.\r\n";
+        "EHLO a\r\nMAIL FROM:<a>\r\nRCPT TO:<b>\r\nDATA\r\nRSET\r\nMAIL FROM:<mallory@example.org>\r\n";
     for (const std::deque<std::string>& answers :
          std::vector<std::deque<std::string>>{{"250 ok", "550 5.1.1 No"},
                                               {"250 ok", "250 ok", "554 5.5.1 No"},
