@@ -20,6 +20,7 @@
 #include "guard/traffic.h"
 #include "judge/judge.h"
 #include "judge/policy.h"
+#include "judge/posture.h"
 
 namespace tidegate::guard {
 
@@ -110,6 +111,7 @@ public:
         Verdict verdict;
         bool is_home = false;
         bool acts = false;  // or only watches
+        judge::Posture posture = judge::Posture::calm;
     };
     [[nodiscard]] Acquaintance acquaintance(const Event& event) const;
     /// For the incident's record: what was done, by whom.

@@ -205,6 +205,7 @@ private:
                       .silence = [this](const Prefix& network, Time until) { bans_.silence(network, until); },
                       .orders = server_orders(),
                       .keep = [this](std::string_view orders) { return keep_servers(orders); }});
+        recall_mail();
         auto errors = doors_->open(settings.doors, &passed_);
         for (Error& error : edges_->open(settings, &passed_)) errors.push_back(std::move(error));
         for (const Error& error : errors) say(error);
@@ -221,6 +222,21 @@ private:
     Result<void> keep_servers(std::string_view orders) {
         const std::scoped_lock lock(state_mutex_);
         return state_.keep_servers(orders);
+    }
+    void recall_mail() {
+        auto recalled = state_.kept_mail().and_then([this](const std::string& memory) -> Result<void> {
+            return memory.empty() ? Result<void>() : edges_->mail().restore(memory);
+        });
+        if (!recalled) telling_.tell(Thing::mail_memory_lost, {{"error", recalled.error().text()}});
+    }
+    // Where nobody ever brought mail there is nothing to keep.
+    void keep_mail() {
+        if (edges_->mail().memory().networks == 0) return;
+        std::string memory;
+        edges_->mail().save(memory);
+        const std::scoped_lock lock(state_mutex_);
+        if (auto kept = state_.keep_mail(memory); !kept)
+            telling_.tell(Thing::mail_memory_lost, {{"error", kept.error().text()}});
     }
     // Every limit that was applied belongs to the record of what goes on.
     void note_limit(const std::string& words) {
@@ -418,6 +434,7 @@ private:
     }
     Result<void> save() {
         const std::scoped_lock lock(saving_);
+        keep_mail();
         if (!recorder_.is_open() || !knows_past_) return {};
         const Time time = now();
         const Bookmark logs = logs_->good();

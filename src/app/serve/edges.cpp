@@ -59,6 +59,17 @@ void tell(tell::Telling& telling, const edge::StateChange& change) {
                                                                      {"author", change.author}});
 }
 
+void tell_stopped(tell::Telling& telling, const Event& event, const Verdict& verdict) {
+    const std::string address = event.address.text();
+    std::vector<tell::Field> fields{{"address", address},
+                                    {"name", event.ehlo},
+                                    {"sum", verdict.sum.value()},
+                                    {"measure", name(verdict.measure)}};
+    const auto pieces = verdict.evidence.items();
+    if (!pieces.empty()) fields.push_back({"evidence", name(pieces.front().kind)});
+    telling.tell(Thing::mail_stopped, fields);
+}
+
 }  // namespace
 
 Edges::Edges(net::Loop& main, EdgeWorld world)
@@ -84,11 +95,7 @@ edge::Hooks Edges::hooks() {
     out.ask = [this](const edge::EntranceRules& rules, const Event& event, const net::Waker* waker) {
         return ask(rules, event, waker);
     };
-    // Nobody logs in on port 25: what comes of a mail is not an attempt as the judge knows them.
-    out.report = [this](const Event& event) {
-        if (event.service == Service::smtp && event.kind == EventKind::attempt) return;
-        world_.waking.report(event, event.time);
-    };
+    out.report = [this](const Event& event) { report(event); };
     out.mark = [this](std::string_view password, std::string_view account) {
         return world_.keys.marks(password, account);
     };
@@ -127,17 +134,41 @@ std::optional<edge::Decision> Edges::ask(const edge::EntranceRules& rules, const
     return decision;
 }
 
-// As at Postfix's door (docs/doors.md): who brings mail is not judged as one who logs in, only what an
-// operator said counts.
+// Who brings mail is not judged as one who logs in.
 edge::Decision Edges::ask_of_mail(const Intake& intake, const edge::EntranceRules& rules,
-                                  const Event& event) const {
-    const guard::Answer judged = intake.look(event);
+                                  const Event& event) {
+    Event placed = event;
+    const auto known = intake.meet(placed);
+    mail_.adopt(intake.ground()->policy);
+    const guard::Answer judged = mail_.consider(placed, {.acts = known.acts, .posture = known.posture});
     edge::Decision decision;
-    if (operators_word(judged.verdict) <= Decibans()) return decision;
+    if (!judged.acts) return decision;
+    if (judged.verdict.familiar) decision.known_as = edge::ClientClass::known_sender;
     const wire::Answer answer = answer_of(judged, rules.most_delay, world_.help_url);
     decision.step = answer.step;
-    if (answer.stops()) wire::append_reason(answer, "Please try again later", decision.text);
+    if (!answer.stops()) return decision;
+    decision.known_as = edge::ClientClass::doubtful;
+    const bool for_good = answer.step == wire::Answer::Step::refuse && rules.mx.refuse_for_good;
+    wire::append_reason(answer, for_good ? "Mail from your server is not accepted" : "Please try again later",
+                        decision.text);
+    tell_stopped(world_.telling, placed, judged.verdict);
     return decision;
+}
+
+// Nobody logs in on port 25: what becomes of a mail is no attempt as the judge of log-ins knows them.
+void Edges::report(const Event& event) {
+    if (event.service == Service::smtp) report_mail(event);
+    if (event.service == Service::smtp && event.kind == EventKind::attempt) return;
+    world_.waking.report(event, event.time);
+}
+
+// With its lists, as it was asked about. What comes before the memory is awake was let in unjudged, too.
+void Edges::report_mail(const Event& event) {
+    const Intake* intake = world_.waking.intake();
+    if (intake == nullptr) return;
+    Event placed = event;
+    static_cast<void>(intake->meet(placed));
+    mail_.learn(placed);
 }
 
 // By the address alone. While we only watch nobody is turned away for who he is.
@@ -154,6 +185,8 @@ std::optional<edge::ClientClass> Edges::meet(const edge::EntranceRules& rules, c
     if (word > Decibans()) return std::nullopt;
     if (word < Decibans() || known.is_home) return edge::ClientClass::familiar;
     if (known.verdict.measure == Measure::ban) return std::nullopt;
+    const bool is_mail = event.service == Service::smtp;
+    if (is_mail && mail_.is_known_sender(address)) return edge::ClientClass::known_sender;
     if (event.lists != 0) return edge::ClientClass::listed;
     return known.verdict.measure >= Measure::slow ? edge::ClientClass::doubtful : edge::ClientClass::fresh;
 }
@@ -196,6 +229,7 @@ std::vector<Error> Edges::open(const config::Settings& settings, net::Inherited*
     if (!edge_) begin(settings);
     servers_.give(plan, hash_bytes(settings.serve.cluster_key, 0x5469'6465'6761'7465ULL));
     watch(plan);
+    name_ourselves(plan, settings);
     std::vector<Error> errors;
     std::vector<OpenEntrance> before = std::exchange(open_, {});
     const auto stays = [&](const OpenEntrance& each) {
@@ -208,6 +242,15 @@ std::vector<Error> Edges::open(const config::Settings& settings, net::Inherited*
     close(gone);  // what goes may be in the way of what comes
     for (const EdgePlan::Entrance& each : plan.entrances) take(each, before, passed, errors);
     return errors;
+}
+
+// Nobody else's server is called so.
+void Edges::name_ourselves(const EdgePlan& plan, const config::Settings& settings) {
+    std::vector<std::string> names;
+    for (const EdgePlan::Entrance& each : plan.entrances)
+        if (each.rules.protocol == edge::Protocol::smtp) names.push_back(each.rules.offer.host);
+    if (!settings.accounts.default_realm.empty()) names.push_back(settings.accounts.default_realm);
+    mail_.name_ourselves(std::move(names));
 }
 
 void Edges::close(std::vector<OpenEntrance>& gone) {

@@ -23,6 +23,7 @@
 #include "edge/servers/health.h"
 #include "edge/shared_admission.h"
 #include "edge/wrong_passwords.h"
+#include "guard/mail_desk.h"
 #include "net/inherited.h"
 #include "net/loop.h"
 #include "net/threads.h"
@@ -70,6 +71,8 @@ public:
     /// Nothing: no entrance was ever configured.  Thread: any.
     [[nodiscard]] std::optional<EdgeStanding> standing() const;
     [[nodiscard]] ServerGroups& servers() { return servers_; }
+    /// Who judges what comes on port 25.  Thread: any.
+    [[nodiscard]] guard::MailDesk& mail() { return mail_; }
 
 private:
     struct OpenEntrance {
@@ -86,7 +89,10 @@ private:
     [[nodiscard]] std::optional<edge::Decision> ask(const edge::EntranceRules& rules, const Event& event,
                                                     const net::Waker* waker);
     [[nodiscard]] edge::Decision ask_of_mail(const Intake& intake, const edge::EntranceRules& rules,
-                                             const Event& event) const;
+                                             const Event& event);
+    void report(const Event& event);
+    void report_mail(const Event& event);
+    void name_ourselves(const EdgePlan& plan, const config::Settings& settings);
     [[nodiscard]] edge::Decision unjudged(const edge::EntranceRules& rules);
 
     void watch(const EdgePlan& plan);
@@ -102,6 +108,7 @@ private:
     std::shared_ptr<net::TicketKeys> tickets_ = net::make_ticket_keys();
     std::chrono::steady_clock::time_point tickets_turned_ = std::chrono::steady_clock::now();
     ServerGroups servers_;
+    guard::MailDesk mail_;
     edge::Shields shields_;
     std::unique_ptr<net::Threads> threads_;
     std::unique_ptr<edge::Edge> edge_;

@@ -61,10 +61,22 @@ Result<void> StateFolder::keep_servers(std::string_view orders) const {
 }
 
 Result<std::string> StateFolder::kept_servers() const {
-    const std::string name = file("servers");
+    return kept("servers");
+}
+
+Result<void> StateFolder::keep_mail(std::string_view memory) const {
+    return write_file(file("mail"), memory);
+}
+
+Result<std::string> StateFolder::kept_mail() const {
+    return kept("mail");
+}
+
+Result<std::string> StateFolder::kept(std::string_view name) const {
+    const std::string path = file(name);
     std::error_code error;
-    if (!fs::exists(name, error) && !error) return std::string();
-    return read_file(name);
+    if (!fs::exists(path, error) && !error) return std::string();
+    return read_file(path);
 }
 
 void StateFolder::mark_table(bool stands) {

@@ -31,6 +31,11 @@ public:
     /// Empty: nothing was ever kept.  Fails: it is there and can't be read.
     [[nodiscard]] Result<std::string> kept_servers() const;
 
+    /// What is remembered of those who bring mail, as guard::MailDesk saved it: the journal has no mail.
+    [[nodiscard]] Result<void> keep_mail(std::string_view memory) const;
+    /// Empty: nothing was ever kept.  Fails: it is there and can't be read.
+    [[nodiscard]] Result<std::string> kept_mail() const;
+
     /// A table of ours stands in the kernel: a daemon that was told meanwhile to leave the firewall alone
     /// knows by that what is to be removed. Where it can't be written, the table stays until its bans end.
     void mark_table(bool stands);
@@ -45,6 +50,7 @@ public:
 private:
     StateFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
     [[nodiscard]] std::string file(std::string_view name) const;
+    [[nodiscard]] Result<std::string> kept(std::string_view name) const;
 
     std::string path_;
     int lock_;

@@ -9,7 +9,6 @@
 namespace tidegate::judge {
 namespace {
 
-constexpr float strength = 200;
 constexpr float prior_of_refused = 0.8F;  // MailPolicy::list_prior says whence
 constexpr float heaviest_list = 22, heaviest_lists = 25, one_more = 2;
 
@@ -17,15 +16,16 @@ float share_of_taken(float prior) {
     return prior_of_refused * std::pow(10.0F, -prior / 10);
 }
 
-float share(float named, float all, float prior) {
-    return (named + strength * prior) / (all + strength);
+float share(double named, double all, float prior) {
+    constexpr double strength = 200;
+    return static_cast<float>((named + strength * prior) / (all + strength));
 }
 
 }  // namespace
 
-void ListShares::Side::scale(float by) {
+void ListShares::Side::scale(double by) {
     all *= by;
-    for (float& each : named) each *= by;
+    for (double& each : named) each *= by;
 }
 
 void ListShares::add(std::uint32_t lists, bool refused, float weight, std::uint32_t quarter) {

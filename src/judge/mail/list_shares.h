@@ -40,9 +40,9 @@ public:
 
 private:
     struct Side {
-        float all = 0;
-        std::array<float, most_lists> named{};
-        void scale(float by);
+        double all = 0;
+        std::array<double, most_lists> named{};
+        void scale(double by);
     };
 
     std::uint32_t quarter_ = 0;

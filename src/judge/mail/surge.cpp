@@ -31,7 +31,7 @@ void Surge::see(std::int64_t seconds) {
         first_ = seconds;
         minute_ = seconds / 60;
     }
-    constexpr float of_a_surge = 0.125F;
+    constexpr double of_a_surge = 0.125F;
     const bool on = is_on(seconds);
     advance(seconds / 60);
     lately_ += 1;
@@ -42,7 +42,7 @@ bool Surge::is_on(std::int64_t seconds) const {
     if (first_ == 0 || seconds - first_ < youth_seconds) return false;
     constexpr float times_usual = 4, at_least = 50;
     const std::int64_t passed = seconds / 60 - minute_;
-    const float usual = usual_ * left(minutes_usual, passed) * (minutes_lately / minutes_usual);
+    const double usual = usual_ * left(minutes_usual, passed) * (minutes_lately / minutes_usual);
     return lately_ * left(minutes_lately, passed) > times_usual * usual + at_least;
 }
 

@@ -27,8 +27,8 @@ private:
 
     std::int64_t first_ = 0;   // Unix time, 0: nothing was seen
     std::int64_t minute_ = 0;  // of the counts
-    float lately_ = 0;         // fades by half in ten minutes
-    float usual_ = 0;          // ... in a day
+    double lately_ = 0;        // fades by half in ten minutes
+    double usual_ = 0;         // ... in a day
 };
 
 }  // namespace tidegate::judge

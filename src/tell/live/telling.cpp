@@ -98,6 +98,12 @@ constexpr std::array<ThingRow, thing_count> table{{
      "Somebody said that an account's password may have changed: what the edge remembers of wrong ones is "
      "gone.",
      "account, author"},
+    {"mail_stopped", info,
+     "On port 25 a client was asked to come again (`measure` defer), or refused: `name` is its own for "
+     "itself.",
+     "address, name, sum, measure, evidence"},
+    {"mail_memory_lost", warning,
+     "What was remembered of senders of mail can't be read or kept: it begins anew, or will.", "error"},
 }};
 
 bool needs_quotes(std::string_view text) {
