@@ -23,6 +23,7 @@ using tell::Thing;
 
 // A stolen key opens what was said in that time, and twice as long before (RFC 5077 5.5).
 constexpr auto ticket_keys_last = 4h;
+constexpr auto between_sweeps = 1min;
 
 // Wall time at the start, and from then on only forwards: who sets the clock sets no pace.
 std::function<Time()> steady_clock_from(Time start) {
@@ -320,9 +321,13 @@ void Edges::learn(edge::Protocol protocol) {
 void Edges::tick() {
     if (!edge_) return;
     servers_.tick();
-    shields_.wrong_passwords->sweep(world_.clock());
-    if (Steady::now() - tickets_turned_ < ticket_keys_last) return;
-    tickets_turned_ = Steady::now();
+    const auto now = Steady::now();
+    if (now - swept_ >= between_sweeps) {
+        swept_ = now;
+        shields_.wrong_passwords->sweep(world_.clock());
+    }
+    if (now - tickets_turned_ < ticket_keys_last) return;
+    tickets_turned_ = now;
     net::rotate(*tickets_);
 }
 

@@ -107,6 +107,7 @@ private:
     EdgeWorld world_;
     std::shared_ptr<net::TicketKeys> tickets_ = net::make_ticket_keys();
     std::chrono::steady_clock::time_point tickets_turned_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point swept_{};
     ServerGroups servers_;
     guard::MailDesk mail_;
     edge::Shields shields_;
