@@ -224,9 +224,9 @@ private:
         return state_.keep_servers(orders);
     }
     void recall_mail() {
-        auto recalled = state_.kept_mail().and_then([this](const std::string& memory) -> Result<void> {
-            return memory.empty() ? Result<void>() : edges_->mail().restore(memory);
-        });
+        const auto memory = state_.kept_mail();
+        if (memory && memory->empty()) return;
+        const auto recalled = memory ? edges_->mail().restore(*memory) : std::unexpected(memory.error());
         if (!recalled) telling_.tell(Thing::mail_memory_lost, {{"error", recalled.error().text()}});
     }
     // Where nobody ever brought mail there is nothing to keep.
