@@ -33,7 +33,7 @@ void MailDesk::count(const Answer& answer) {
 void MailDesk::learn(const Event& event) {
     const std::scoped_lock lock(mutex_);
     if (event.outcome == Outcome::success) ++counts_.taken;
-    if (event.outcome == Outcome::failure) ++counts_.turned_down;
+    if (event.outcome == Outcome::failure && event.reason != Reason::internal) ++counts_.turned_down;
     judge_.learn(event);
 }
 

@@ -26,7 +26,7 @@ struct MailCounts {
     std::uint64_t refused = 0;      // ... not to
     std::uint64_t would_stop = 0;   // that watch mode let pass
     std::uint64_t taken = 0;        // mails that servers took
-    std::uint64_t turned_down = 0;  // mails and recipients that servers refused, for whatever reason
+    std::uint64_t turned_down = 0;  // mails and recipients that servers refused, but for trouble of their own
 };
 
 /// What the log-ins' desk says of itself, and goes for mail too.

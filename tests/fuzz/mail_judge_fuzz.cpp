@@ -33,7 +33,7 @@ void live(MailJudge& judge, FuzzedDataProvider& input) {
     for (int i = 0; i < 200 && input.remaining_bytes() > 0; ++i) {
         name = input.ConsumeRandomLengthString(300);
         Event event;
-        event.time = time_of_unix(1'790'000'000 + input.ConsumeIntegral<std::int32_t>());
+        event.time = time_of_unix(std::int64_t{1'790'000'000} + input.ConsumeIntegral<std::int32_t>());
         event.address = Address::v4(0xc000'0200U | input.ConsumeIntegral<std::uint8_t>());
         event.service = Service::smtp;
         event.kind = static_cast<EventKind>(input.ConsumeIntegralInRange(0, 6));

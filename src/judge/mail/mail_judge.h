@@ -34,9 +34,11 @@ struct MailMemoryUse {
 ///
 /// Verdicts are pass, defer (450: come again) or refuse (554). At a connection, before anybody brings mail,
 /// only the certain is stopped. Who has delivered before is never stopped; who comes again after minutes, as
-/// a mail server does, gets through unless the sum is as high as refuse_at. Thread: one at a time.  Cost:
-/// four cache lines an event, no allocation but for an EHLO name beyond 22 bytes and when a table grows.
-/// Fails: never.
+/// a mail server does, gets through unless much more speaks against him, and after hours unless the sum is as
+/// high as refuse_at.
+///
+/// Thread: one at a time.  Cost: four cache lines an event, no allocation but for an EHLO name beyond 15
+/// bytes and when a table grows.  Fails: never.
 class MailJudge {
 public:
     explicit MailJudge(std::shared_ptr<const MailPolicy> policy);

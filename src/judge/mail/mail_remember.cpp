@@ -31,7 +31,7 @@ public:
         if (seen.address.taken <= 0 && !seen.is_known) state_.surge.see(knock_.seconds);
         if (stopped)
             stop(seen);
-        else if (seen.came_again)
+        else if (seen.patience > 0)
             state_.memory.pair(knock_.pair).passed = now();
     }
 
@@ -81,7 +81,11 @@ private:
         const float likely = probability(evidence_sum(state_, knock_, seen) - even);
         slot.refused = std::max(slot.refused, std::min(slot.refused + part * likely, most));
         AskedSlot& asked = state_.memory.pair(knock_.pair);
-        if (!is_awaited(asked, knock_.seconds)) asked.asked = now();
+        if (!is_awaited(asked, knock_.seconds)) {
+            asked.asked = now();
+            asked.times = 0;
+        }
+        asked.times = std::min<std::uint64_t>(asked.times + 1, 255);
     }
 
     // It came again as a mail server does, and what it brought was refused: next time it waits longer, unless
@@ -92,6 +96,7 @@ private:
         if (slot == nullptr || slot->passed == 0 || address().taken >= 1) return;
         slot->passed = 0;
         slot->asked = now();
+        slot->times = 0;
         slot->level = std::min<std::uint64_t>(slot->level + 1, highest);
     }
 

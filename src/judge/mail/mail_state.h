@@ -31,12 +31,17 @@ struct MailState {
     }
 };
 
+/// Decibans for coming again: of mail servers nearly all do, of bots one in twenty; for an hour, one in a
+/// hundred.
+inline constexpr float patience_once = 13, patience_of_an_hour = 20;
+
 /// What the tables say of one knock, faded to its moment.
 struct MailLook {
     Past address, network, name;
     bool is_known = false;         // has delivered (MailJudge::is_known_sender)
     bool is_good_network = false;  // delivers much, and little of it is refused
-    bool came_again = false;       // was asked to, and did as mail servers do
+    float patience = 0;            // decibans, for having come again as mail servers do; 0: has not
+    bool was_let_down = false;     // came again, and what it brought then was refused
 };
 /// Is it asked to come again, and still in time to?
 [[nodiscard]] bool is_awaited(const AskedSlot& slot, std::int64_t now);

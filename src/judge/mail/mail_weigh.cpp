@@ -98,8 +98,9 @@ public:
         if (seen_.is_known) return below(defer_, EvidenceKind::known_sender, deliveries());
         if (seen_.is_good_network) below(refuse_, EvidenceKind::known_sender, seen_.network.taken);
         if (verdict_.sum >= refuse_) return;
-        if (seen_.came_again) return below(defer_, EvidenceKind::came_again, 0);
-        if (is_question && is_stranger() && state_.asks_strangers(knock_.seconds) && verdict_.sum < defer_)
+        if (seen_.patience > 0) below(defer_, EvidenceKind::came_again, 0, Decibans::of(seen_.patience));
+        if (is_question && is_stranger() && !has_waited() && state_.asks_strangers(knock_.seconds) &&
+            verdict_.sum < defer_)
             add(EvidenceKind::first_contact, difference(defer_, verdict_.sum));
     }
 
@@ -119,6 +120,10 @@ private:
         constexpr float once = 0.5F;  // a mail within two weeks
         return seen_.address.taken < once;
     }
+    // Whose waiting was for nothing, since what it brought was refused, waits for longer.
+    [[nodiscard]] bool has_waited() const {
+        return seen_.patience >= (seen_.was_let_down ? patience_of_an_hour : patience_once);
+    }
     [[nodiscard]] float deliveries() const { return std::max(seen_.address.taken, seen_.network.taken); }
 
     static Decibans difference(Decibans a, Decibans b) {
@@ -133,10 +138,11 @@ private:
     void add(EvidenceKind kind, float weight, float count = 0, float of = 0) {
         add(kind, Decibans::of(weight), count, of);
     }
-    // Half a deciban under it, wherever above the sum is.
-    void below(Decibans limit, EvidenceKind kind, float count) {
+    // As near under it as can be, by at most `most`: never lower than a sum that needed no help.
+    void below(Decibans limit, EvidenceKind kind, float count, Decibans most = Decibans::of(1000)) {
         if (verdict_.sum < limit) return;
-        add(kind, difference(limit + Decibans::of(-0.5), verdict_.sum), count);
+        const Decibans above = difference(verdict_.sum, limit + Decibans::hundredths(-1));
+        add(kind, difference({}, std::min(above, most)), count);
     }
 
     void lists() {

@@ -40,9 +40,10 @@ void fade(PastSlot& slot, std::uint32_t quarter);
 struct AskedSlot {
     static constexpr unsigned id_bits = 48;
     std::uint64_t id : 48;
-    std::uint64_t level : 16;  // how often what came then was refused by the server
-    std::uint32_t asked;       // Unix time of the first time since, 0: not waiting
-    std::uint32_t passed;      // ... when it last came again as it should, 0: never
+    std::uint64_t level : 8;  // how often what came then was refused by the server
+    std::uint64_t times : 8;  // asked since `asked`, at most 255
+    std::uint32_t asked;      // Unix time of the first time since, 0: not waiting
+    std::uint32_t passed;     // ... when it last came again as it should, 0: never
 };
 static_assert(sizeof(AskedSlot) == 16);
 

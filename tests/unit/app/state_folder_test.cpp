@@ -52,6 +52,14 @@ TEST_F(StateFolderTest, KeepsWhatWasOrderedAboutServers) {
     EXPECT_FALSE(folder.kept_servers());  // there, and no file: nobody may take it for nothing
 }
 
+TEST_F(StateFolderTest, KeepsWhatIsRememberedOfSenders) {
+    const auto folder = open();
+    EXPECT_EQ(folder.kept_mail().value(), "");
+    const std::string memory("\0\xff\n", 3);
+    ASSERT_TRUE(folder.keep_mail(memory));
+    EXPECT_EQ(folder.kept_mail().value(), memory);
+}
+
 TEST_F(StateFolderTest, IsFreeOnceItIsClosed) {
     {
         const auto folder = open();

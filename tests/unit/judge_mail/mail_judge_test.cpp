@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdint>
+#include <memory>
 #include <string>
-#include <vector>
+#include <string_view>
+#include <utility>
 
 #include "clients.h"
 
@@ -335,12 +339,12 @@ TEST(MailJudge, KeepsWithinItsMemoryAndForgetsTheKnownLast) {
     MailPolicy policy;
     policy.memory_bytes = std::size_t{1} << 20;
     Mx mx(policy);
-    for (int i = 0; i < 100; ++i) mx.taken(Client{}.at("198.51.100." + std::to_string(i)), 2);
+    for (int i = 0; i < 100; ++i) mx.taken(Client{}.at("10.200." + std::to_string(i) + ".1"), 2);
     for (std::uint32_t i = 0; i < 100'000; ++i)
         mx.bring(doubtful().at(Address::v4(0x0a00'0000U + i * 64).text()));
     EXPECT_LE(mx.judge.memory().bytes, policy.memory_bytes);
     int known = 0;
-    for (int i = 0; i < 100; ++i) known += mx.knows(Client{}.at("198.51.100." + std::to_string(i)));
+    for (int i = 0; i < 100; ++i) known += mx.knows(Client{}.at("10.200." + std::to_string(i) + ".1"));
     EXPECT_EQ(known, 100);
 }
 
