@@ -141,12 +141,12 @@ private:
     std::string pending_, heard_, server_, message_;
 };
 
-struct Outcome {
+struct Talk {
     std::string text;
     bool early;
 };
 
-Outcome talk(std::string_view bytes, std::size_t piece, unsigned bits, unsigned decisions) {
+Talk talk(std::string_view bytes, std::size_t piece, unsigned bits, unsigned decisions) {
     Session session(bits, decisions);
     while (!bytes.empty()) {
         const auto flight = bytes.substr(0, bytes.find('\xff'));
@@ -162,9 +162,9 @@ Outcome talk(std::string_view bytes, std::size_t piece, unsigned bits, unsigned 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 3) return 0;
     const std::string_view bytes(reinterpret_cast<const char*>(data) + 3, size - 3);
-    const Outcome whole = talk(bytes, bytes.size() + 1, data[1], data[2]);
+    const Talk whole = talk(bytes, bytes.size() + 1, data[1], data[2]);
     for (const std::size_t piece : {std::size_t{1} + data[0], std::size_t{1}}) {
-        const Outcome cut = talk(bytes, piece, data[1], data[2]);
+        const Talk cut = talk(bytes, piece, data[1], data[2]);
         CHECK(whole.early || (!cut.early && cut.text == whole.text));
     }
     return 0;
