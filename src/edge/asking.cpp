@@ -25,7 +25,7 @@ net::Waker Asking::waker() {
 }
 
 asio::awaitable<void> Asking::wait_until(std::function<bool()> is_so) {
-    while (!expired_ && !is_so()) co_await bell_->async_wait(net::as_values);
+    while (bell_ && !expired_ && !is_so()) co_await bell_->async_wait(net::as_values);
     bell_.reset();
 }
 

@@ -131,7 +131,7 @@ void HealthChecker::State::take(Watched& one, bool well) {
     ++health.checks;
     decide(one, well);
     one.has_passed = one.has_passed || well;
-    if (well) health.offer = front_offer(one.place.protocol, *one.offer);
+    if (well && one.offer) health.offer = front_offer(one.place.protocol, *one.offer);
     const std::string server = one.place.server;
     learn(one.place.protocol);
     tell(server);
