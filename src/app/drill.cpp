@@ -126,6 +126,20 @@ std::expected<Chosen, std::vector<Error>> choose(const std::string& what) {
     return chosen;
 }
 
+/// What only makes sense where customers and bots log in.
+std::optional<Error> not_for_crowds(const Chosen& chosen, const Options& options) {
+    const bool crowd = std::ranges::any_of(chosen.variants, &drill::Scenario::is_crowd);
+    if (!crowd) return std::nullopt;
+    const char* option = options.sensor != "edge"   ? "--sensor"
+                         : !options.through.empty() ? "--through"
+                         : options.ablate           ? "--ablate"
+                         : !options.without.empty() ? "--without"
+                                                    : nullptr;
+    if (option == nullptr) return std::nullopt;
+    return Error{chosen.file, 0, fmt::format("{} for a drill about the edge", option),
+                 "leave it out: the edge sees all there is"};
+}
+
 /// The kinds of evidence named, a bit each, as judge::Policy::without has them.
 Result<std::uint64_t> evidence_bits(const std::vector<std::string>& names) {
     std::uint64_t bits = 0;
@@ -306,6 +320,10 @@ int drill_command(const Options& options) {
     const auto chosen = choose(options.what);
     if (!chosen) {
         for (const Error& error : chosen.error()) say(error);
+        return bad_input;
+    }
+    if (const auto error = not_for_crowds(*chosen, options)) {
+        say(*error);
         return bad_input;
     }
     const auto without = evidence_bits(options.without);

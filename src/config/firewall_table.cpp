@@ -30,19 +30,6 @@ Complaint take_ports(const Value& value, std::vector<std::uint16_t>& to) {
     return complaint;
 }
 
-Complaint take_networks(const Value& value, std::vector<Prefix>& to) {
-    TextList list;
-    std::vector<Prefix> networks;
-    auto complaint = take_list(value, list);
-    for (const std::string& each : list) {
-        std::optional<Prefix> network;
-        if (auto wrong = take_network(each, network)) complaint = std::move(wrong);
-        if (network) networks.push_back(*network);
-    }
-    if (!complaint) to = std::move(networks);
-    return complaint;
-}
-
 constexpr Setting firewall_settings[] = {
     {"mode", "text", "\"off\"",
      "`off`; `dry-run`: tells in the log what it would do; `on`: bans with nftables, in a table of its own "

@@ -84,6 +84,9 @@ public:
             else
                 section(*found, node, line_of(key));
         }
+        if (loaded.errors.empty())
+            for (Error& error : check_edge(loaded.settings))
+                complain(error.line, std::move(error.what), std::move(error.mend));
         in_order();
     }
 
@@ -187,6 +190,9 @@ void resolve_paths(const std::string& file, Settings& settings) {
     for (DnsList& list : settings.dns_lists) start_at_folder_of(file, list.key_file);
     for (Follow& follow : settings.follows) start_at_folder_of(file, follow.file);
     start_at_folder_of(file, settings.serve.state);
+    for (Certificate& certificate : settings.certificates)
+        for (std::string* path : {&certificate.chain, &certificate.key}) start_at_folder_of(file, *path);
+    for (Server& server : settings.servers) start_at_folder_of(file, server.ca_file);
     for (AlertRoute& route : settings.alert_routes)
         for (std::string* path : {&route.password_file, &route.token_file, &route.ca_file})
             start_at_folder_of(file, *path);

@@ -20,20 +20,6 @@ Complaint take_either(const Value& value, std::span<const std::string_view> word
     return complaint;
 }
 
-// Whether it can be bound is seen when it is tried; this catches what never can.
-bool is_endpoint(std::string_view text) {
-    constexpr std::string_view unix_prefix = "unix:/";
-    if (text.starts_with("unix:")) return text.starts_with(unix_prefix) && text.size() > unix_prefix.size();
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos) return false;
-    std::string_view host = text.substr(0, colon);
-    const std::string_view port = text.substr(colon + 1);
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    const bool digits = !port.empty() && port.size() <= 5 &&
-                        std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
-    return digits && Address::parse(host).has_value();
-}
-
 Complaint take_endpoint(const Value& value, std::string& to) {
     const auto* text = std::get_if<std::string>(&value);
     if (text == nullptr || !is_endpoint(*text))
@@ -67,8 +53,13 @@ constexpr Setting serve_settings[] = {
      "shows "
      "carry it.",
      [](const Value& value, Settings& to) { return take_text(value, to.serve.help_url); }},
-    {"threads", "whole number", "2", "Threads that answer the doors, from 1 to 64.",
+    {"threads", "whole number", "2",
+     "Threads that answer the doors, from 1 to 64; the edge has as many of its own.",
      [](const Value& value, Settings& to) { return take_unsigned(value, 1, 64, to.serve.threads); }},
+    {"cluster_key", "text", "none",
+     "A secret, the same on all machines with an edge before the same servers: with it an account's name "
+     "says on which server its sessions lie, and nobody can make accounts that all lie on one.",
+     [](const Value& value, Settings& to) { return take_text(value, to.serve.cluster_key); }},
     {"import", "true or false", "true",
      "Whether a start without a checkpoint first learns from the logs that are followed and from what they "
      "were rotated to, so that its first hour knows the customers.",

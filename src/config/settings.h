@@ -104,7 +104,8 @@ struct Serve {
     std::string control_group;  // may ask and act over the control socket; empty: root and our own user
     std::string metrics;        // where Prometheus may ask; empty: nowhere
     std::string help_url;       // told to those who are refused, with their code; empty: none
-    unsigned threads = 2;       // that answer doors
+    unsigned threads = 2;       // that answer doors, and as many for the edge
+    std::string cluster_key;    // decides with the name which server an account goes to
     bool import_past = true;    // a first start learns from the rotated logs of what it follows
 };
 
@@ -126,6 +127,58 @@ struct Door {
     bool refuses_doubtful = false;  // auth-policy: refuse what should be deferred, instead of delaying it
     unsigned most_delay = 5;        // seconds that a question may be told to wait
     std::vector<std::pair<std::string, std::string>> servers;  // nginx-auth: protocol to "address:port"
+};
+
+enum class MailTls : std::uint8_t { none, starttls, implicit };
+inline constexpr std::array<std::string_view, 3> mail_tls_names{"none", "starttls", "implicit"};
+
+/// What the edge shows its clients over TLS; PEM files.
+struct Certificate {
+    std::string chain, key;
+
+    friend bool operator==(const Certificate&, const Certificate&) = default;
+};
+
+/// Where clients come in, when Tidegate takes the connections itself.
+struct Entrance {
+    Service protocol = Service::unknown;
+    std::vector<std::string> listen;  // "0.0.0.0:143", "[::]:143"
+    MailTls tls = MailTls::starttls;
+    std::string name;                                   // for people; empty: where it listens
+    std::string host;                                   // our name in greetings; empty: the machine's
+    std::vector<Prefix> balancers;                      // who says with a PROXY header for whom he speaks
+    std::vector<std::string> servers;                   // names; empty: all that speak the protocol
+    bool plain_without_tls = false;                     // passwords may come in the clear
+    bool fails_open = true;                             // what becomes of an attempt that we can't judge
+    unsigned most_delay = 5;                            // seconds that an attempt may be kept waiting
+    unsigned log_in_seconds = 60;                       // from one attempt to the next
+    unsigned idle_minutes = 31;                         // once logged in
+    unsigned tries = 5;                                 // that failed, then goodbye
+    unsigned greeting_delay = 6;                        // of smtp: seconds
+    bool refuses_early_talk = false;                    // of smtp
+    bool hangs_up_on_bare_newlines = false;             // of smtp
+    std::vector<std::string> capabilities, mechanisms;  // empty: what the servers offer
+    std::uint64_t line = 0;                             // in the configuration, for messages
+
+    [[nodiscard]] std::string_view called() const { return name.empty() ? listen.front() : name; }
+};
+
+enum class Forwarding : std::uint8_t { nothing, proxy, xclient, id };
+inline constexpr std::array<std::string_view, 4> forwardings{"nothing", "proxy", "xclient", "id"};
+
+/// A server behind the edge, for one protocol; entries of one name are one machine.
+struct Server {
+    std::string name;
+    Service protocol = Service::unknown;
+    std::string address;  // "192.0.2.20:143"
+    MailTls tls = MailTls::none;
+    std::string tls_name;  // what its certificate must say; empty: `name`
+    std::string ca_file;   // empty: the system's
+    bool verify = true;
+    Forwarding forward = Forwarding::nothing;
+    unsigned weight = 1;
+    unsigned most_sessions = 0;  // 0: no limit
+    std::uint64_t line = 0;      // in the configuration, for messages
 };
 
 /// A log that is followed.
@@ -160,10 +213,8 @@ struct Firewall {
 enum class AlertRouteKind : std::uint8_t { mail, webhook, command };
 inline constexpr std::array<std::string_view, 3> alert_route_kinds{"mail", "webhook", "command"};
 /// What there can be alerts of; tell/alert/alert.h says what each is.
-inline constexpr std::array<std::string_view, 6> alert_kinds{"anomaly",    "takeover",  "list_suspended",
-                                                             "ban_failed", "disk_full", "log_trouble"};
-enum class MailTls : std::uint8_t { none, starttls, implicit };
-inline constexpr std::array<std::string_view, 3> mail_tls_names{"none", "starttls", "implicit"};
+inline constexpr std::array<std::string_view, 7> alert_kinds{
+    "anomaly", "takeover", "list_suspended", "ban_failed", "disk_full", "log_trouble", "server_down"};
 inline constexpr std::size_t most_alert_routes = 16;
 
 /// A way by which alerts reach people.
@@ -208,6 +259,9 @@ struct Settings {
     std::vector<Door> doors;
     std::vector<Follow> follows;
     std::vector<Forwarder> forwarders;
+    std::vector<Certificate> certificates;
+    std::vector<Entrance> entrances;
+    std::vector<Server> servers;
     Firewall firewall;
     Alerts alerts;
     std::vector<AlertRoute> alert_routes;

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "config/settings.h"
 #include "config/value.h"
@@ -34,6 +35,11 @@ struct Section {
 
 /// Those of the daemon alone.
 [[nodiscard]] std::span<const Section> serving_sections();
+
+/// The edge: where clients come in, and the servers behind it.
+[[nodiscard]] std::span<const Section> edge_sections();
+/// What is wrong between them, once everything is read; without the file.
+[[nodiscard]] std::vector<Error> check_edge(const Settings& all);
 
 /// The kernel's part.
 [[nodiscard]] std::span<const Section> firewall_sections();

@@ -140,6 +140,32 @@ Complaint take_network(const Value& value, std::optional<Prefix>& to) {
     return std::nullopt;
 }
 
+Complaint take_networks(const Value& value, std::vector<Prefix>& to) {
+    TextList list;
+    std::vector<Prefix> networks;
+    auto complaint = take_list(value, list);
+    for (const std::string& each : list) {
+        std::optional<Prefix> network;
+        if (auto wrong = take_network(each, network)) complaint = std::move(wrong);
+        if (network) networks.push_back(*network);
+    }
+    if (!complaint) to = std::move(networks);
+    return complaint;
+}
+
+bool is_endpoint(std::string_view text) {
+    constexpr std::string_view unix_prefix = "unix:/";
+    if (text.starts_with("unix:")) return text.starts_with(unix_prefix) && text.size() > unix_prefix.size();
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos) return false;
+    std::string_view host = text.substr(0, colon);
+    const std::string_view port = text.substr(colon + 1);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    const bool digits = !port.empty() && port.size() <= 5 &&
+                        std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
+    return digits && Address::parse(host).has_value();
+}
+
 Complaint take_time(const Value& value, std::optional<Time>& to) {
     std::string text;
     if (const auto* quoted = std::get_if<std::string>(&value)) text = *quoted;

@@ -49,6 +49,11 @@ using Complaint = std::optional<std::string>;
 [[nodiscard]] Complaint take_list(const Value& value, TextList& to);
 [[nodiscard]] Complaint take_address(const Value& value, std::optional<Prefix>& to);
 [[nodiscard]] Complaint take_network(const Value& value, std::optional<Prefix>& to);
+/// As take_list(), each a network.
+[[nodiscard]] Complaint take_networks(const Value& value, std::vector<Prefix>& to);
+/// "127.0.0.1:4080", "[::1]:4080", "unix:/path". Whether it can be bound is seen when it is tried; this
+/// catches what never can.
+[[nodiscard]] bool is_endpoint(std::string_view text);
 /// RFC 3339 or a date alone, which is its first moment in UTC; in quotes or TOML's own notation.
 [[nodiscard]] Complaint take_time(const Value& value, std::optional<Time>& to);
 /// One of `names`; sets its index.

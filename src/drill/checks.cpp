@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "config/value.h"
+#include "drill/crowd/ledger.h"
 #include "drill/tally.h"
 
 namespace tidegate::drill {
@@ -52,6 +53,14 @@ Judged judge(const Check& check, const Measures& pooled, std::span<const Measure
     return out;
 }
 
+Measures all_measures(const Scenario& scenario) {
+    if (scenario.is_crowd()) return measures_of(CrowdCounts{}, scenario);
+    Counts none;
+    none.botnets.resize(scenario.botnets.size());
+    none.hours.resize(hours_counted(scenario));
+    return measures_of(none, scenario);
+}
+
 }  // namespace
 
 std::vector<Judged> judged(const Scenario& scenario, Sensor sensor, const Measures& pooled,
@@ -67,10 +76,7 @@ bool all_held(std::span<const Judged> checks) {
 }
 
 std::vector<Error> unknown_measures(const Scenario& scenario, const std::string& file) {
-    Counts none;
-    none.botnets.resize(scenario.botnets.size());
-    none.hours.resize(hours_counted(scenario));
-    const Measures known = measures_of(none, scenario);
+    const Measures known = all_measures(scenario);
     std::vector<std::string_view> names;
     for (const auto& [name, value] : known.items()) names.push_back(name);
     std::vector<Error> errors;

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "drill/checks.h"
@@ -18,6 +19,7 @@ struct Drilled {
     std::vector<Run> runs;       // in the order of the seeds
     std::vector<Measures> each;  // of each run
     Counts counts;               // of all together
+    CrowdCounts crowd;           // the same of a scenario about the edge
     Measures pooled;
     std::vector<Judged> checks;  // of all together
 };
@@ -35,6 +37,10 @@ struct Drilled {
 
 /// An object a line for each seed: drill, variant, sensor, seed, measures, checks.
 [[nodiscard]] std::string report_json(const Drilled& drilled);
+/// Those of a scenario about the edge, with what they mean: measure and words, in the order of the report.
+[[nodiscard]] std::span<const std::pair<std::string_view, std::string_view>> crowd_rows();
+/// The middle of that for a scenario about the edge.
+[[nodiscard]] std::string crowd_text(const Drilled& drilled);
 /// A table for people.
 [[nodiscard]] std::string report_text(const Drilled& drilled);
 /// One page without outside parts, about everything that was run.

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "drill/report.h"
 #include "tell/page_style.h"
@@ -28,6 +29,7 @@ private:
     void head();
     void one(const Drilled& drilled);
     void tiles(const Drilled& drilled);
+    void crowd_tiles(const Drilled& drilled);
     void checks(const Drilled& drilled);
     void defences(const Drilled& drilled);
     void hours(const Drilled& drilled);
@@ -90,17 +92,31 @@ void Page::one(const Drilled& drilled) {
     out_ += fmt::format("<h2>{}</h2>\n<p>{}</p>\n<p class=\"quiet\">With what the {} sees, {}.</p>\n",
                         html(full_name(scenario)), html(scenario.about), name(drilled.sensor),
                         html(seeds_of(drilled)));
-    tiles(drilled);
+    const bool crowd = scenario.is_crowd();
+    crowd ? crowd_tiles(drilled) : tiles(drilled);
     checks(drilled);
-    defences(drilled);
-    hours(drilled);
+    if (!crowd) {
+        defences(drilled);
+        hours(drilled);
+    }
     out_ += "<details><summary>All figures, what was drawn, and what a sum is worth</summary>\n<ul>\n";
     for (const std::string& setting : settings_of(scenario))
         out_ += fmt::format("<li>{}</li>\n", html(setting));
     out_ += "</ul>\n";
-    calibration(drilled);
+    if (!crowd) calibration(drilled);
     figures(drilled);
     out_ += "</details>\n";
+}
+
+void Page::crowd_tiles(const Drilled& drilled) {
+    constexpr std::array<std::string_view, 4> shown_first{"mail.served_vs_quiet", "mail.delay_vs_quiet",
+                                                          "servers.worst_over_limit",
+                                                          "clients.back_vs_capacity"};
+    out_ += "<ul class=\"tiles\">\n";
+    for (const auto& [measure, words] : crowd_rows())
+        if (std::ranges::find(shown_first, measure) != shown_first.end() && drilled.pooled.get(measure))
+            tile(shown(measure, drilled.pooled.get(measure)), std::string(words));
+    out_ += "</ul>\n";
 }
 
 void Page::tiles(const Drilled& drilled) {

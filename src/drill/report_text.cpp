@@ -27,6 +27,11 @@ public:
 
     std::string whole() {
         head();
+        if (drilled_.scenario->is_crowd()) {
+            out_ += crowd_text(drilled_);
+            checks();
+            return std::move(out_);
+        }
         defences();
         customers();
         more();

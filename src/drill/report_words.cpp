@@ -22,9 +22,9 @@ bool is_rare(std::string_view measure) {
 }
 
 bool is_share(std::string_view measure) {
-    return ends_with_any(measure,
-                         {"_ratio", "stopped_before_database", "_served", "stopped_or_flagged",
-                          "lookups_vs_unprotected", "above_normal", "_with_effect", "_error", "off_by"});
+    return ends_with_any(measure, {"_ratio", "stopped_before_database", "_served", "stopped_or_flagged",
+                                   "lookups_vs_unprotected", "served_vs_quiet", "above_normal",
+                                   "_with_effect", "_error", "off_by"});
 }
 
 std::string share(double value) {
@@ -67,6 +67,62 @@ std::string settings_of(const Customers& kind) {
         100 * kind.new_devices, 100 * kind.dormant, 100 * kind.listed);
 }
 
+std::string settings_of(const Flood& flood) {
+    const Manners& how = flood.manners;
+    const double all = how.silent + how.slow + how.handshake + how.smtp;
+    return fmt::format(
+        "connections {}: {} in {}, {:g} times what the mail servers bear, for {:g} min; {:.0f} % silent, "
+        "{:.0f} % "
+        "slow, {:.0f} % stop in the handshake, {:.0f} % speak",
+        flood.name, tell::count(flood.addresses, "address", "addresses"),
+        tell::count(flood.networks, "network", "networks"), flood.times_capacity, flood.lasts_minutes,
+        100 * how.silent / all, 100 * how.slow / all, 100 * how.handshake / all, 100 * how.smtp / all);
+}
+
+std::string settings_of(const MailKind& mail) {
+    return fmt::format("mail {}: {}{:g} messages a minute from {}, {:.0f} % of them known here", mail.name,
+                       mail.spam ? "spam, " : "", mail.a_minute, tell::count(mail.hosts, "host", "hosts"),
+                       100 * mail.known);
+}
+
+std::string settings_of(const Clients& clients) {
+    return fmt::format("clients {}: {} that stay connected, with {:g} sessions each", clients.name,
+                       tell::count(clients.accounts, "account", "accounts"), clients.sessions);
+}
+
+std::string settings_of(std::string_view title, const Servers& servers) {
+    return fmt::format("{}: {}, {:g} a second each, {:g} ms, {} at once, {} sessions", title, servers.count,
+                       servers.logins_per_second, servers.latency_ms, tell::count(servers.at_once),
+                       tell::count(servers.sessions));
+}
+
+std::vector<std::string> crowd_settings(const Scenario& scenario) {
+    std::vector<std::string> lines;
+    for (const Flood& each : scenario.floods) lines.push_back(settings_of(each));
+    for (const MailKind& each : scenario.mail) lines.push_back(settings_of(each));
+    for (const Clients& each : scenario.clients) lines.push_back(settings_of(each));
+    if (!scenario.clients.empty()) lines.push_back(settings_of("servers", scenario.servers));
+    if (!scenario.mail.empty()) lines.push_back(settings_of("mail servers", scenario.mail_servers));
+    for (const Change& each : scenario.changes)
+        lines.push_back(fmt::format("at {:g} min: {} {}{}", each.minutes, name(each.what), each.servers,
+                                    each.mail ? " of the mail servers" : ""));
+    lines.push_back(fmt::format("{:g} min of quiet, then {:g} h; the edge holds {} sessions{}",
+                                scenario.quiet_minutes, scenario.attack_hours,
+                                tell::count(scenario.edge.sessions),
+                                scenario.edge.admission ? "" : "; nobody chooses who may enter"));
+    return lines;
+}
+
+Drilled drilled_crowd(Drilled out) {
+    for (const Run& run : out.runs) {
+        out.each.push_back(measures_of(run.crowd, *out.scenario));
+        out.crowd += run.crowd;
+    }
+    out.pooled = measures_of(out.crowd, *out.scenario);
+    out.checks = judged(*out.scenario, out.sensor, out.pooled, out.each);
+    return out;
+}
+
 }  // namespace
 
 std::string full_name(const Scenario& scenario) {
@@ -77,6 +133,10 @@ std::string shown(std::string_view measure, std::optional<double> value) {
     if (!value) return "not measured";
     if (is_rare(measure)) return one_in(*value);
     if (is_share(measure)) return share(*value);
+    if (ends_with_any(measure, {"_vs_quiet", "_vs_capacity", "_over_mean", "_over_limit"}) &&
+        !measure.ends_with("served_vs_quiet"))
+        return fmt::format("{:.2f} times", *value);
+    if (measure != "alert.seconds" && measure.ends_with("seconds")) return fmt::format("{:.1f} s", *value);
     if (measure == "alert.seconds") return fmt::format("{:.0f} s", *value);
     if (measure == "memory.total") return fmt::format("{:.1f} MiB", *value / (1 << 20));
     if (*value == std::floor(*value) && *value >= 0 && *value < 1e15)
@@ -94,8 +154,8 @@ std::string wanted(const Check& check) {
 
 std::vector<std::string_view> evidence_names() {
     std::vector<std::string_view> names;
-    // Whatever lies beyond the last one is called "unknown".
-    for (std::uint8_t kind = 0; name(EvidenceKind{kind}) != "unknown"; ++kind)
+    // What lies beyond is of mail on port 25, which no drill brings.
+    for (std::uint8_t kind = 0; EvidenceKind{kind} < EvidenceKind::sender_past; ++kind)
         names.push_back(name(EvidenceKind{kind}));
     return names;
 }
@@ -106,8 +166,10 @@ Drilled drilled(const Scenario& scenario, Sensor sensor, std::vector<Run> runs) 
                 .runs = std::move(runs),
                 .each = {},
                 .counts = {},
+                .crowd = {},
                 .pooled = {},
                 .checks = {}};
+    if (scenario.is_crowd()) return drilled_crowd(std::move(out));
     for (const Run& run : out.runs) {
         out.each.push_back(measures_of(run.counts, scenario));
         out.counts += run.counts;
@@ -118,6 +180,7 @@ Drilled drilled(const Scenario& scenario, Sensor sensor, std::vector<Run> runs) 
 }
 
 std::vector<std::string> settings_of(const Scenario& scenario) {
+    if (scenario.is_crowd()) return crowd_settings(scenario);
     std::vector<std::string> lines;
     for (const Customers& kind : scenario.customers) lines.push_back(settings_of(kind));
     for (const Botnet& botnet : scenario.botnets) lines.push_back(settings_of(botnet));

@@ -71,9 +71,20 @@ private:
     std::uint64_t events_ = 0;
 };
 
+Run run_crowd(const Scenario& scenario, const RunOptions& options) {
+    CrowdRun done = play_crowd(scenario, options.seed);
+    return {.seed = options.seed,
+            .counts = {},
+            .incidents = std::move(done.incidents),
+            .postures = std::move(done.postures),
+            .crowd = std::move(done.counts),
+            .limits = std::move(done.limits)};
+}
+
 }  // namespace
 
 Run run(const Scenario& scenario, const RunOptions& options) {
+    if (scenario.is_crowd()) return run_crowd(scenario, options);
     Play play(scenario, options.seed, options.sensor);
     const auto policy = policy_for(scenario, options);
     Bench bench(policy);
@@ -95,7 +106,9 @@ Run run(const Scenario& scenario, const RunOptions& options) {
     Run done{.seed = options.seed,
              .counts = tally.finish(),
              .incidents = watch.incidents(),
-             .postures = watch.changes()};
+             .postures = watch.changes(),
+             .crowd = {},
+             .limits = {}};
     bench.write_down(done.counts);
     watch.write_down(done.counts);
     restarts.write_down(done.counts);

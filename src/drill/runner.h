@@ -2,8 +2,10 @@
 // A scenario played against the real judge.
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "drill/crowd/crowd.h"
 #include "drill/tally.h"
 #include "event/incident.h"
 #include "judge/posture.h"
@@ -22,6 +24,9 @@ struct Run {
     Counts counts;
     std::vector<Incident> incidents;  // that Tidegate recorded, before the attack and in it
     std::vector<judge::PostureChange> postures;
+    // Of a scenario about the edge, instead of `counts`.
+    CrowdCounts crowd;
+    std::vector<std::string> limits;  // that were applied, in words
 };
 
 /// Plays it from its first second to its last. The judge's time is measured apart from the simulation's.

@@ -60,8 +60,20 @@ private:
                 parts(branch, customer_keys(), draft.scenario.customers, draft);
             } else if (name == "botnet") {
                 parts(branch, botnet_keys(), draft.scenario.botnets, draft);
+            } else if (name == "connections") {
+                parts(branch, flood_keys(), draft.scenario.floods, draft);
+            } else if (name == "mail") {
+                parts(branch, mail_keys(), draft.scenario.mail, draft);
+            } else if (name == "clients") {
+                parts(branch, client_keys(), draft.scenario.clients, draft);
             } else if (name == "servers") {
                 settings(branch, "[servers]", server_keys(), draft.scenario.servers);
+            } else if (name == "mail_servers") {
+                settings(branch, "[mail_servers]", server_keys(), draft.scenario.mail_servers);
+            } else if (name == "edge") {
+                settings(branch, "[edge]", edge_keys(), draft.scenario.edge);
+            } else if (name == "change") {
+                changes(branch.tree, draft.scenario);
             } else if (!top_level(branch, where)) {
                 setting(branch, where.empty() ? "the scenario" : where, scenario_keys(), draft.scenario);
             }
@@ -70,9 +82,8 @@ private:
 
     // What is read elsewhere, or not at all.
     bool top_level(const Branch& branch, const std::string& where) {
-        if (branch.name == "connections" || branch.name == "flows" || branch.name == "mail") {
-            complain(branch.line, fmt::format("'{}' cannot be simulated yet", branch.name),
-                     "remove the table");
+        if (branch.name == "flows") {
+            complain(branch.line, "'flows' cannot be simulated yet", "remove the table");
             return true;
         }
         if (where.empty()) return branch.name == "variant" || branch.name == "check";
@@ -110,6 +121,25 @@ private:
         return parts.size() >= most_parts ? parts.back() : parts.emplace_back(std::move(part));
     }
 
+    // In a variant: instead of the file's own.
+    void changes(const Tree& list, Scenario& scenario) {
+        if (list.kind != Tree::Kind::list)
+            return complain(list.line, "'change' may be given several times",
+                            "write [[change]] on a line of its own");
+        if (list.items.size() > most_parts)
+            complain(list.line, fmt::format("more than {} [[change]]", most_parts), "take fewer");
+        scenario.changes.clear();
+        for (const Tree& tree : list.items)
+            settings({"change", tree.line, tree}, "[[change]]", change_keys(),
+                     scenario.changes.emplace_back());
+        // Insertion keeps those of one moment in the file's order; std::stable_sort warns of a deprecated
+        // part.
+        for (auto at = scenario.changes.begin(); at != scenario.changes.end(); ++at)
+            std::rotate(
+                std::ranges::upper_bound(scenario.changes.begin(), at, at->minutes, {}, &Change::minutes), at,
+                at + 1);
+    }
+
     template <class T>
     void settings(const Branch& branch, const std::string& title, std::span<const Key<T>> keys, T& to) {
         if (branch.tree.kind != Tree::Kind::table)
@@ -137,7 +167,8 @@ private:
         std::vector<std::string_view> names;
         for (const auto& key : keys) names.push_back(key.name);
         if constexpr (std::is_same_v<T, Scenario>)
-            names.insert(names.end(), {"list", "customers", "botnet", "servers", "check", "variant"});
+            names.insert(names.end(), {"list", "customers", "botnet", "connections", "mail", "clients",
+                                       "servers", "mail_servers", "edge", "change", "check", "variant"});
         const auto meant = config::nearest(branch.name, names);
         complain(branch.line, fmt::format("unknown setting '{}' in {}", branch.name.substr(0, 60), title),
                  meant ? fmt::format("did you mean '{}'?", *meant) : "docs/drills.md lists them all");
@@ -191,7 +222,12 @@ private:
     // The whole. -----------------------------------------------------------------------------------------
     void finish(Draft draft) {
         Scenario& scenario = draft.scenario;
-        if (scenario.customers.empty()) complain(1, in(scenario) + "no customers", "write [customers.NAME]");
+        if (scenario.customers.empty() && !scenario.is_crowd())
+            complain(1, in(scenario) + "no customers", "write [customers.NAME]");
+        for (const CrowdMistake& each : crowd_mistakes(scenario)) {
+            const auto line = draft.lines.find(each.part);
+            complain(line == draft.lines.end() ? 1 : line->second, in(scenario) + each.what, each.mend);
+        }
         for (const Customers& each : scenario.customers) check(each, draft);
         for (const Botnet& each : scenario.botnets) check(each, draft);
         check_size(scenario);

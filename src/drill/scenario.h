@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "drill/scenario_crowd.h"
 
 namespace tidegate::drill {
 
@@ -25,12 +26,6 @@ enum class Sensor : std::uint8_t { logs, policy, edge };
 struct List {
     std::string name;
     double weight = 10;  // prior, decibans (judge::ListPrior)
-};
-
-/// How many of some addresses a list names: lists by name, share from 0 to 1.
-struct ListShares {
-    std::vector<std::pair<std::string, double>> of;
-    friend bool operator==(const ListShares&, const ListShares&) = default;
 };
 
 /// A kind of customers. Shares are of accounts unless said otherwise, rates a day and an account.
@@ -182,14 +177,6 @@ struct Botnet {
     Reaction reaction = Reaction::carry_on;
 };
 
-/// What bears the log-ins that are let through.
-struct Servers {
-    std::uint32_t count = 2;
-    double logins_per_second = 100;                  // each
-    double latency_ms = 20;                          // of one log-in, unloaded
-    std::vector<std::pair<double, double>> changes;  // hours from the attack's begin, servers more or less
-};
-
 /// A figure that must be shown.
 struct Check {
     std::string name;  // for people; empty: the measure
@@ -221,10 +208,20 @@ struct Scenario {
     std::vector<Customers> customers;
     std::vector<Botnet> botnets;
     Servers servers;
+    // Of a drill at the edge; the log-in drills have none of it.
+    std::vector<Flood> floods;
+    std::vector<MailKind> mail;
+    std::vector<Clients> clients;
+    Servers mail_servers{.logins_per_second = 20, .latency_ms = 200, .changes = {}};
+    std::vector<Change> changes;
+    EdgeMachine edge;
+    double quiet_minutes = 60;  // played before the attack
     std::vector<Check> checks;  // those that are about this variant
 
     [[nodiscard]] Time attack_begin() const { return start + std::chrono::days(days_before); }
     [[nodiscard]] Time end() const;
+    /// It is about connections and sessions at the edge, not about guesses.
+    [[nodiscard]] bool is_crowd() const { return !floods.empty() || !mail.empty() || !clients.empty(); }
     [[nodiscard]] double total_days() const { return days_before + attack_hours / 24; }
 };
 

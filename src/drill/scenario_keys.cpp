@@ -17,6 +17,9 @@ const std::array scenario_table = std::to_array<Key<Scenario>>({
      "old and "
      "what its journal has since."},
     {"seeds", &Scenario::seeds, 1, 1000, "", "How many seeds to run where the command line does not say."},
+    {"quiet_minutes", &Scenario::quiet_minutes, 1, 1440, "minutes",
+     "How long is played before the attack, where the scenario is about the edge: `connections`, `mail`, "
+     "`clients`."},
     {"domain", &Scenario::domain, 0, 0, "", "Of the accounts' names."},
     {"tag", &Scenario::tag, 0, 1, "",
      "Sensors that see passwords (`edge`, `policy`) also show the tag of the right password."},
@@ -174,14 +177,6 @@ const std::array botnet_table = std::to_array<Key<Botnet>>({
      "times). Whoever imitates clients retries as they do in any case."},
 });
 
-const std::array server_table = std::to_array<Key<Servers>>({
-    {"count", &Servers::count, 1, 1000, "", "How many there are."},
-    {"logins_per_second", &Servers::logins_per_second, 0.1, 1e6, "a second", "That one can bear."},
-    {"latency_ms", &Servers::latency_ms, 0.01, 60'000, "milliseconds", "Of one log-in while it is idle."},
-    {"changes", &Servers::changes, -1440, 1440, "hour, servers",
-     "Pairs: at this hour after the attack's begin so many come (or go, if negative)."},
-});
-
 const std::array check_table = std::to_array<Key<Check>>({
     {"name", &Check::name, 0, 0, "", "For people; empty: the measure."},
     {"measure", &Check::measure, 0, 0, "", "The figure, such as `attack.stopped_before_database`."},
@@ -205,9 +200,6 @@ std::span<const Key<Customers>> customer_keys() {
 }
 std::span<const Key<Botnet>> botnet_keys() {
     return botnet_table;
-}
-std::span<const Key<Servers>> server_keys() {
-    return server_table;
 }
 std::span<const Key<Check>> check_keys() {
     return check_table;

@@ -27,7 +27,16 @@ std::string scenario_reference() {
            table_of("[list.NAME]", "A block list that the judge is given.", list_keys()) +
            table_of("[customers.NAME]", "A kind of customers; a file may have several.", customer_keys()) +
            table_of("[botnet.NAME]", "Addresses that guess together; several.", botnet_keys()) +
+           table_of("[connections.NAME]",
+                    "Addresses that open connections to port 25 for their own sake; several.", flood_keys()) +
+           table_of("[mail.NAME]", "Hosts that send us mail; several.", mail_keys()) +
+           table_of("[clients.NAME]", "Customers whose mail programs stay connected; several.",
+                    client_keys()) +
            table_of("[servers]", "What bears the log-ins that are let through.", server_keys()) +
+           "\n### `[mail_servers]`\nWhat bears the mail that is let through: the same settings as "
+           "`[servers]`; 20 messages a second each, 200 ms.\n" +
+           table_of("[edge]", "The edge's own machine.", edge_keys()) +
+           table_of("[[change]]", "What becomes of servers while it lasts, once for each.", change_keys()) +
            table_of("[[check]]", "A figure that must be shown, once for each.", check_keys());
 }
 

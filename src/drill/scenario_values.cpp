@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "drill/scenario_keys.h"
@@ -19,6 +20,15 @@ constexpr std::array<std::string_view, 2> target_names{"even", "popular"};
 constexpr std::array<std::string_view, 6> reaction_names{"carry_on",  "go_away", "change_address",
                                                          "slow_down", "retry",   "come_again"};
 
+constexpr std::array<std::string_view, 2> retries_names{"never", "mta"};
+constexpr std::array<std::string_view, 5> change_names{"die", "restore", "quarantine", "lift", "add"};
+
+std::span<const std::string_view> names_for(Retries) {
+    return retries_names;
+}
+std::span<const std::string_view> names_for(ChangeKind) {
+    return change_names;
+}
 std::span<const std::string_view> names_for(Sensor) {
     return sensor_names;
 }
@@ -165,28 +175,44 @@ Complaint read(const Tree& tree, Bounds bounds, ListShares& to) {
     return std::nullopt;
 }
 
-Complaint read(const Tree& tree, Bounds, Strategy& to) {
-    constexpr const char* expected =
-        "expected weights like { spray = 0.3, stuffing = 0.7 }, of spray, stuffing, tweaking and dictionary";
-    if (tree.kind != Tree::Kind::table) return expected;
-    Strategy strategy{0, 0, 0, 0};
+// Weights by name, of which one at least is more than 0.
+template <class T>
+Complaint read_weights(const Tree& tree, std::string_view expected,
+                       std::initializer_list<std::pair<std::string_view, double T::*>> names, T& to) {
+    if (tree.kind != Tree::Kind::table) return std::string(expected);
+    T weights{0, 0, 0, 0};
+    double sum = 0;
     for (const auto& branch : tree.branches) {
         const double number = number_in(branch.tree);
-        if (!fits(number, {0, 1e6})) return expected;
-        if (branch.name == "spray")
-            strategy.spray = number;
-        else if (branch.name == "stuffing")
-            strategy.stuffing = number;
-        else if (branch.name == "tweaking")
-            strategy.tweaking = number;
-        else if (branch.name == "dictionary")
-            strategy.dictionary = number;
-        else
-            return expected;
+        const auto found = std::ranges::find(names, branch.name, [](const auto& each) { return each.first; });
+        if (found == names.end() || !fits(number, {0, 1e6})) return std::string(expected);
+        weights.*found->second = number;
+        sum += number;
     }
-    if (!(strategy.spray + strategy.stuffing + strategy.tweaking + strategy.dictionary > 0)) return expected;
-    to = strategy;
+    if (!(sum > 0)) return std::string(expected);
+    to = weights;
     return std::nullopt;
+}
+
+Complaint read(const Tree& tree, Bounds, Strategy& to) {
+    return read_weights<Strategy>(
+        tree,
+        "expected weights like { spray = 0.3, stuffing = 0.7 }, of spray, stuffing, tweaking and dictionary",
+        {{"spray", &Strategy::spray},
+         {"stuffing", &Strategy::stuffing},
+         {"tweaking", &Strategy::tweaking},
+         {"dictionary", &Strategy::dictionary}},
+        to);
+}
+
+Complaint read(const Tree& tree, Bounds, Manners& to) {
+    return read_weights<Manners>(
+        tree, "expected weights like { silent = 0.5, smtp = 0.5 }, of silent, slow, handshake and smtp",
+        {{"silent", &Manners::silent},
+         {"slow", &Manners::slow},
+         {"handshake", &Manners::handshake},
+         {"smtp", &Manners::smtp}},
+        to);
 }
 
 template <class Enum>
@@ -248,6 +274,9 @@ std::string shown(const ListShares&) {
 std::string shown(const Strategy&) {
     return "{ spray = 1 }";
 }
+std::string shown(const Manners&) {
+    return "{ silent = 1 }";
+}
 template <class Enum>
     requires std::is_enum_v<Enum>
 std::string shown(Enum value) {
@@ -294,6 +323,9 @@ std::string type_text(const ListShares&, Bounds) {
 std::string type_text(const Strategy&, Bounds) {
     return "table of weights";
 }
+std::string type_text(const Manners&, Bounds) {
+    return "table of weights";
+}
 template <class Enum>
     requires std::is_enum_v<Enum>
 std::string type_text(Enum, Bounds) {
@@ -336,6 +368,21 @@ template std::string type_of(const Key<Botnet>&);
 template Complaint take(const Tree& written, const Key<Servers>&, Servers&);
 template std::string standard_of(const Key<Servers>&);
 template std::string type_of(const Key<Servers>&);
+template Complaint take(const Tree& written, const Key<Flood>&, Flood&);
+template std::string standard_of(const Key<Flood>&);
+template std::string type_of(const Key<Flood>&);
+template Complaint take(const Tree& written, const Key<MailKind>&, MailKind&);
+template std::string standard_of(const Key<MailKind>&);
+template std::string type_of(const Key<MailKind>&);
+template Complaint take(const Tree& written, const Key<Clients>&, Clients&);
+template std::string standard_of(const Key<Clients>&);
+template std::string type_of(const Key<Clients>&);
+template Complaint take(const Tree& written, const Key<Change>&, Change&);
+template std::string standard_of(const Key<Change>&);
+template std::string type_of(const Key<Change>&);
+template Complaint take(const Tree& written, const Key<EdgeMachine>&, EdgeMachine&);
+template std::string standard_of(const Key<EdgeMachine>&);
+template std::string type_of(const Key<EdgeMachine>&);
 template Complaint take(const Tree& written, const Key<Check>&, Check&);
 template std::string standard_of(const Key<Check>&);
 template std::string type_of(const Key<Check>&);
@@ -359,6 +406,9 @@ std::string_view name(Targets targets) {
 }
 std::string_view name(Reaction reaction) {
     return name_of(reaction);
+}
+std::string_view name(ChangeKind kind) {
+    return name_of(kind);
 }
 
 }  // namespace tidegate::drill

@@ -32,6 +32,9 @@ Networks::Networks(const Scenario& scenario, std::uint64_t seed)
       egress_(most_of(scenario, &Customers::mobile_addresses)) {
     world_ = 500;
     for (const Botnet& each : scenario.botnets) world_ = std::max(world_, each.networks);
+    for (const Flood& each : scenario.floods) world_ = std::max(world_, each.networks);
+    for (const MailKind& each : scenario.mail) world_ = std::max(world_, each.networks);
+    for (const Clients& each : scenario.clients) world_ = std::max(world_, each.networks);
     access_shares_ = Weighted(zipf(access_, 1));
     world_shares_ = Weighted(zipf(world_, 1));
     const auto split = [this](const Weighted& shares, std::uint32_t first, std::uint32_t nets) {

@@ -108,12 +108,44 @@ std::string about_place(const Evidence& evidence, const Event& event) {
     }
 }
 
-constexpr std::array<std::string_view, 20> names{
-    "exception",   "familiar_address", "familiar_network", "familiar_as",  "new_place",
-    "never_seen",  "unknown_account",  "address_rate",     "network_rate", "as_rate",
-    "client_rate", "familiar_client",  "shared_guess",     "guesses_here", "many_accounts",
-    "habit",       "target",           "listed",           "persistence",  "password_tag"};
-static_assert(names.size() == static_cast<std::size_t>(EvidenceKind::password_tag) + 1);
+std::string mails(const Evidence& evidence, std::string_view whose) {
+    return fmt::format("{} refused and {} taken lately from {}", counted(evidence.count, "mail", "mails"),
+                       counted(evidence.of), whose);
+}
+
+std::string about_mail(const Evidence& evidence, const Event& event) {
+    switch (evidence.kind) {
+        case EvidenceKind::sender_past:
+            return mails(evidence, address_of(event));
+        case EvidenceKind::known_sender:
+            return fmt::format("{} taken lately from {} or its network",
+                               counted(evidence.count, "mail", "mails"), address_of(event));
+        case EvidenceKind::unknown_recipients:
+            return fmt::format("{} and {} lately from {}",
+                               counted(evidence.count, "unknown recipient", "unknown recipients"),
+                               counted(evidence.of, "mail taken", "mails taken"), address_of(event));
+        case EvidenceKind::early_talk:
+            return evidence.count <= 0 ? "it spoke too early lately" : "it spoke before it was its turn";
+        case EvidenceKind::ehlo_name:
+            return fmt::format("no mail server calls itself '{}'", event.ehlo);
+        case EvidenceKind::ehlo_past:
+            return mails(evidence, client_of(event));
+        case EvidenceKind::first_contact:
+            return "nothing is known of it, and many such come now: it is asked to come again";
+        default:
+            return "it was asked to come again, and did, as mail servers do";
+    }
+}
+
+constexpr std::array<std::string_view, 28> names{
+    "exception",    "familiar_address", "familiar_network",   "familiar_as",
+    "new_place",    "never_seen",       "unknown_account",    "address_rate",
+    "network_rate", "as_rate",          "client_rate",        "familiar_client",
+    "shared_guess", "guesses_here",     "many_accounts",      "habit",
+    "target",       "listed",           "persistence",        "password_tag",
+    "sender_past",  "known_sender",     "unknown_recipients", "early_talk",
+    "ehlo_name",    "ehlo_past",        "first_contact",      "came_again"};
+static_assert(names.size() == static_cast<std::size_t>(EvidenceKind::came_again) + 1);
 static_assert(names[static_cast<std::size_t>(EvidenceKind::target)] == "target");
 
 }  // namespace
@@ -158,7 +190,8 @@ std::string detail(const Evidence& evidence, const Event& event) {
                        ? "not a password with which this account logged in lately"
                        : "the password looks like the one with which this account logged in last";
         default:
-            return about_place(evidence, event);
+            return evidence.kind >= EvidenceKind::sender_past ? about_mail(evidence, event)
+                                                              : about_place(evidence, event);
     }
 }
 

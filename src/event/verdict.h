@@ -59,6 +59,15 @@ enum class EvidenceKind : std::uint8_t {
     listed,            // a block list names the client
     persistence,       // refused before and came back like a person
     password_tag,      // is the password one with which this account logged in lately? (eight bits of it)
+    // Of mail on port 25 (judge/mail):
+    sender_past,         // how mail from this address, and its network, was taken and refused lately
+    known_sender,        // it brought mail that was taken before
+    unknown_recipients,  // it asks for mailboxes that do not exist
+    early_talk,          // spoke before it was its turn
+    ehlo_name,           // calls itself what no mail server is called
+    ehlo_past,           // how others of that name, in other networks, did
+    first_contact,       // nothing is known of it, and there is a flood of such
+    came_again,          // was asked to come again, and did, as mail servers do
 };
 
 /// One piece of evidence. `count` and `of` are what it was drawn from; detail() says it in words.

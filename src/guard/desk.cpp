@@ -290,6 +290,17 @@ void Desk::forget(std::uint64_t account) {
     refusals_.forget(account);
 }
 
+Desk::Acquaintance Desk::acquaintance(const Event& event) const {
+    const std::scoped_lock lock(mutex_);
+    const judge::Knock knock = judge::make_knock(as_question(event), *policy_);
+    return {judge_.consider(knock), judge_.is_home(knock), mode_ == Mode::act, lookout_.posture()};
+}
+
+void Desk::note(const ActionNotice& action) {
+    const std::scoped_lock lock(mutex_);
+    lookout_.incidents().tell(action);
+}
+
 Verdict Desk::look(const Event& event) const {
     const std::scoped_lock lock(mutex_);
     return judge_.consider(judge::make_knock(as_question(event), *policy_));

@@ -20,6 +20,7 @@
 #include "guard/traffic.h"
 #include "judge/judge.h"
 #include "judge/policy.h"
+#include "judge/posture.h"
 
 namespace tidegate::guard {
 
@@ -104,6 +105,17 @@ public:
     /// list.
     [[nodiscard]] ListNeed need_of_lists(const Event& event, std::uint32_t unanswered,
                                          Measure stops_from = Measure::defer) const;
+    /// What is known of an address whose client has named no account yet: the verdict on an attempt from
+    /// there, and whether it is at home: somebody logged in from there lately. Nothing is counted.
+    struct Acquaintance {
+        Verdict verdict;
+        bool is_home = false;
+        bool acts = false;  // or only watches
+        judge::Posture posture = judge::Posture::calm;
+    };
+    [[nodiscard]] Acquaintance acquaintance(const Event& event) const;
+    /// For the incident's record: what was done, by whom.
+    void note(const ActionNotice& action);
     /// What became of an attempt that reached the password database, whoever tells it.
     void learn(const Event& event);
     /// These will be learned in a moment: what that takes is fetched from memory, for all of them at once.

@@ -27,6 +27,10 @@ Verdict Judge::consider(const Knock& knock) const {
     return verdict;
 }
 
+bool Judge::is_home(const Knock& knock) const {
+    return judge::is_home(state_->memory, knock, state_->now(knock));
+}
+
 void Judge::expect(const Knock& knock) const {
     if (knock.is_attempt) prefetch(state_->memory, knock, pair_keys(knock));
 }

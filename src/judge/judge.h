@@ -40,6 +40,8 @@ public:
 
     /// Before: may it pass? Changes nothing.
     [[nodiscard]] Verdict consider(const Knock& knock) const;
+    /// Whether anybody logged in from that address lately, whoever it was.
+    [[nodiscard]] bool is_home(const Knock& knock) const;
     /// It will be asked about in a moment: what it will look at is fetched. Nothing else happens.
     void expect(const Knock& knock) const;
     /// After: what became of it. `verdict` is what was answered: where it stopped the attempt, the outcome is

@@ -41,6 +41,8 @@ bool fits(const Exception& exception, const Event& event, std::string_view accou
     return !exception.account.empty() && exception.account == account;
 }
 
+}  // namespace
+
 std::int32_t exception_for(const Event& event, std::string_view account, const Policy& policy) {
     std::int32_t found = -1;
     for (std::size_t i = 0; i < policy.exceptions.size(); ++i) {
@@ -50,8 +52,6 @@ std::int32_t exception_for(const Event& event, std::string_view account, const P
     }
     return found;
 }
-
-}  // namespace
 
 Knock make_knock(const Event& event, const Policy& policy) {
     thread_local std::string name;

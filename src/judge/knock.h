@@ -3,6 +3,7 @@
 // thread, any order), so that the fold itself touches only its tables.
 
 #include <cstdint>
+#include <string_view>
 
 #include "event/event.h"
 #include "judge/policy.h"
@@ -31,6 +32,9 @@ struct Knock {
     bool has_tag = false;
     std::uint8_t tag = 0;  // of the password, where has_tag
 };
+
+/// Index into Policy::exceptions of the operator's word that holds for it, -1: none. `account` is normalised.
+[[nodiscard]] std::int32_t exception_for(const Event& event, std::string_view account, const Policy& policy);
 
 /// Thread: any.  Cost: a few hashes, the exceptions that could fit.
 [[nodiscard]] Knock make_knock(const Event& event, const Policy& policy);

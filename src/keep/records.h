@@ -41,7 +41,7 @@ struct Deed {
     std::uint64_t id = 0;  // given by the database
     Time time{};
     std::string author{};
-    std::string action{};   // "allow", "deny", "lift", "mode", "reload", "forget"
+    std::string action{};   // "allow", "deny", "lift", "mode", "reload", "forget", "drain", ...
     std::string subject{};  // whom or what; may be empty
     std::string reason{};
     std::string detail = "{}";  // JSON

@@ -253,6 +253,11 @@ class Passwords:
     def _open(self):
         return sqlite3.connect(self.path, timeout=10)
 
+    def change(self, name, secret):
+        with contextlib.closing(self._open()) as base:
+            base.execute("UPDATE people SET password = ? WHERE name = ?", (secret, name))
+            base.commit()
+
     def lookups(self, name="%", address="%"):
         with contextlib.closing(self._open()) as base:
             return base.execute("SELECT count(*) FROM lookups WHERE name LIKE ? AND address LIKE ?",

@@ -166,8 +166,6 @@ mydestination =
 alias_maps =
 local_recipient_maps =
 relay_domains =
-default_transport = discard:test
-inet_interfaces = 127.0.0.1, [::1]
 inet_protocols = all
 mynetworks = 192.0.2.99/32
 maillog_file = {work}/postfix.log
@@ -177,12 +175,17 @@ smtpd_peername_lookup = no
 smtpd_client_connection_count_limit = 0
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = private/auth
-smtpd_sasl_auth_enable = no
-smtpd_tls_security_level = none
 default_process_limit = 90
 """
 
-POSTFIX_MASTER = """
+BEFORE_DOORS = """
+inet_interfaces = 127.0.0.1, [::1]
+default_transport = discard:test
+smtpd_sasl_auth_enable = no
+smtpd_tls_security_level = none
+"""
+
+BEFORE_DOORS_MASTER = """
 587 inet n - n - - smtpd
   -o syslog_name=postfix/submission
   -o smtpd_sasl_auth_enable=yes
@@ -191,6 +194,9 @@ POSTFIX_MASTER = """
   -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
 2525 inet n - n - - smtpd
   -o {{ smtpd_recipient_restrictions = reject_unauth_destination, check_policy_service {{ inet:127.0.0.1:4081, timeout=2s, default_action=DUNNO }} }}
+"""
+
+POSTFIX_MASTER = """
 pickup    unix  n - n 60 1 pickup
 cleanup   unix  n - n - 0 cleanup
 qmgr      unix  n - n 300 1 qmgr
@@ -208,7 +214,9 @@ postlog   unix-dgram n - n - 1 postlogd
 
 
 class Postfix:
-    def __init__(self, tree, work):
+    """`more` of main.cf, and the `services` of master.cf by which clients come in."""
+
+    def __init__(self, tree, work, more=BEFORE_DOORS, services=BEFORE_DOORS_MASTER.format()):
         self.tree = tree
         self.conf = work / "postfix"
         self.log = work / "postfix.log"
@@ -217,8 +225,8 @@ class Postfix:
         (work / "queue" / "private").mkdir(parents=True, exist_ok=True)
         tree.run("chown", "postfix:", str(work / "postfix-data"))
         tree.run("chown", "postfix:root", str(work / "queue" / "private"))
-        (self.conf / "main.cf").write_text(POSTFIX_MAIN.format(work=work))
-        (self.conf / "master.cf").write_text(POSTFIX_MASTER.format())
+        (self.conf / "main.cf").write_text(POSTFIX_MAIN.format(work=work) + more)
+        (self.conf / "master.cf").write_text(services + POSTFIX_MASTER)
 
     @property
     def version(self):
@@ -226,7 +234,10 @@ class Postfix:
 
     def start(self):
         self.tree.run("postfix", "-c", str(self.conf), "start")
-        stage.wait_for(lambda: stage.bound(587) and stage.bound(2525), "postfix")
+        stage.wait_for(self.is_up, "postfix")
+
+    def is_up(self):
+        return stage.bound(587) and stage.bound(2525)
 
     def stop(self):
         self.tree.run("postfix", "-c", str(self.conf), "stop", check=False)

@@ -103,6 +103,30 @@ Alert log_state(const Facts& facts, bool over) {
         .over = over};
 }
 
+Alert server_out(const Facts& facts) {
+    const bool by_hand = facts["state"] == "quarantined";
+    const std::string server = facts["server"], author = facts["author"];
+    return {
+        .kind = AlertKind::server_down,
+        .about = server,
+        .subject = by_hand ? fmt::format("the server {} is quarantined", server)
+                           : fmt::format("the server {} is down", server),
+        .text = author.empty() ? facts["why"] : fmt::format("{}: {}", author, facts["why"]),
+        .todo = fmt::format("tidegate servers\nIts users go to the others; can they bear it? {}",
+                            by_hand ? "`tidegate servers back` with its name takes it in again."
+                                    : "It is tried again and again, and taken in slowly once it answers.")};
+}
+
+Alert server_back(const Facts& facts) {
+    const std::string server = facts["server"];
+    return {.kind = AlertKind::server_down,
+            .about = server,
+            .subject = fmt::format("the server {} is out no longer", server),
+            .text = fmt::format("It is {} now.", facts["state"]),
+            .todo = "tidegate servers",
+            .over = true};
+}
+
 Alert no_room(const Facts& facts) {
     return {.kind = AlertKind::ban_failed,
             .about = "room",
@@ -142,6 +166,10 @@ std::optional<Alert> plain_alert(Thing thing, const Facts& facts) {
             return log_state(facts, false);
         case Thing::log_followed:
             return log_state(facts, true);
+        case Thing::server_out:
+            return server_out(facts);
+        case Thing::server_changed:
+            return server_back(facts);
         default:
             return std::nullopt;
     }

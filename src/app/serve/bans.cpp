@@ -108,8 +108,9 @@ std::optional<Error> Bans::remove_table() {
 std::optional<Error> Bans::open() {
     std::unique_ptr<act::Enforcer> enforcer;
     if (settings_.mode == config::FirewallMode::dry_run) {
-        enforcer = std::make_unique<act::DryRun>(
-            [this](std::string_view line) { telling_.tell(Thing::firewall_dry_run, {{"text", line}}); });
+        enforcer = std::make_unique<act::DryRun>([this](std::string_view line) {
+            telling_.tell(Thing::firewall_dry_run, {{"text", line}});
+        });
     } else {
         auto opened = act::NftEnforcer::open();
         if (!opened) return opened.error().error;
@@ -126,7 +127,33 @@ std::optional<Error> Bans::open() {
 void Bans::apply() {
     if (!firewall_) return;
     firewall_->spare(spared_);
-    firewall_->set_nets(acts_ ? denied_ : std::vector<Prefix>());
+    apply_nets();
+}
+
+void Bans::apply_nets() {
+    nets_changed_ = false;
+    if (!firewall_) return;
+    std::vector<Prefix> nets;
+    if (acts_) {
+        nets = denied_;
+        for (const auto& [network, until] : silenced_) nets.push_back(network);
+    }
+    firewall_->set_nets(nets);
+}
+
+void Bans::silence(const Prefix& network, Time until) {
+    const std::scoped_lock lock(mutex_);
+    nets_changed_ = true;
+    if (until <= clock_())
+        silenced_.erase(network);
+    else
+        silenced_[network] = until;
+}
+
+void Bans::tick(Time now) {
+    const std::scoped_lock lock(mutex_);
+    nets_changed_ |= std::erase_if(silenced_, [now](const auto& each) { return each.second <= now; }) != 0;
+    if (nets_changed_) apply_nets();
 }
 
 std::shared_ptr<act::Firewall> Bans::firewall() const {

@@ -2,6 +2,7 @@
 // Which verdicts the kernel carries out, and who is never banned.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -37,6 +38,10 @@ public:
     [[nodiscard]] std::optional<Error> set_acting(bool acts);
 
     void ban(const Event& event, const Verdict& verdict);
+    /// Nothing comes from that network until then; a time that is past: it does again.
+    void silence(const Prefix& network, Time until);
+    /// Once a second: whose silence is over is heard again.
+    void tick(Time now);
     [[nodiscard]] bool is_banned(const Address& address) const;
     /// False: it was not banned.
     bool lift(const Address& address);
@@ -47,6 +52,7 @@ public:
 private:
     void hear(const act::FirewallNotice& notice) const;
     void apply();
+    void apply_nets();
     [[nodiscard]] std::optional<Error> rebuild();
     [[nodiscard]] std::optional<Error> open();
     [[nodiscard]] std::optional<Error> remove_table();
@@ -59,6 +65,8 @@ private:
     std::shared_ptr<act::Firewall> firewall_;
     config::Firewall settings_;
     std::vector<Prefix> spared_, denied_;
+    std::map<Prefix, Time> silenced_;
+    bool nets_changed_ = false;
     bool acts_ = false;
     bool adopted_ = false;  // the settings at least once
 };

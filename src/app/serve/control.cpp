@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <charconv>
 #include <utility>
 
 #include "app/judging.h"
+#include "app/serve/control_words.h"
 #include "app/serve/subject.h"
 #include "event/json.h"
 #include "event/text.h"
@@ -17,63 +17,7 @@
 namespace tidegate::app {
 namespace {
 
-namespace json = boost::json;
 using namespace std::chrono_literals;
-
-constexpr std::string_view json_type = "application/json";
-constexpr std::size_t most_text = 1000;  // of an operator's words
-
-void refuse(net::Response& response, unsigned status, const Error& error) {
-    response.status(status);
-    response.content_type(json_type);
-    response.body() =
-        fmt::format(R"({{"error":{},"mend":{}}})",
-                    json_string(error.file.empty() ? error.what : error.file + ": " + error.what),
-                    json_string(error.mend)) +
-        '\n';
-}
-
-void refuse(net::Response& response, unsigned status, std::string what, std::string mend) {
-    refuse(response, status, Error{"", 0, std::move(what), std::move(mend)});
-}
-
-void reply(net::Response& response, std::string body) {
-    response.content_type(json_type);
-    response.body() = std::move(body) + '\n';
-}
-
-/// The texts of a request's object.
-class Words {
-public:
-    Words() = default;  // says nothing
-    [[nodiscard]] static std::optional<Words> read(std::string_view body) {
-        boost::system::error_code error;
-        json::value value = json::parse(body, error);
-        if (error || !value.is_object()) return std::nullopt;
-        return Words(std::move(value.as_object()));
-    }
-    [[nodiscard]] std::string operator[](std::string_view name) const {
-        const auto* found = object_.if_contains(name);
-        const auto* text = found == nullptr ? nullptr : found->if_string();
-        return text == nullptr ? std::string() : std::string(std::string_view(*text).substr(0, most_text));
-    }
-
-private:
-    explicit Words(json::object object) : object_(std::move(object)) {}
-    json::object object_;
-};
-
-// Who is at the other end of the socket.
-std::string user_of(const net::Request& request) {
-    const auto& process = request.peer().process;
-    return process ? fmt::format("uid {}", process->user) : std::string();
-}
-
-// The same, where he does not say it himself.
-std::string author_of(const Words& words, const net::Request& request) {
-    std::string author = words["author"];
-    return author.empty() ? user_of(request) : author;
-}
 
 Event event_of(const guard::Refusal& refusal) {
     Event event;
@@ -108,12 +52,6 @@ std::uint64_t number_in(std::string_view text) {
     return number;
 }
 
-// It was done, and whoever ordered it must know that it does not last.
-Error unwritten(Error why) {
-    why.what = fmt::format("done, but not written down, so it holds only until a restart: {}", why.text());
-    return why;
-}
-
 }  // namespace
 
 void Control::answer(const net::Request& request, net::Response& response) {
@@ -131,6 +69,7 @@ void Control::answer(const net::Request& request, net::Response& response) {
     if (path == "/v1/forget" && method == "POST") return forget(request, response);
     if (path == "/v1/backup" && method == "POST") return backup(request, response);
     if (path == "/v1/upkeep" && get) return tell_upkeep(request, response);
+    if (world_.edge.answer(request, response)) return;
     refuse(response, 404, fmt::format("there is no {} {}", method, path),
            "docs/control.md has what there is");
 }

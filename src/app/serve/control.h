@@ -1,11 +1,12 @@
 #pragma once
 // What operators ask and order over the control socket: JSON over HTTP, for `tidegate why`, `allow`, `deny`,
-// `lift`, `top`, `watch`, `deeds`, `forget`, `backup` and whatever else may use the socket.
+// `lift`, `top`, `watch`, `deeds`, `forget`, `backup`, `servers` and whatever else may use the socket.
 
 #include <functional>
 #include <string>
 #include <string_view>
 
+#include "app/serve/edge_control.h"
 #include "app/serve/intake.h"
 #include "app/serve/orders.h"
 #include "app/serve/recorder.h"
@@ -37,11 +38,13 @@ struct ControlWorld {
     std::function<Result<std::string>(const std::string& folder, const std::string& author)> backup;
     /// Whether the kernel keeps the address out; and that it does no longer. False: it did not.
     std::function<bool(const Address&)> is_banned, unban;
+    EdgeControl& edge;
 };
 
 /// GET /v1/scene, GET /v1/why?who=, GET and POST /v1/exceptions, DELETE /v1/exceptions?subject= or ?id=, POST
-/// /v1/vouch, POST /v1/mode, GET /v1/deeds, POST /v1/forget, POST /v1/backup, GET /v1/upkeep. docs/control.md
-/// has them. Who connects may do all of it: the socket's permissions are the right. Thread: any.
+/// /v1/vouch, POST /v1/mode, GET /v1/deeds, POST /v1/forget, POST /v1/backup, GET /v1/upkeep, and those of
+/// EdgeControl. docs/control.md has them. Who connects may do all of it: the socket's permissions are the
+/// right. Thread: any.
 class Control {
 public:
     explicit Control(ControlWorld world) : world_(std::move(world)) {}

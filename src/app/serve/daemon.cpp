@@ -22,6 +22,7 @@
 #include "app/serve/control.h"
 #include "app/serve/dns_asking.h"
 #include "app/serve/doors.h"
+#include "app/serve/edges.h"
 #include "app/serve/figures.h"
 #include "app/serve/intake.h"
 #include "app/serve/log_output.h"
@@ -83,6 +84,7 @@ public:
         wake_memory();
         guard_kernel();
         logs_->follow(*ground_);
+        edge_control_ = std::make_unique<EdgeControl>(edge_control_world());
         control_ = std::make_unique<Control>(control_world());
         if (!open_control() || !open_metrics()) return bad_input;
         for (const std::string& name : passed_.names())
@@ -188,12 +190,58 @@ private:
         doors_ = std::make_unique<Doors>(*threads_,
                                          DoorWorld{.waking = waking_,
                                                    .telling = telling_,
+                                                   .keys = keys_,
                                                    .clock = now,
                                                    .pardon = [this](const Event& event) { pardon(event); },
                                                    .help_url = settings.serve.help_url});
-        const auto errors = doors_->open(settings.doors, &passed_);
+        edges_ = std::make_unique<Edges>(
+            main_,
+            EdgeWorld{.waking = waking_,
+                      .telling = telling_,
+                      .clock = now,
+                      .keys = keys_,
+                      .help_url = settings.serve.help_url,
+                      .note = [this](const std::string& words) { note_limit(words); },
+                      .silence = [this](const Prefix& network, Time until) { bans_.silence(network, until); },
+                      .orders = server_orders(),
+                      .keep = [this](std::string_view orders) { return keep_servers(orders); }});
+        recall_mail();
+        auto errors = doors_->open(settings.doors, &passed_);
+        for (Error& error : edges_->open(settings, &passed_)) errors.push_back(std::move(error));
         for (const Error& error : errors) say(error);
         return errors.empty();
+    }
+    std::vector<ServerOrder> server_orders() {
+        const auto kept = state_.kept_servers();
+        if (kept && kept->empty()) return {};
+        auto orders = kept ? read_server_orders(*kept) : std::unexpected(kept.error());
+        if (orders) return std::move(*orders);
+        telling_.tell(Thing::server_orders_lost, {{"error", orders.error().text()}});
+        return {};
+    }
+    Result<void> keep_servers(std::string_view orders) {
+        const std::scoped_lock lock(state_mutex_);
+        return state_.keep_servers(orders);
+    }
+    void recall_mail() {
+        const auto kept = state_.kept_mail();
+        if (kept && kept->empty()) return;
+        const auto recalled = kept ? edges_->mail().restore(*kept) : std::unexpected(kept.error());
+        if (!recalled) telling_.tell(Thing::mail_memory_lost, {{"error", recalled.error().text()}});
+    }
+    // Where nobody ever brought mail there is nothing to keep.
+    void keep_mail() {
+        if (edges_->mail().memory().networks == 0) return;
+        std::string memory;
+        edges_->mail().save(memory);
+        const std::scoped_lock lock(state_mutex_);
+        if (auto kept = state_.keep_mail(memory); !kept)
+            telling_.tell(Thing::mail_memory_lost, {{"error", kept.error().text()}});
+    }
+    // Every limit that was applied belongs to the record of what goes on.
+    void note_limit(const std::string& words) {
+        telling_.tell(Thing::limit_changed, {{"text", words}});
+        if (desk_) desk_->note({.time = now(), .who = "Tidegate", .text = words});
     }
     bool open_control() {
         const config::Serve& serve = ground_->configured.serve;
@@ -254,7 +302,16 @@ private:
                 .backup = [this](const std::string& folder,
                                  const std::string& author) { return backup(folder, author); },
                 .is_banned = [this](const Address& address) { return bans_.is_banned(address); },
-                .unban = [this](const Address& address) { return bans_.lift(address); }};
+                .unban = [this](const Address& address) { return bans_.lift(address); },
+                .edge = *edge_control_};
+    }
+    EdgeControlWorld edge_control_world() {
+        return {.servers = edges_->servers(),
+                .standing = [this] { return edges_->standing(); },
+                .forget_passwords = [this](const std::string& account) { edges_->forget_passwords(account); },
+                .telling = telling_,
+                .record = [this](keep::Deed deed) { recorder_.record(std::move(deed)); },
+                .clock = now};
     }
     Result<std::string> forget(const std::string& account, const std::string& author) {
         const auto policy = desk_->policy();
@@ -327,6 +384,7 @@ private:
         out.firewall = bans_.standing();
         if (const auto dns = intake_->dns()) out.zones = dns->standing();
         out.alerts = alerting_->counts();
+        out.edge = edges_->standing();
         out.checkpoint = checkpoint_;
         out.lag = doors_->lag();
         return out;
@@ -339,8 +397,11 @@ private:
             intake_->tick(now());
             logs_->tick();
         }));
+        out.push_back(main_.every(100ms, [this] { edges_->beat(); }));
         out.push_back(main_.every(1s, [this] {
-            doors_->advance(now());
+            keys_.advance(now());
+            edges_->tick();
+            bans_.tick(now());
             orders_->tick(now());
             logs_->note();
             poll_lists();
@@ -373,6 +434,7 @@ private:
     }
     Result<void> save() {
         const std::scoped_lock lock(saving_);
+        keep_mail();
         if (!recorder_.is_open() || !knows_past_) return {};
         const Time time = now();
         const Bookmark logs = logs_->good();
@@ -415,8 +477,9 @@ private:
         alerting_->adopt(fresh->configured);  // first: of what follows people may have to be told
         intake_->adopt(fresh, asked_lists(*fresh, ground_.get()));
         orders_->reload(fresh->policy);
-        for (const Error& error : doors_->open(fresh->configured.doors, nullptr))
-            telling_.tell(Thing::reload_refused, {{"error", error.text()}});
+        auto errors = doors_->open(fresh->configured.doors, nullptr);
+        for (Error& error : edges_->open(fresh->configured, nullptr)) errors.push_back(std::move(error));
+        for (const Error& error : errors) telling_.tell(Thing::reload_refused, {{"error", error.text()}});
         ground_ = std::move(fresh);
         recorder_.set_bounds(ground_->configured.journal);
         desk_->set_mode(wanted_mode(), now(), "configuration");
@@ -433,6 +496,7 @@ private:
         static_cast<void>(save());
         logs_->stop();
         doors_->stop(grace);
+        edges_->stop(grace);
         intake_->adopt(ground_, nullptr);  // whoever waits for a list was answered
         intake_->finish();
         if (metrics_server_) metrics_server_->stop(grace);
@@ -470,7 +534,10 @@ private:
     // Operators' acts wait for the disk: no door waits with them.
     net::Threads control_threads_{1};
     Upkeep upkeep_;
+    SharedKeys keys_;
     std::unique_ptr<Doors> doors_;
+    std::unique_ptr<Edges> edges_;
+    std::unique_ptr<EdgeControl> edge_control_;
     std::unique_ptr<Control> control_;
     std::unique_ptr<net::HttpServer> control_server_, metrics_server_;
 };

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/serve/answer.h"
 #include "base/hash.h"
 #include "event/batch.h"
 #include "net/endpoint.h"
@@ -32,27 +33,6 @@ std::uint64_t key_of(const Event& event) {
 // A foreign hash as bytes, for our own keys.
 std::string_view bytes_of(const wire::ForeignHash& hash) {
     return {reinterpret_cast<const char*>(&hash.value), sizeof hash.value};
-}
-
-wire::Answer answer_of(const guard::Answer& judged, const config::Door& door) {
-    wire::Answer answer;
-    if (!judged.acts || judged.verdict.measure == Measure::pass) return answer;
-    if (judged.verdict.measure == Measure::slow) {
-        answer.step = Step::wait;
-        answer.wait = std::min(std::chrono::ceil<std::chrono::seconds>(judged.verdict.delay),
-                               std::chrono::seconds(door.most_delay));
-        return answer;
-    }
-    answer.step = judged.verdict.measure == Measure::defer ? Step::defer : Step::refuse;
-    answer.wait = std::chrono::seconds(door.most_delay);
-    answer.code = judged.code;
-    return answer;
-}
-
-bool is_by_exception(const Verdict& verdict) {
-    return std::ranges::any_of(verdict.evidence.items(), [](const Evidence& each) {
-        return each.kind == EvidenceKind::exception && each.weight > Decibans();
-    });
 }
 
 Error still_starting() {
@@ -100,8 +80,8 @@ void LetThrough::reported(const Event& event) {
     for (auto& each : young_and_old_) each.erase(key);
 }
 
-DoorAnswers::DoorAnswers(DoorWorld& world, SharedKeys& keys, config::Door door)
-    : world_(world), keys_(keys), door_(std::make_shared<const config::Door>(std::move(door))) {}
+DoorAnswers::DoorAnswers(DoorWorld& world, config::Door door)
+    : world_(world), door_(std::make_shared<const config::Door>(std::move(door))) {}
 
 void DoorAnswers::adopt(config::Door door) {
     const std::scoped_lock lock(mutex_);
@@ -138,9 +118,9 @@ wire::Answer DoorAnswers::unjudged(const config::Door& door, std::string_view wh
 // Hashes of others become ours: short, with a key that nobody has.
 void DoorAnswers::mark(wire::Question& question) const {
     Event& event = question.event;
-    if (question.guess) event.guess = keys_.marks(bytes_of(*question.guess), {}).guess;
+    if (question.guess) event.guess = world_.keys.marks(bytes_of(*question.guess), {}).guess;
     if (question.account_guess && question.plain_password)
-        event.tag = keys_.marks(bytes_of(*question.account_guess), event.account).tag;
+        event.tag = world_.keys.marks(bytes_of(*question.account_guess), event.account).tag;
 }
 
 std::optional<wire::Answer> DoorAnswers::judge(Intake& intake, wire::Question& question,
@@ -157,9 +137,7 @@ std::optional<wire::Answer> DoorAnswers::judge(Intake& intake, wire::Question& q
     if (!asked) return std::nullopt;
     ++counts_.questions;
     judged = std::move(*asked);
-    wire::Answer answer = answer_of(judged, door);
-    answer.help = answer.code.empty() ? std::string_view{} : std::string_view(world_.help_url);
-    return answer;
+    return answer_of(judged, std::chrono::seconds(door.most_delay), world_.help_url);
 }
 
 std::optional<wire::Answer> DoorAnswers::consider(wire::Question& question, const config::Door& door,
@@ -251,7 +229,7 @@ void DoorAnswers::nginx(const net::Request& request, net::Response& response) {
     for (const std::string_view name : nginx_fields)
         if (const auto value = request.header(name)) fields.emplace_back(name, *value);
     const auto marks = [this](std::string_view password, std::string_view account) {
-        return keys_.marks(password, account);
+        return world_.keys.marks(password, account);
     };
     auto asked = wire::read_nginx_auth(fields, marks, batch);
     if (!asked) {
@@ -274,7 +252,7 @@ void DoorAnswers::api(const net::Request& request, net::Response& response) {
     batch.clear();
     response.content_type(json);
     const auto marks = [this](std::string_view password, std::string_view account) {
-        return keys_.marks(password, account);
+        return world_.keys.marks(password, account);
     };
     auto question = wire::read_api(request.path(), request.body(), marks, batch);
     if (!question) {
@@ -379,7 +357,9 @@ private:
         if (intake == nullptr || DoorAnswers::is_late(&loop_)) return {};
         question.event.time = answers_.world_.clock();
         const guard::Answer judged = intake->look(question.event);
-        return is_by_exception(judged.verdict) ? answer_of(judged, door) : wire::Answer{};
+        return operators_word(judged.verdict) > Decibans()
+                   ? answer_of(judged, std::chrono::seconds(door.most_delay), answers_.world_.help_url)
+                   : wire::Answer{};
     }
 
     DoorAnswers& answers_;

@@ -8,16 +8,15 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "app/serve/shared_keys.h"
 #include "app/serve/waking.h"
 #include "base/error.h"
 #include "base/time.h"
 #include "config/settings.h"
-#include "guard/password_keys.h"
 #include "net/conversation.h"
 #include "net/http_message.h"
 #include "tell/live/telling.h"
@@ -29,26 +28,10 @@ namespace tidegate::app {
 struct DoorWorld {
     Waking& waking;
     tell::Telling& telling;
+    const SharedKeys& keys;
     std::function<Time()> clock;
     std::function<void(const Event&)> pardon;  // of a reset
     std::string help_url;
-};
-
-/// Keys for passwords, shared by threads.
-class SharedKeys {
-public:
-    void advance(Time now) {
-        const std::unique_lock lock(mutex_);
-        keys_.advance(now);
-    }
-    [[nodiscard]] wire::PasswordMarks marks(std::string_view password, std::string_view account) const {
-        const std::shared_lock lock(mutex_);
-        return {keys_.guess(password), keys_.tag(account, password)};
-    }
-
-private:
-    mutable std::shared_mutex mutex_;
-    guard::PasswordKeys keys_;
 };
 
 /// Attempts that were let through and of which nothing was reported yet: the next question about one is
@@ -83,7 +66,7 @@ public:
     /// Beyond this lag a question is answered unjudged: late answers help nobody.
     static constexpr std::chrono::milliseconds most_lag{200};
 
-    DoorAnswers(DoorWorld& world, SharedKeys& keys, config::Door door);
+    DoorAnswers(DoorWorld& world, config::Door door);
 
     /// For auth-policy, nginx-auth and api doors.
     void answer(const net::Request& request, net::Response& response);
@@ -121,7 +104,6 @@ private:
     void broken(const config::Door& door, const Error& error);
 
     DoorWorld& world_;
-    SharedKeys& keys_;
     mutable std::mutex mutex_;
     std::shared_ptr<const config::Door> door_;
     LetThrough let_through_;

@@ -38,9 +38,8 @@ net::ServerRules policy_rules() {
 /// One place to ask at.
 class OpenDoor {
 public:
-    OpenDoor(net::Threads& threads, DoorWorld& world, SharedKeys& keys, config::Door door,
-             net::Listener listener)
-        : answers_(world, keys, std::move(door)), endpoint_(listener.endpoint()) {
+    OpenDoor(net::Threads& threads, DoorWorld& world, config::Door door, net::Listener listener)
+        : answers_(world, std::move(door)), endpoint_(listener.endpoint()) {
         const auto settings = answers_.door();
         if (settings->kind == config::DoorKind::postfix_policy) {
             policy_ = std::make_unique<net::Server>(
@@ -125,8 +124,7 @@ std::vector<Error> Doors::open(const std::vector<config::Door>& doors, net::Inhe
             continue;
         }
         listener->lend();
-        open_.push_back(
-            std::make_unique<OpenDoor>(threads_, world_, keys_, std::move(door), std::move(*listener)));
+        open_.push_back(std::make_unique<OpenDoor>(threads_, world_, std::move(door), std::move(*listener)));
     }
     return errors;
 }
@@ -146,10 +144,6 @@ std::chrono::microseconds Doors::lag() const {
     std::chrono::microseconds most{};
     for (std::size_t i = 0; i < threads_.size(); ++i) most = std::max(most, threads_[i].lag());
     return most;
-}
-
-void Doors::advance(Time now) {
-    keys_.advance(now);
 }
 
 }  // namespace tidegate::app

@@ -9,7 +9,6 @@
 
 #include "app/serve/door_answers.h"
 #include "base/error.h"
-#include "base/time.h"
 #include "config/settings.h"
 #include "net/inherited.h"
 #include "net/threads.h"
@@ -47,13 +46,9 @@ public:
     /// How late the latest thread is.
     [[nodiscard]] std::chrono::microseconds lag() const;
 
-    /// Hashes of passwords for those who see them; a new day has a new key.
-    void advance(Time now);
-
 private:
     net::Threads& threads_;
     DoorWorld world_;
-    SharedKeys keys_;
     std::vector<std::unique_ptr<OpenDoor>> open_;
 };
 

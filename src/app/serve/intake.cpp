@@ -25,9 +25,9 @@ std::uint64_t line_key(const Event& event) {
 }  // namespace
 
 Intake::Intake(guard::Desk& desk, std::shared_ptr<const Ground> ground)
-    : desk_(desk),
-      places_{std::move(ground), nullptr},
-      joiner_([this](const observe::LiveAttempt& attempt) { take(attempt); }) {}
+    : desk_(desk), places_{std::move(ground), nullptr}, joiner_([this](const observe::LiveAttempt& attempt) {
+          take(attempt);
+      }) {}
 
 Intake::Places Intake::places() const {
     const std::scoped_lock lock(places_mutex_);
@@ -92,6 +92,18 @@ std::optional<guard::Answer> Intake::ask(Event event, Measure stops_from, const 
     const std::scoped_lock lock(joiner_mutex_);
     joiner_.push(event, observe::Origin::door, event.time);
     return answer;
+}
+
+guard::Desk::Acquaintance Intake::meet(Event& event) const {
+    const Places places = this->places();
+    places.ground->place(event);
+    if (places.dns) {
+        const std::size_t first = places.ground->list_files();
+        auto found = places.dns->known(event.address, event.received);
+        if (found.pending) found = places.dns->look(event.address);
+        event.lists |= found.zones << first;
+    }
+    return desk_.acquaintance(event);
 }
 
 guard::Answer Intake::look(Event event) const {

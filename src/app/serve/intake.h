@@ -29,6 +29,9 @@ public:
     /// one.
     [[nodiscard]] std::optional<guard::Answer> ask(Event event, Measure stops_from = Measure::defer,
                                                    const net::Waker* waker = nullptr);
+    /// A client has connected, and nobody knows whose account he wants. What block lists know already counts;
+    /// those that are asked over DNS are asked, so that they may have answered once he does.
+    [[nodiscard]] guard::Desk::Acquaintance meet(Event& event) const;
     /// What would be answered, and nothing is counted or remembered.
     [[nodiscard]] guard::Answer look(Event event) const;
     /// A door tells what became of an attempt that it let through.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "act/firewall.h"
+#include "app/serve/edge_standing.h"
 #include "base/time.h"
 #include "guard/desk.h"
 #include "observe/dnsbl/standing.h"
@@ -38,6 +39,7 @@ struct Surroundings {
     std::optional<act::FirewallStanding> firewall;
     std::vector<observe::ZoneStanding> zones;
     tell::AlertCounts alerts;
+    std::optional<EdgeStanding> edge;
 };
 
 /// The object of GET /v1/scene (docs/openapi.yaml), with the latest `most` refusals and networks.

@@ -56,6 +56,29 @@ Result<void> StateFolder::hold_watch(const std::optional<std::string>& words) {
     return {};
 }
 
+Result<void> StateFolder::keep_servers(std::string_view orders) const {
+    return write_file(file("servers"), orders);
+}
+
+Result<std::string> StateFolder::kept_servers() const {
+    return kept("servers");
+}
+
+Result<void> StateFolder::keep_mail(std::string_view memory) const {
+    return write_file(file("mail"), memory);
+}
+
+Result<std::string> StateFolder::kept_mail() const {
+    return kept("mail");
+}
+
+Result<std::string> StateFolder::kept(std::string_view name) const {
+    const std::string path = file(name);
+    std::error_code error;
+    if (!fs::exists(path, error) && !error) return std::string();
+    return read_file(path);
+}
+
 void StateFolder::mark_table(bool stands) {
     const std::string name = file("firewall");
     std::error_code error;

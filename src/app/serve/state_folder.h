@@ -1,5 +1,5 @@
 #pragma once
-// The daemon's folder: its own alone, and the one word that must hold even if the journal can't be read.
+// The daemon's folder: its own alone, and the words that must hold even if the journal can't be read.
 
 #include <cstdint>
 #include <optional>
@@ -25,6 +25,17 @@ public:
     [[nodiscard]] Result<void> hold_watch(const std::optional<std::string>& words);
     [[nodiscard]] std::optional<std::string> held_watch() const;
 
+    /// What operators ordered about servers behind the edge, as server_orders_text() has it; here and not in
+    /// the journal, since a server that was drained must not be given anybody before that is open.
+    [[nodiscard]] Result<void> keep_servers(std::string_view orders) const;
+    /// Empty: nothing was ever kept.  Fails: it is there and can't be read.
+    [[nodiscard]] Result<std::string> kept_servers() const;
+
+    /// What is remembered of those who bring mail, as guard::MailDesk saved it: the journal has no mail.
+    [[nodiscard]] Result<void> keep_mail(std::string_view memory) const;
+    /// Empty: nothing was ever kept.  Fails: it is there and can't be read.
+    [[nodiscard]] Result<std::string> kept_mail() const;
+
     /// A table of ours stands in the kernel: a daemon that was told meanwhile to leave the firewall alone
     /// knows by that what is to be removed. Where it can't be written, the table stays until its bans end.
     void mark_table(bool stands);
@@ -39,6 +50,7 @@ public:
 private:
     StateFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
     [[nodiscard]] std::string file(std::string_view name) const;
+    [[nodiscard]] Result<std::string> kept(std::string_view name) const;
 
     std::string path_;
     int lock_;

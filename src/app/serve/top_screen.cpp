@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <vector>
 
 #include "app/serve/scene.h"
 #include "tell/words.h"
@@ -142,7 +143,7 @@ void curve(const json::value& scene, Screen& screen) {
 
 void networks(const json::value& scene, Screen& screen, unsigned most) {
     const json::array& all = list(scene, "networks");
-    if (all.empty()) return;
+    if (all.empty() || most == 0) return;
     screen.heading(
         fmt::format("{:<26}{:>12}{:>12}  {}", "Noisiest networks, 10 minutes", "attempts", "stopped", "AS"));
     for (std::size_t i = 0; i < std::min<std::size_t>(most, all.size()); ++i)
@@ -153,7 +154,7 @@ void networks(const json::value& scene, Screen& screen, unsigned most) {
 
 void refused(const json::value& scene, Screen& screen, unsigned most) {
     const json::array& all = list(scene, "refused");
-    if (all.empty()) return;
+    if (all.empty() || most == 0) return;
     screen.heading(text(scene, "mode") == "act"
                        ? "Stopped last (tidegate why CODE, tidegate allow CODE)"
                        : "Right passwords that would have been stopped (tidegate why CODE)");
@@ -212,6 +213,75 @@ void machinery(const json::value& scene, Screen& screen) {
         well ? dim : red);
 }
 
+// A server that takes nobody is a matter of minutes; one that is drained is somebody's plan.
+std::string_view colour_of(std::string_view state) {
+    if (state == "down" || state == "quarantined") return red;
+    return state == "up" ? std::string_view() : yellow;
+}
+
+// Of a server that nobody has asked for yet nothing is known.
+std::string limit_of(const json::value& server) {
+    const std::uint64_t limit = whole(server, "limit");
+    return limit == 0 ? "-" : fmt::format("{}/{}", whole(server, "in_flight"), limit);
+}
+
+void edge_line(const json::value& edge, Screen& screen) {
+    const json::value& sessions = at(edge, "sessions");
+    const json::value& counts = at(edge, "counts");
+    const double pressure = real(edge, "pressure");
+    screen.heading(fmt::format(
+        "Edge: pressure {:.0f} %, {} of {} sessions: {} familiar, {} fresh, {} doubtful, {} listed",
+        100 * pressure, tell::count(whole(sessions, "now")), tell::count(whole(sessions, "most")),
+        tell::count(whole(sessions, "familiar") + whole(sessions, "known_sender")),
+        tell::count(whole(sessions, "fresh")), tell::count(whole(sessions, "doubtful")),
+        tell::count(whole(sessions, "listed"))));
+    screen.line(fmt::format("{} attempts: {} admitted, {} wrong, {} stopped, {} remembered, {} shed; {} "
+                            "connections turned away",
+                            tell::count(whole(counts, "attempts")), tell::count(whole(counts, "admitted")),
+                            tell::count(whole(counts, "failed")), tell::count(whole(counts, "stopped")),
+                            tell::count(whole(counts, "remembered")), tell::count(whole(counts, "shed")),
+                            tell::count(whole(counts, "turned_away"))),
+                pressure > 0 ? yellow : dim);
+}
+
+void server_line(const json::value& server, Screen& screen) {
+    const std::string state = text(server, "state"), why = text(server, "why");
+    screen.line(fmt::format("{:<16} {:<11} {:>9} {:>7.1f} % {:>9} {:>9.1f} {:>9}{}{}", text(server, "server"),
+                            state, tell::count(whole(server, "sessions")), 100 * real(server, "share"),
+                            tell::count(whole(server, "waiting") + whole(server, "queued")),
+                            real(server, "log_ins_a_second"), limit_of(server), why.empty() ? "" : "  ", why),
+                colour_of(state));
+}
+
+// Where there are more than lines, those that are not up come first.
+void servers(const json::value& scene, Screen& screen, unsigned most) {
+    std::vector<const json::value*> rows;
+    for (const bool up : {false, true})
+        for (const json::value& each : list(scene, "servers"))
+            if ((text(each, "state") == "up") == up) rows.push_back(&each);
+    if (rows.empty() || most == 0) return;
+    screen.line(fmt::format("{:<16} {:<11} {:>9} {:>9} {:>9} {:>9} {:>9}", "server", "", "sessions", "share",
+                            "waiting", "log-ins/s", "limit"),
+                dim);
+    if (rows.size() > most) rows.resize(most);
+    for (const json::value* each : rows) server_line(*each, screen);
+}
+
+void edge(const json::value& scene, Screen& screen, unsigned most) {
+    const json::value& edge = at(scene, "edge");
+    if (!edge.is_object()) return;
+    edge_line(edge, screen);
+    servers(scene, screen, most);
+}
+
+// Heading, figures, the servers' heading and they; a third of the screen at most.
+unsigned rows_of_edge(const json::value& scene, const ScreenSize& size) {
+    constexpr unsigned around = 4;
+    if (!at(scene, "edge").is_object()) return 0;
+    return std::min<unsigned>(around + static_cast<unsigned>(list(scene, "servers").size()),
+                              std::max(around, size.rows / 3));
+}
+
 }  // namespace
 
 std::string top_screen(std::string_view received, const ScreenSize& size) {
@@ -225,6 +295,8 @@ std::string top_screen(std::string_view received, const ScreenSize& size) {
     head(scene, screen);
     volumes(scene, screen);
     curve(scene, screen);
+    const unsigned of_edge = rows_of_edge(scene, size);
+    edge(scene, screen, of_edge > 4 ? of_edge - 4 : 0);
     // What must be seen comes first; the lists share the rest.
     const auto machines =
         static_cast<unsigned>(2 + list(scene, "doors").size() + list(scene, "sources").size() +

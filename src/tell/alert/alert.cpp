@@ -24,6 +24,10 @@ constexpr std::array<AlertRow, alert_kinds.size()> rows{{
      "forgotten at the next restart."},
     {"log that cannot be followed", "logs that cannot be followed", Severity::warning, true,
      "tidegate audit\nsays what is wrong with each."},
+    {"server that is out", "servers that are out", Severity::critical, true,
+     "tidegate servers\nsays why, since when, and what the others bear. So many at once may have the "
+     "network, "
+     "the storage or the user database in common."},
     {"test", "tests", Severity::notice, false, "Nothing."},
 }};
 

@@ -18,10 +18,11 @@ enum class AlertKind : std::uint8_t {
     ban_failed,      // the firewall did not take what was ordered
     disk_full,       // the journal can't be written, for want of room or otherwise
     log_trouble,     // a log can't be followed, or its lines are not understood any more
+    server_down,     // a server behind the edge takes nobody: it does not answer, or is quarantined
     test,
 };
-inline constexpr std::array<std::string_view, 7> alert_kinds{
-    "anomaly", "takeover", "list_suspended", "ban_failed", "disk_full", "log_trouble", "test"};
+inline constexpr std::array<std::string_view, 8> alert_kinds{
+    "anomaly", "takeover", "list_suspended", "ban_failed", "disk_full", "log_trouble", "server_down", "test"};
 
 enum class Severity : std::uint8_t { notice, warning, critical };
 inline constexpr std::array<std::string_view, 3> severities{"notice", "warning", "critical"};

@@ -82,6 +82,28 @@ constexpr std::array<ThingRow, thing_count> table{{
     {"firewall_well", notice, "The kernel takes orders again.", "count"},
     {"firewall_dry_run", info, "What would be done: a line of nft's language.", "text"},
     {"alert_undelivered", error, "An alert reached nobody by this route.", "route, subject, error"},
+    {"server_out", error,
+     "A server behind the edge is down or quarantined: its users go to the others, and it is tried again.",
+     "server, state, why, author"},
+    {"server_changed", notice, "A server behind the edge is back, drained, or starts slowly.",
+     "server, state, why, author"},
+    {"limit_changed", info, "Admission at the edge: what a server, a class or a network may have, and why.",
+     "text"},
+    {"server_ordered", notice,
+     "An operator drained or quarantined a server behind the edge, or brought it back.",
+     "server, action, author, reason, until, forced, said"},
+    {"server_orders_lost", error,
+     "What was ordered about servers before can't be read: all of them are taken to be in.", "error"},
+    {"passwords_forgotten", info,
+     "Somebody said that an account's password may have changed: what the edge remembers of wrong ones is "
+     "gone.",
+     "account, author"},
+    {"mail_stopped", info,
+     "On port 25 a client was asked to come again (`measure` defer), or refused: `name` is its own for "
+     "itself.",
+     "address, name, sum, measure, evidence"},
+    {"mail_memory_lost", warning,
+     "What was remembered of senders of mail can't be read or kept: it begins anew, or will.", "error"},
 }};
 
 bool needs_quotes(std::string_view text) {

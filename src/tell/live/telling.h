@@ -56,8 +56,16 @@ enum class Thing : std::uint8_t {
     firewall_well,
     firewall_dry_run,
     alert_undelivered,
+    server_out,
+    server_changed,
+    limit_changed,
+    server_ordered,
+    server_orders_lost,
+    passwords_forgotten,
+    mail_stopped,
+    mail_memory_lost,
 };
-inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::alert_undelivered) + 1;
+inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::mail_memory_lost) + 1;
 
 /// As syslog has them (RFC 5424 6.2.1).
 enum class Loudness : std::uint8_t { error = 3, warning = 4, notice = 5, info = 6 };

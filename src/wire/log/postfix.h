@@ -24,6 +24,9 @@ struct LeadingPeer {
 };
 [[nodiscard]] std::optional<LeadingPeer> peer_before_colon(std::string_view text);
 
+/// Of a refusal as clients hear it, "550 5.1.1 <x>: Recipient address rejected: User unknown": why, by
+/// smtpd's words.
+[[nodiscard]] Reason reject_reason(std::string_view reply);
 /// "NOQUEUE: reject: " was read: "RCPT from host[192.0.2.1]: 550 5.1.1 <x>: ...; from=<> to=<> proto=ESMTP
 /// helo=<x>".
 Recognised parse_reject(std::string_view text, Service service, const LogLine& line, EventBatch& out);

@@ -38,22 +38,6 @@ std::string_view server_words(std::string_view reply) {
     return end == npos ? reply : reply.substr(end + 3);
 }
 
-// "550 5.1.1 <x>: Recipient address rejected: User unknown; from=<...".
-Reason reject_reason(std::string_view text) {
-    Scan in(text);
-    in.number();
-    in.skip(' ');
-    std::string_view status;
-    if (is_digit(in.peek())) status = in.until_or_rest(' ');
-    const auto words = server_words(in.rest());
-    const auto reply = words.substr(0, find(words, "; from=<"));
-    if (status.ends_with(".1.1") && contains(reply, "ecipient address rejected"))
-        return Reason::unknown_recipient;
-    const auto* found =
-        std::ranges::find_if(reject_reasons, [&](const RejectReason& r) { return contains(reply, r.text); });
-    return found == reject_reasons.end() ? Reason::other : found->reason;
-}
-
 // " helo=<example.org>" near the end of the line.
 std::string_view helo_of(std::string_view text) {
     constexpr std::string_view mark = " helo=<";
@@ -63,6 +47,22 @@ std::string_view helo_of(std::string_view text) {
 }
 
 }  // namespace
+
+// A log has "; from=<..." behind it.
+Reason reject_reason(std::string_view reply) {
+    Scan in(reply);
+    in.number();
+    in.skip(' ');
+    std::string_view status;
+    if (is_digit(in.peek())) status = in.until_or_rest(' ');
+    const auto words = server_words(in.rest());
+    const auto text = words.substr(0, find(words, "; from=<"));
+    if (status.ends_with(".1.1") && contains(text, "ecipient address rejected"))
+        return Reason::unknown_recipient;
+    const auto* found =
+        std::ranges::find_if(reject_reasons, [&](const RejectReason& r) { return contains(text, r.text); });
+    return found == reject_reasons.end() ? Reason::other : found->reason;
+}
 
 Recognised parse_reject(std::string_view text, Service service, const LogLine& line, EventBatch& out) {
     Scan in(text);

@@ -68,6 +68,21 @@ TEST(Alerting, WhatIsWorthAnAlert) {
          AlertKind::log_trouble,
          "/var/log/mail.log",
          false},
+        {Thing::server_out,
+         {{"server", "store1"}, {"state", "down"}, {"why", "Connection refused"}, {"author", ""}},
+         AlertKind::server_down,
+         "store1",
+         false},
+        {Thing::server_out,
+         {{"server", "store1"}, {"state", "quarantined"}, {"why", "lies"}, {"author", "alice"}},
+         AlertKind::server_down,
+         "store1",
+         false},
+        {Thing::server_changed,
+         {{"server", "store1"}, {"state", "slow start"}, {"why", ""}, {"author", ""}},
+         AlertKind::server_down,
+         "store1",
+         true},
     };
     for (const Case& each : cases) {
         const auto found = alert(each.thing, each.fields);

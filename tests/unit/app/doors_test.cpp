@@ -109,6 +109,7 @@ protected:
     guard::Desk desk_{judge::Judge(ground_->policy), ground_->policy, guard::Mode::act, {}};
     Intake intake_{desk_, ground_};
     Waking waking_;
+    SharedKeys keys_;
     tell::Telling telling_{[this](std::string_view line) {
                                told_.emplace_back(line);
                                return true;
@@ -118,6 +119,7 @@ protected:
     std::unique_ptr<Doors> doors_ = std::make_unique<Doors>(
         threads_, DoorWorld{.waking = waking_,
                             .telling = telling_,
+                            .keys = keys_,
                             .clock = [] { return noon; },
                             .pardon = [this](const Event& event) { desk_.pardon(event); },
                             .help_url = "https://help.example.org/?code="});
@@ -205,12 +207,13 @@ protected:
     }
 
     Waking asleep_;
+    SharedKeys keys_;
     DoorWorld world_{.waking = asleep_,
                      .telling = telling_,
+                     .keys = keys_,
                      .clock = [] { return noon; },
                      .pardon = [](const Event&) {},
                      .help_url = {}};
-    SharedKeys keys_;
 };
 
 TEST_F(WakingTest, UntilThenQuestionsAreAnsweredAsTheDoorFails) {
@@ -220,7 +223,7 @@ TEST_F(WakingTest, UntilThenQuestionsAreAnsweredAsTheDoorFails) {
     net::Loop loop;
     config::Door door;
     door.kind = config::DoorKind::postfix_policy;
-    DoorAnswers open(world_, keys_, door);
+    DoorAnswers open(world_, door);
     EXPECT_EQ(asked(open, loop, denied), "action=DUNNO\n\n");
     door.fails_open = false;
     open.adopt(door);
@@ -292,13 +295,14 @@ TEST_F(DoorsTest, PostfixesIdleConnectionIsNotAmidARequest) {
         "request=smtpd_access_policy\nprotocol_state=CONNECT\nclient_address=198.51.100.9\n\n";
     config::Door door;
     door.kind = config::DoorKind::postfix_policy;
+    const SharedKeys keys;
     DoorWorld world{.waking = waking_,
                     .telling = telling_,
+                    .keys = keys,
                     .clock = [] { return noon; },
                     .pardon = [](const Event&) {},
                     .help_url = {}};
-    SharedKeys keys;
-    DoorAnswers answers(world, keys, door);
+    DoorAnswers answers(world, door);
     net::Loop loop;
     const auto postfix = answers.converse(loop);
     std::string reply;

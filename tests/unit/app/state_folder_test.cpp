@@ -41,6 +41,25 @@ TEST_F(StateFolderTest, KnowsOfATableThatAnEarlierOneLeft) {
     EXPECT_FALSE(folder.has_table());
 }
 
+TEST_F(StateFolderTest, KeepsWhatWasOrderedAboutServers) {
+    const auto folder = open();
+    ASSERT_TRUE(folder.kept_servers());
+    EXPECT_EQ(*folder.kept_servers(), "");
+    ASSERT_TRUE(folder.keep_servers("[\n]\n"));
+    EXPECT_EQ(folder.kept_servers().value(), "[\n]\n");
+    fs::remove(path_ / "servers");
+    fs::create_directory(path_ / "servers");
+    EXPECT_FALSE(folder.kept_servers());  // there, and no file: nobody may take it for nothing
+}
+
+TEST_F(StateFolderTest, KeepsWhatIsRememberedOfSenders) {
+    const auto folder = open();
+    EXPECT_EQ(folder.kept_mail().value(), "");
+    const std::string memory("\0\xff\n", 3);
+    ASSERT_TRUE(folder.keep_mail(memory));
+    EXPECT_EQ(folder.kept_mail().value(), memory);
+}
+
 TEST_F(StateFolderTest, IsFreeOnceItIsClosed) {
     {
         const auto folder = open();

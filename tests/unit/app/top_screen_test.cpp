@@ -113,9 +113,53 @@ TEST(TopScreen, WhoActsSeesApartWhatReachedTheDatabaseInSpiteOfDoubt) {
     EXPECT_THAT(screen, HasSubstr("let through, though doubtful"));
 }
 
+Surroundings with_an_edge(unsigned servers) {
+    Surroundings out = around();
+    EdgeStanding& edge = out.edge.emplace();
+    edge.counts.attempts = 1234;
+    edge.admission.sessions = 777;
+    edge.admission.by_class[edge::ClientClass::listed] = 41;
+    for (unsigned i = 0; i < servers; ++i) edge.servers.emplace_back().name = "store" + std::to_string(i + 1);
+    return out;
+}
+
+TEST(TopScreen, ShowsTheEdgeOnlyWhereThereIsOne) {
+    auto desk = desk_with_an_attack();
+    attack(desk, 5);
+    const ScreenSize size{160, 50, true, false};
+    const std::string without = top_screen(scene_json(desk, around(), 10), size);
+    EXPECT_THAT(without, Not(HasSubstr("Edge:")));
+    auto surroundings = with_an_edge(2);
+    surroundings.edge->servers[1].state = edge::ServerState::quarantined;
+    surroundings.edge->servers[1].why = "lies \x1b[2J";
+    surroundings.edge->admission.servers.push_back({"store1", 40, 7, 3});
+    const std::string screen = top_screen(scene_json(desk, surroundings, 10), size);
+    for (const char* each :
+         {"Edge: pressure 0 %, 777 of", "41 listed", "1,234 attempts", "store1", "7/40", "store2", "lies"})
+        EXPECT_THAT(screen, HasSubstr(each));
+    EXPECT_THAT(screen, Not(HasSubstr("\x1b")));
+    EXPECT_LT(screen.find("store2"), screen.find("store1"));  // what is not up comes first
+    EXPECT_THAT(screen, HasSubstr("203.0.113.0/24"));
+}
+
+TEST(TopScreen, ManyServersLeaveRoomForTheRest) {
+    auto desk = desk_with_an_attack();
+    attack(desk, 5);
+    for (const unsigned rows : {3U, 10U, 24U, 60U}) {
+        const std::string screen =
+            top_screen(scene_json(desk, with_an_edge(100), 40), {100, rows, true, false});
+        EXPECT_LE(rows_of(screen), rows);
+        if (rows >= 24) {
+            EXPECT_THAT(screen, HasSubstr("journal ok"));
+            EXPECT_THAT(screen, HasSubstr("store1"));
+        }
+    }
+}
+
 TEST(TopScreen, AnotherVersionsAnswerIsNoCrash) {
     for (const std::string_view json :
          {"", "[]", "{}", "{\"minute\":7,\"networks\":[1,{}],\"attempts\":[\"x\",-1]}",
+          "{\"edge\":{},\"servers\":[7,{},{\"share\":\"x\"}]}", "{\"edge\":{\"sessions\":[]},\"servers\":{}}",
           "{\"doors\":{},\"journal\":[],\"refused\":[{\"sum\":\"x\"}]}"})
         EXPECT_FALSE(top_screen(json, {80, 24, true, true}).empty());
 }

@@ -55,7 +55,12 @@ Drilled two_seeds(const Scenario& scenario) {
         Tally tally(scenario, Sensor::edge);
         tally.see(guess(0, 1), stopped ? refused() : passed());
         tally.see(log_in(1, 2), passed());
-        runs.push_back({.seed = runs.size() + 4, .counts = tally.finish(), .incidents = {}, .postures = {}});
+        runs.push_back({.seed = runs.size() + 4,
+                        .counts = tally.finish(),
+                        .incidents = {},
+                        .postures = {},
+                        .crowd = {},
+                        .limits = {}});
     }
     return drilled(scenario, Sensor::edge, std::move(runs));
 }

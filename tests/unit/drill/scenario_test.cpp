@@ -201,7 +201,10 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"[customers.more]\nlisted_on = \"css\"", "11: [customers.more]: listed_on = 'css'"},
         Mistake{"[botnet.fresh]\ntools = 1", "11: [botnet.fresh] without 'addresses'"},
         Mistake{"[botnett.fresh]", "11: unknown setting 'botnett' in the scenario (did you mean 'botnet'?)"},
-        Mistake{"[connections]\nflood = 1", "11: 'connections' cannot be simulated yet (remove the table)"},
+        Mistake{"[flows]\nhosts = 1", "11: 'flows' cannot be simulated yet (remove the table)"},
+        Mistake{"[mail.senders]", "1: [customers] or [botnet] beside [connections], [mail] or [clients]"},
+        Mistake{"[[change]]\nminutes = 1",
+                "1: [[change]] without [connections], [mail] or [clients] (for servers of log-in drills"},
         Mistake{"[servers]\ncount = 0", "12: [servers]: count = 0 (expected a whole number from 1 to 1000)"},
         Mistake{"[variant.a]\nbased_on = \"b\"",
                 "12: [variant.a]: based_on = 'b' (expected the name of another variant)"},
@@ -240,7 +243,7 @@ TEST(Scenario, AFileThatIsNotThere) {
 }
 
 TEST(Scenario, EveryShippedOneIsRight) {
-    for (const char* name : {"submission", "guessing"}) {
+    for (const char* name : {"submission", "guessing", "connections", "storm"}) {
         const auto all = load_scenarios(std::string(TIDEGATE_SOURCE_DIR) + "/share/drills/" + name + ".toml");
         for (const Error& error : all.errors) ADD_FAILURE() << error.text();
         EXPECT_FALSE(all.variants.empty());
@@ -266,6 +269,11 @@ TEST(Scenario, TheReferenceHasEveryKey) {
     has(customer_keys());
     has(botnet_keys());
     has(server_keys());
+    has(flood_keys());
+    has(mail_keys());
+    has(client_keys());
+    has(change_keys());
+    has(edge_keys());
     has(check_keys());
 }
 

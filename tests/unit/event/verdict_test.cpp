@@ -8,7 +8,7 @@
 namespace tidegate {
 namespace {
 
-constexpr EvidenceKind last_kind = EvidenceKind::password_tag;
+constexpr EvidenceKind last_kind = EvidenceKind::came_again;
 
 TEST(Evidence, EveryKindHasItsOwnNameAndWords) {
     std::set<std::string_view> names;

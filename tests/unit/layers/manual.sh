@@ -6,11 +6,12 @@ tidegate=$1
 page=$2
 status=0
 
-options_of() { "$tidegate" "$1" --help | grep -oE -- '--[a-z][a-z-]+' | sort -u; }
+options_of() { "$tidegate" "$@" --help | grep -oE -- '--[a-z][a-z-]+' | sort -u; }
 
 has=$(
     "$tidegate" --help | grep -oE -- '--[a-z][a-z-]+' || true
-    for command in replay why parse check-config drill detect serve setup audit top allow deny lift watch deeds forget backup alert; do options_of "$command"; done
+    for command in replay why parse check-config drill detect serve setup audit top allow deny lift watch servers password-changed deeds forget backup alert; do options_of "$command"; done
+    for act in drain quarantine back what-if; do options_of servers "$act"; done
 )
 has=$(echo "$has" | sort -u)
 [ "$(echo "$has" | wc -l)" -ge 10 ] || {

@@ -65,6 +65,8 @@ public:
         while (done != 0 && errno == EINTR);
         connected_ = done == 0;
     }
+    /// Of a connection that a test accepted.
+    explicit WireClient(Descriptor accepted) : socket_(std::move(accepted)), connected_(true) {}
     bool connected() const { return connected_; }
     int number() const { return socket_.number(); }
 
@@ -77,6 +79,7 @@ public:
         }
         return true;
     }
+    void close() { socket_.close(); }
     void half_close() { ::shutdown(socket_.number(), SHUT_WR); }
     /// Closes so that the other side sees a reset.
     void reset() {

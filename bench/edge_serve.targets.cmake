@@ -1,0 +1,6 @@
+add_executable(edge_serve edge_serve.cpp)
+target_link_libraries(edge_serve PRIVATE tidegate_edge tidegate_observe)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(fmt REQUIRED)
+add_executable(edge_load edge_load.cpp edge_load_client.cpp edge_load_stub.cpp)
+target_link_libraries(edge_load PRIVATE tidegate_net fmt::fmt OpenSSL::SSL)

@@ -1,0 +1,70 @@
+#include "app/serve/control_words.h"
+
+#include <fmt/format.h>
+
+#include "event/json.h"
+
+namespace tidegate::app {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view json_type = "application/json";
+constexpr std::size_t most_text = 1000;
+
+}  // namespace
+
+std::optional<Words> Words::read(std::string_view body) {
+    boost::system::error_code error;
+    json::value value = json::parse(body, error);
+    if (error || !value.is_object()) return std::nullopt;
+    return Words(std::move(value.as_object()));
+}
+
+std::string Words::operator[](std::string_view name) const {
+    const auto* found = object_.if_contains(name);
+    const auto* text = found == nullptr ? nullptr : found->if_string();
+    return text == nullptr ? std::string() : std::string(std::string_view(*text).substr(0, most_text));
+}
+
+bool Words::is_true(std::string_view name) const {
+    const auto* found = object_.if_contains(name);
+    const auto* truth = found == nullptr ? nullptr : found->if_bool();
+    return truth != nullptr && *truth;
+}
+
+std::string user_of(const net::Request& request) {
+    const auto& process = request.peer().process;
+    return process ? fmt::format("uid {}", process->user) : std::string();
+}
+
+std::string author_of(const Words& words, const net::Request& request) {
+    std::string author = words["author"];
+    return author.empty() ? user_of(request) : author;
+}
+
+void refuse(net::Response& response, unsigned status, const Error& error) {
+    response.status(status);
+    response.content_type(json_type);
+    response.body() =
+        fmt::format(R"({{"error":{},"mend":{}}})",
+                    json_string(error.file.empty() ? error.what : error.file + ": " + error.what),
+                    json_string(error.mend)) +
+        '\n';
+}
+
+void refuse(net::Response& response, unsigned status, std::string what, std::string mend) {
+    refuse(response, status, Error{"", 0, std::move(what), std::move(mend)});
+}
+
+void reply(net::Response& response, std::string body) {
+    response.content_type(json_type);
+    response.body() = std::move(body) + '\n';
+}
+
+Error unwritten(Error why) {
+    why.what = fmt::format("done, but not written down, so it holds only until a restart: {}", why.text());
+    return why;
+}
+
+}  // namespace tidegate::app

@@ -1,0 +1,222 @@
+#include "drill/crowd/senders.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tidegate::drill {
+namespace {
+
+constexpr Moment week = 7 * a_day;
+// Before it all begins queues and limits are empty: the first tenth of the quiet is not counted.
+constexpr std::int64_t settling_part = 10;
+
+Weighted shares_of(const MailKind& rules) {
+    if (rules.popular == 0) return Weighted(std::vector<double>(rules.hosts, 1.0));
+    return Weighted(zipf(rules.hosts, rules.popular));
+}
+
+}  // namespace
+
+Senders::Senders(Shore& shore, std::uint64_t seed) : shore_(shore), dice_(seed) {
+    for (const MailKind& rules : shore_.scenario.mail) make(rules, kinds_.emplace_back());
+}
+
+void Senders::make(const MailKind& rules, Kind& kind) {
+    constexpr std::array<double, 3> styles{0.45, 0.2, 0.35};
+    const Weighted style{styles};
+    const Weighted networks(zipf(rules.networks, 0.5));
+    kind.shares = shares_of(rules);
+    kind.a_second = rules.a_minute / 60;
+    for (std::uint32_t i = 0; i < rules.hosts; ++i) {
+        Host& host = kind.hosts.emplace_back();
+        host.place = shore_.somewhere(networks, dice_.bits());
+        host.guest = shore_.guest_at(host.place, Port::smtp, shore_.lists_for(rules.listed, dice_.bits()));
+        host.ehlo = "mail" + std::to_string(i) + '.' + rules.name + ".example.net";
+        host.round_trip = moment(0.02 + dice_.exponential(0.06));
+        host.known = dice_.chance(rules.known);
+        host.early = dice_.chance(rules.early);
+        host.style = static_cast<Style>(style.at(dice_.unit()));
+    }
+}
+
+void Senders::remember() {
+    for (std::size_t i = 0; i < kinds_.size(); ++i) {
+        const MailKind& rules = shore_.scenario.mail[i];
+        const double sent = rules.a_minute * 10'080;
+        for (std::size_t each = 0; each < kinds_[i].hosts.size(); ++each) {
+            const Host& host = kinds_[i].hosts[each];
+            if (!host.known) continue;
+            // The judge's counts saturate: a few say as much as all.
+            const auto times =
+                std::clamp<unsigned>(static_cast<unsigned>(sent * kinds_[i].shares.share(each)), 1, 5);
+            for (unsigned n = 0; n < times; ++n)
+                shore_.door.judging().remember(shore_.first - week + week / (times + 1) * (n + 1), host.guest,
+                                               {.ehlo = host.ehlo}, !rules.spam);
+        }
+    }
+}
+
+Place Senders::somewhere(Dice& dice) const {
+    for (std::size_t i = 0; i < kinds_.size(); ++i)
+        if (!shore_.scenario.mail[i].spam) return kinds_[i].hosts[dice.below(kinds_[i].hosts.size())].place;
+    return shore_.networks.abroad(dice.bits());
+}
+
+void Senders::start() {
+    for (std::uint32_t i = 0; i < kinds_.size(); ++i) {
+        const MailKind& rules = shore_.scenario.mail[i];
+        const Moment from =
+            rules.throughout ? shore_.first : shore_.begin + moment(rules.starts_minutes * 60);
+        shore_.agenda.add(from + moment(dice_.exponential(1 / kinds_[i].a_second)), Agenda::Kind::mail, i);
+    }
+}
+
+void Senders::next(Moment at, std::uint32_t kind) {
+    const MailKind& rules = shore_.scenario.mail[kind];
+    const Moment until = shore_.begin + moment((rules.starts_minutes + rules.lasts_minutes) * 60);
+    if (!rules.throughout && at >= until) return;
+    shore_.agenda.add(at + moment(dice_.exponential(1 / kinds_[kind].a_second)), Agenda::Kind::mail, kind);
+    if (free_.empty()) {
+        free_.push_back(static_cast<std::uint32_t>(messages_.size()));
+        messages_.emplace_back();
+    }
+    const std::uint32_t message = free_.back();
+    free_.pop_back();
+    messages_[message] = {.born = at,
+                          .kind = kind,
+                          .host = kinds_[kind].shares.at(dice_.unit()),
+                          .unwanted = dice_.chance(rules.unknown_recipients),
+                          .used = true};
+    dial(at, message);
+}
+
+void Senders::dial(Moment at, std::uint32_t message) {
+    const Message& it = messages_[message];
+    const MailKind& rules = shore_.scenario.mail[it.kind];
+    Deserves deserves = it.unwanted ? Deserves::unknown_recipient : Deserves::taking;
+    if (!it.unwanted && rules.spam && dice_.chance(rules.filtered)) deserves = Deserves::spam;
+    const CallId call = shore_.calls.begin(
+        {.kind = CallerKind::sender, .group = it.kind, .who = message, .deserves = deserves});
+    messages_[message].syns = 0;
+    redial(at, call);
+}
+
+void Senders::redial(Moment at, CallId call) {
+    const Message& it = message_of(call);
+    shore_.door.call(at, call, shore_.calls.mark(call), kinds_[it.kind].hosts[it.host].guest);
+}
+
+void Senders::speak(Moment at, CallId call) {
+    const Message& it = message_of(call);
+    const Host& host = kinds_[it.kind].hosts[it.host];
+    shore_.door.speak(at, call, {.ehlo = host.ehlo, .early = host.early});
+}
+
+void Senders::hear(const Reply& reply) {
+    const std::uint32_t message = shore_.calls.caller(reply.call).who;
+    Message& it = messages_[message];
+    const std::uint32_t mark = shore_.calls.mark(reply.call);
+    switch (reply.answer) {
+        case Answer::greeted: {
+            // EHLO, and MAIL, RCPT and DATA in one go (RFC 2920).
+            const Moment talk = 3 * kinds_[it.kind].hosts[it.host].round_trip;
+            return shore_.agenda.add(reply.at + talk, Agenda::Kind::speak, reply.call, mark);
+        }
+        case Answer::nothing:
+            shore_.counts.silenced_customers += !shore_.scenario.mail[it.kind].spam;
+            if (const auto again = Shore::next_syn(reply.at, it.syns++))
+                return shore_.agenda.add(*again, Agenda::Kind::redial, reply.call, mark);
+            put_off(reply.at, message);
+            break;
+        case Answer::taken:
+            it.reached = true;
+            over(message, reply.at);
+            break;
+        case Answer::rejected:
+            it.reached = true;
+            over(message, std::nullopt);
+            break;
+        case Answer::refused:
+            if (!shore_.scenario.mail[it.kind].spam && !it.unwanted) ++phase(it.born).lost;
+            over(message, std::nullopt);
+            break;
+        case Answer::closed:
+        case Answer::put_off:
+        case Answer::cut:
+        case Answer::moved:
+            put_off(reply.at, message);
+            break;
+    }
+    shore_.calls.end(reply.call);
+}
+
+Moment Senders::again_after(const Message& message) {
+    const unsigned doublings = std::min<unsigned>(message.tries - 1U, 6);
+    switch (kinds_[message.kind].hosts[message.host].style) {
+        case Style::postfix:  // minimal_backoff_time, doubled up to maximal_backoff_time; looked at every
+                              // queue_run_delay
+            return moment(std::min(300.0 * (1U << doublings), 4000.0) + dice_.between(0, 300));
+        case Style::exim:  // F,2h,15m; G,16h,1h,1.5
+            return moment(message.tries <= 8 ? 900 : 3600) + moment(dice_.between(0, 60));
+        case Style::large:
+            return moment(std::min(60.0 * (1U << doublings), 3600.0) * dice_.between(0.8, 1.2));
+    }
+    return never;
+}
+
+void Senders::put_off(Moment at, std::uint32_t message) {
+    Message& it = messages_[message];
+    const MailKind& rules = shore_.scenario.mail[it.kind];
+    if (it.tries < 255) ++it.tries;
+    if (rules.retries == Retries::never) return over(message, std::nullopt);
+    shore_.agenda.add(at + again_after(it), Agenda::Kind::resend, message);
+}
+
+void Senders::resend(Moment at, std::uint32_t message) {
+    dial(at, message);
+}
+
+// Figures. --------------------------------------------------------------------------------------------------
+
+MailCount& Senders::phase(Moment born) {
+    if (born >= shore_.attack_from && born < shore_.attack_until) return shore_.counts.attack;
+    const Moment settled = shore_.first + (shore_.begin - shore_.first) / settling_part;
+    return born >= settled && born < shore_.attack_from ? shore_.counts.quiet : uncounted_;
+}
+
+void Senders::over(std::uint32_t message, std::optional<Moment> taken) {
+    Message& it = messages_[message];
+    if (shore_.scenario.mail[it.kind].spam)
+        count_spam(it, taken.has_value());
+    else if (!it.unwanted)
+        count(it, taken);
+    it.used = false;
+    free_.push_back(message);
+}
+
+void Senders::count(const Message& message, std::optional<Moment> taken) {
+    MailCount& count = phase(message.born);
+    const Host& host = kinds_[message.kind].hosts[message.host];
+    const Moment until = &count == &shore_.counts.quiet ? shore_.attack_from : shore_.attack_until;
+    ++count.came;
+    count.known_came += host.known;
+    ++(taken && *taken <= until ? count.served : count.late);
+    if (!taken) return;
+    const auto seconds = static_cast<float>(static_cast<double>(*taken - message.born) / a_second);
+    count.delays.push_back(seconds);
+    if (host.known) count.known.push_back(seconds);
+}
+
+void Senders::count_spam(const Message& message, bool taken) {
+    if (&phase(message.born) != &shore_.counts.attack) return;
+    ++shore_.counts.spam;
+    shore_.counts.spam_kept_out += !taken;
+    shore_.counts.spam_stopped += !message.reached;
+}
+
+void Senders::finish() {
+    for (std::uint32_t i = 0; i < messages_.size(); ++i)
+        if (messages_[i].used) over(i, std::nullopt);
+}
+
+}  // namespace tidegate::drill

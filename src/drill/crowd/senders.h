@@ -1,0 +1,73 @@
+#pragma once
+// Hosts that send us mail, and what they do with what is not taken.
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "drill/crowd/shore.h"
+
+namespace tidegate::drill {
+
+/// Every kind of mail of a scenario.  Thread: one at a time.  Cost: some events for each message.
+class Senders {
+public:
+    Senders(Shore& shore, std::uint64_t seed);
+
+    /// What was there in the week before is told to the judge.
+    void remember();
+    void start();
+    void next(Moment at, std::uint32_t kind);
+    void resend(Moment at, std::uint32_t message);
+    void redial(Moment at, CallId call);
+    void speak(Moment at, CallId call);
+    void hear(const Reply& reply);
+    /// All is over: what is still on its way was not served.
+    void finish();
+
+    /// Where one of the legitimate hosts is.
+    [[nodiscard]] Place somewhere(Dice& dice) const;
+
+private:
+    enum class Style : std::uint8_t { postfix, exim, large };  // of coming again
+    struct Host {
+        Place place;
+        Guest guest;
+        std::string ehlo;
+        Moment round_trip = 0;
+        bool known = false, early = false;
+        Style style = Style::postfix;
+    };
+    struct Kind {
+        std::vector<Host> hosts;
+        Weighted shares;
+        double a_second = 0;
+    };
+    struct Message {
+        Moment born = 0;
+        std::uint32_t kind = 0, host = 0;
+        std::uint8_t tries = 0, syns = 0;
+        bool unwanted = false;  // to nobody who exists
+        bool reached = false;   // a server looked at it
+        bool used = false;
+    };
+
+    void make(const MailKind& rules, Kind& kind);
+    void dial(Moment at, std::uint32_t message);
+    void put_off(Moment at, std::uint32_t message);
+    void over(std::uint32_t message, std::optional<Moment> taken);
+    void count(const Message& message, std::optional<Moment> taken);
+    void count_spam(const Message& message, bool taken);
+    [[nodiscard]] Message& message_of(CallId call) { return messages_[shore_.calls.caller(call).who]; }
+    [[nodiscard]] MailCount& phase(Moment born);
+    [[nodiscard]] Moment again_after(const Message& message);
+
+    Shore& shore_;
+    Dice dice_;
+    std::vector<Kind> kinds_;
+    std::vector<Message> messages_;
+    std::vector<std::uint32_t> free_;
+    MailCount uncounted_;
+};
+
+}  // namespace tidegate::drill

@@ -1,0 +1,272 @@
+#include "edge/mx_session.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "net/loop_state.h"
+#include "wire/door/question.h"
+
+namespace tidegate::edge {
+
+namespace asio = net::asio;
+namespace mx_words = wire::mx;
+
+MxSession::MxSession(Stage& stage, Arrived arrived)
+    : stage_(stage),
+      rules_(std::move(arrived.rules)),
+      link_(stage.context(), std::move(arrived.socket)),
+      pass_(std::move(arrived.pass)),
+      seat_(std::move(arrived.seat)),
+      asking_(stage),
+      turn_(stage, asking_),
+      front_(rules_->offer, rules_->mx.limits),
+      id_(next_session_id()),
+      arrival_{arrived.peer.address, arrived.peer.port, arrived.met_at.address, arrived.met_at.port, {}} {
+    event_.address = arrival_.from;
+    event_.port = arrival_.port;
+    event_.service = service_of(rules_->protocol);
+    event_.layer = Layer::proxy;
+    event_.tls = false;
+    event_.listener = rules_->name;
+    event_.session = id_;
+    stage_.add(*this);
+    stage_.counters().begun.add();
+    expire_client_in(mx().handshake);
+}
+
+void MxSession::start(std::unique_ptr<MxSession> session) {
+    auto& context = session->stage_.context();
+    asio::co_spawn(context, run(std::move(session)), asio::detached);
+}
+
+void MxSession::expire_in(std::chrono::milliseconds time) {
+    expire_at(net::coarse_now() + time);
+}
+
+void MxSession::expire_client_in(std::chrono::milliseconds time) {
+    if (const auto& admission = stage_.shields().admission)
+        time = std::min(time, std::chrono::floor<std::chrono::milliseconds>(
+                                  admission->deadlines(seat_.client_class()).command));
+    expire_in(time);
+}
+
+void MxSession::expire() {
+    if (!asking_.is_expired()) stage_.counters().late.add();
+    end();
+}
+
+void MxSession::end() {
+    asking_.expire();
+    link_.expire();
+    if (server_) server_->expire();
+}
+
+void MxSession::wind_down() {
+    if (greeted_ && front_.is_amid_command()) return;
+    winding_down_ = true;
+    end();
+}
+
+asio::awaitable<void> MxSession::run(std::unique_ptr<MxSession> self) {
+    if (co_await self->enter() == Then::on && co_await self->greet() == Then::on) co_await self->talk();
+    self->leave();
+}
+
+// Whatever of the last words is taken at once.
+void MxSession::leave() {
+    if (asking_.is_expired() && greeted_)
+        front_.bye(winding_down_ ? mx_words::closing : mx_words::too_slow, {}, out_);
+    part_from_server();
+    if (!out_.empty()) static_cast<void>(link_.write(out_));
+    link_.finish();
+    // A socket that is closed with bytes unread resets the connection, and the last words are lost with it.
+    std::size_t unread = 0;
+    while (unread < stage_.scratch().size()) {
+        const auto now = link_.read(stage_.scratch());
+        if (now.bytes == 0) break;
+        unread += now.bytes;
+    }
+    link_.close();
+}
+
+// ---- before the protocol
+
+MxSession::Act MxSession::enter() {
+    if (is_balancer(*rules_, event_.address) && co_await hear_header() == Then::over) co_return Then::over;
+    if (rules_->security != Security::implicit) co_return Then::on;
+    if (co_await encrypt() == Then::over) co_return Then::over;
+    front_.secured();
+    co_return Then::on;
+}
+
+MxSession::Act MxSession::hear_header() {
+    const Header header = co_await read_header(link_, stage_.scratch(), in_, arrival_);
+    if (header == Header::none) stage_.counters().refused_header.add();
+    if (header != Header::whole) co_return Then::over;
+    event_.address = arrival_.from;
+    event_.port = arrival_.port;
+    event_.tls = arrival_.had_tls();
+    auto seat = stage_.seat(*rules_, event_.address);
+    if (!seat) co_return Then::over;
+    seat_ = std::move(*seat);
+    co_return Then::on;
+}
+
+MxSession::Act MxSession::encrypt() {
+    const bool is_familiar = seat_.client_class() == ClientClass::familiar;
+    if (!co_await shake_hands(link_, stage_, *rules_, event_.address, is_familiar)) co_return Then::over;
+    event_.tls = true;
+    fingerprint_ = take_fingerprint(link_);
+    event_.client = fingerprint_;
+    co_return Then::on;
+}
+
+MxSession::Act MxSession::greet() {
+    greeted_ = true;
+    if (mx().greeting_delay.count() > 0) {
+        const auto delay = mx().greeting_delay;
+        expire_in(delay + mx().handshake);
+        front_.tease(out_);
+        if (co_await send() == Then::over) co_return Then::over;
+        if (in_.empty() && !co_await link_.is_silent_for(delay) && co_await hear_more() == Then::over)
+            co_return Then::over;
+        if (!in_.empty() && front_.hear(in_, out_).turn == Turn::close) co_return closed();
+    }
+    const auto decision = co_await ask(EventKind::connect);
+    if (!decision) co_return Then::over;
+    if (decision->step >= wire::Answer::Step::defer) {
+        hang_up(*decision);
+        co_return Then::over;
+    }
+    front_.greet(out_);
+    co_return Then::on;
+}
+
+// ---- the protocol
+
+MxSession::Act MxSession::talk() {
+    for (;;) {
+        const auto heard = front_.hear(in_, out_);
+        in_.erase(0, heard.used);
+        Then then = Then::on;
+        if (heard.turn != Turn::more) {
+            then = co_await obey(heard.turn);
+            if (then == Then::on) expire_client_in(mx().command);
+        } else {
+            // Commands that came together are answered together (RFC 2920 3.2).
+            if (co_await send() == Then::over) co_return Then::over;
+            if (!front_.is_amid_line()) expire_client_in(mx().command);
+            then = co_await hear_more();
+        }
+        if (then == Then::over) co_return Then::over;
+    }
+}
+
+MxSession::Act MxSession::obey(Turn turn) {
+    switch (turn) {
+        case Turn::start_tls:
+            co_return co_await start_tls();
+        case Turn::hello:
+            co_return co_await hello();
+        case Turn::mail:
+            co_return co_await mail();
+        case Turn::rcpt:
+            co_return co_await rcpt();
+        case Turn::data:
+            co_return co_await data();
+        case Turn::reset:
+            co_return co_await reset();
+        case Turn::more:
+        case Turn::early:  // greet() has heard it
+        case Turn::close:
+            break;
+    }
+    co_return turn == Turn::close ? closed() : Then::on;
+}
+
+// As postscreen's log tells of those whom it sends away.
+MxSession::Then MxSession::closed() {
+    if (front_.is_at_fault()) report(EventKind::disconnect, Outcome::none, Reason::protocol);
+    return Then::over;
+}
+
+MxSession::Act MxSession::start_tls() {
+    if (co_await send() == Then::over) co_return Then::over;
+    in_.clear();
+    part_from_server();
+    expire_client_in(mx().handshake);
+    if (co_await encrypt() == Then::over) co_return Then::over;
+    front_.secured();
+    co_return Then::on;
+}
+
+// A server knows the client by the name that it had: there will be another connection.
+MxSession::Act MxSession::hello() {
+    part_from_server();
+    helo_ = front_.hello_name();
+    event_.ehlo = helo_;
+    const auto decision = co_await ask(EventKind::connect);
+    if (!decision) co_return Then::over;
+    if (decision->step >= wire::Answer::Step::defer) {
+        hang_up(*decision);
+        co_return Then::over;
+    }
+    front_.go_on(out_);
+    co_return Then::on;
+}
+
+MxSession::Act MxSession::send() {
+    co_return co_await edge::send(link_, out_) == End::none ? Then::on : Then::over;
+}
+
+MxSession::Act MxSession::hear_more() {
+    constexpr std::size_t most_bytes = 16'384;
+    const End end = co_await receive(link_, stage_.scratch(), in_, most_bytes);
+    co_return end == End::none ? Then::on : Then::over;
+}
+
+// ---- what others are asked and told
+
+// Nothing: its time is over.
+asio::awaitable<std::optional<Decision>> MxSession::ask(EventKind kind) {
+    event_.kind = kind;
+    event_.outcome = Outcome::none;
+    event_.early = front_.was_early();
+    event_.reason = event_.early ? Reason::protocol : Reason::none;
+    expire_in(mx().command);
+    auto decision = co_await asking_.ask(*rules_, event_);
+    if (decision && decision->known_as) seat_.move(*decision->known_as);
+    co_return decision;
+}
+
+void MxSession::hang_up(const Decision& decision) {
+    stage_.counters().stopped.add();
+    std::string line;
+    wire::append_line_text(decision.text, wire::max_reply_text_bytes, line);
+    front_.bye(mx_words::hung_up, line, out_);
+}
+
+void MxSession::report(EventKind kind, Outcome outcome, Reason reason) {
+    event_.kind = kind;
+    event_.outcome = outcome;
+    event_.reason = reason;
+    event_.early = front_.was_early();
+    event_.time = event_.received = stage_.hooks().clock();
+    stage_.hooks().report(event_);
+}
+
+wire::ForwardedClient MxSession::forwarded() const {
+    wire::ForwardedClient out{.address = event_.address,
+                              .port = event_.port,
+                              .met_at = arrival_.met_at,
+                              .met_at_port = arrival_.met_at_port,
+                              .session = id_,
+                              .words = helo_,
+                              .tls = event_.tls.value_or(false),
+                              .extended = front_.is_extended()};
+    tell_tls(link_, arrival_, out);
+    return out;
+}
+
+}  // namespace tidegate::edge

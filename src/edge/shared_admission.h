@@ -1,0 +1,135 @@
+#pragma once
+// Admission as the live edge's threads share it: who is taken in, who waits for which server, who is not
+// answered.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/address.h"
+#include "edge/admission/admission.h"
+#include "edge/admission/pressure.h"
+#include "edge/admission/reception.h"
+#include "edge/admission/silence.h"
+#include "net/conversation.h"
+
+namespace tidegate::edge {
+
+/// How much is admitted.
+struct AdmissionSettings {
+    AdmissionRules lines;
+    LimiterRules limiter;  // of every server
+    ReceptionRules reception;
+    PressureRules pressure;
+    SilenceRules silence;
+};
+
+/// Reception, Admission, Pressure and Silence behind one lock, with the clock, and places that give
+/// themselves back. Thread: any.  Cost: a microsecond or so under the lock for each connection, each attempt
+/// and their ends. Owner: outlives its places.
+class SharedAdmission {
+public:
+    /// Called with no lock held. `limit`: a limit changed; `server` is its name. `silence`: the kernel is to
+    /// drop what comes from there for so long; 0: no longer.
+    struct Hooks {
+        std::function<void(const LimitChange& change, std::string_view server)> limit;
+        std::function<void(const Prefix& network, std::chrono::seconds time)> silence;
+    };
+
+    /// One session's place, until it is destroyed.  Thread: its session's.
+    class Seat {
+    public:
+        Seat() = default;
+        Seat(Seat&& other) noexcept;
+        Seat& operator=(Seat&& other) noexcept;
+        ~Seat();
+
+        [[nodiscard]] explicit operator bool() const { return admission_ != nullptr; }
+        [[nodiscard]] ClientClass client_class() const { return class_; }
+        /// More is known.
+        void move(ClientClass to);
+
+    private:
+        friend class SharedAdmission;
+        SharedAdmission* admission_ = nullptr;
+        Address address_;
+        ClientClass class_ = ClientClass::fresh;
+    };
+
+    /// One attempt's place at a server, or in its waiting room; given up when it is destroyed.
+    /// Thread: its session's.
+    class Entry {
+    public:
+        Entry() = default;
+        Entry(Entry&& other) noexcept;
+        Entry& operator=(Entry&& other) noexcept;
+        ~Entry();
+
+        /// `queued` until it is called.
+        [[nodiscard]] Ruling ruling() const;
+        [[nodiscard]] ShedReason reason() const;
+        /// Admitted, and done: `took` is the server's own time.
+        void leave(Span took, Served served);
+
+    private:
+        friend class SharedAdmission;
+        struct Waiting;
+        void give_up();
+        SharedAdmission* admission_ = nullptr;
+        Ticket ticket_ = 0;
+        std::uint64_t owner_ = 0;
+        std::shared_ptr<Waiting> waiting_;
+        Ruling ruling_ = Ruling::shed;
+        ShedReason reason_ = ShedReason::none;
+    };
+
+    SharedAdmission(const AdmissionSettings& settings, Hooks hooks);
+    ~SharedAdmission();
+    SharedAdmission(const SharedAdmission&) = delete;
+    SharedAdmission& operator=(const SharedAdmission&) = delete;
+
+    struct Arrival {
+        Welcome welcome = Welcome::refused;
+        bool silent = false;  // closed without a word
+        Seat seat;            // where taken
+    };
+    [[nodiscard]] Arrival arrive(const Address& address, ClientClass which);
+
+    /// `called` in any thread, once, if it was queued and is so no longer; perhaps before this returns.
+    [[nodiscard]] Entry enter(std::string_view server, ClientClass which, const Address& address,
+                              net::Waker called);
+
+    [[nodiscard]] Deadlines deadlines(ClientClass which) const;
+    /// A customer logged in from there.
+    void familiar(const Address& address);
+    /// Every 100 ms.
+    void tick();
+
+    struct Standing {
+        struct Server {
+            std::string name;
+            unsigned limit = 0, in_flight = 0;
+            std::size_t queued = 0;
+        };
+        double pressure = 0;
+        std::size_t sessions = 0, most = 0;
+        ByClass<std::size_t> by_class;
+        std::vector<Server> servers;
+    };
+    [[nodiscard]] Standing standing() const;
+
+private:
+    struct State;
+    using Calls = std::vector<net::Waker>;
+    void call(const Calls& calls);
+
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace tidegate::edge

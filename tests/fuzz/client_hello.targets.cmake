@@ -1,0 +1,1 @@
+tidegate_fuzz(client_hello tidegate_wire)

@@ -1,0 +1,1 @@
+tidegate_fuzz(mail_content tidegate_wire)

@@ -1,0 +1,1 @@
+tidegate_fuzz(mail_imap_back tidegate_wire)

@@ -1,0 +1,1 @@
+tidegate_fuzz(mail_mx_back tidegate_wire)

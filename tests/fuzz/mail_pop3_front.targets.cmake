@@ -1,0 +1,1 @@
+tidegate_fuzz(mail_pop3_front tidegate_wire)

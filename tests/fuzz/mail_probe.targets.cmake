@@ -1,0 +1,1 @@
+tidegate_fuzz(mail_probe tidegate_wire)

@@ -1,0 +1,1 @@
+tidegate_fuzz(mail_sieve_back tidegate_wire)

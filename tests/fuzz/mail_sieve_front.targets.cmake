@@ -1,0 +1,1 @@
+tidegate_fuzz(mail_sieve_front tidegate_wire)

@@ -1,0 +1,1 @@
+tidegate_fuzz(mail_submission_front tidegate_wire)

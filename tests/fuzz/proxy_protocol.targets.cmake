@@ -1,0 +1,1 @@
+tidegate_fuzz(proxy_protocol tidegate_wire)

@@ -1,0 +1,1 @@
+tidegate_fuzz(server_orders tidegate_app)

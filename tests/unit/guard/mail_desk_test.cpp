@@ -1,0 +1,110 @@
+#include "guard/mail_desk.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace tidegate::guard {
+namespace {
+
+constexpr std::int64_t begin = 1'790'000'000;
+
+// Listed, with a name that no server has.
+Event mail_of(std::string_view address, std::int64_t seconds = begin) {
+    Event out;
+    out.time = out.received = time_of_unix(seconds);
+    out.address = Address::parse(address).value();
+    out.service = Service::smtp;
+    out.kind = EventKind::attempt;
+    out.ehlo = "pc";
+    out.lists = 1;
+    return out;
+}
+
+Event taken_from(std::string_view address, std::int64_t seconds = begin) {
+    Event out = mail_of(address, seconds);
+    out.outcome = Outcome::success;
+    return out;
+}
+
+constexpr Stance acts{.acts = true, .posture = judge::Posture::calm};
+constexpr Stance watches{.acts = false, .posture = judge::Posture::calm};
+
+TEST(MailDesk, RemembersWhomItAskedToComeAgain) {
+    MailDesk desk;
+    EXPECT_TRUE(desk.consider(mail_of("203.0.113.1"), acts).stops());
+    EXPECT_TRUE(desk.consider(mail_of("203.0.113.1", begin + 60), acts).stops());
+    EXPECT_FALSE(desk.consider(mail_of("203.0.113.1", begin + 400), acts).stops());
+    EXPECT_EQ(desk.counts().questions, 3U);
+    EXPECT_EQ(desk.counts().deferred, 2U);
+}
+
+TEST(MailDesk, StopsNobodyAndAsksNobodyWhileItWatches) {
+    MailDesk desk;
+    const Answer answer = desk.consider(mail_of("203.0.113.1"), watches);
+    EXPECT_FALSE(answer.stops());
+    EXPECT_EQ(answer.verdict.measure, Measure::defer) << "it is judged all the same";
+    EXPECT_EQ(desk.counts().would_stop, 1U);
+    EXPECT_TRUE(desk.consider(mail_of("203.0.113.1", begin + 400), acts).stops())
+        << "nobody had told it to come again";
+}
+
+TEST(MailDesk, KnowsWhoHasDelivered) {
+    MailDesk desk;
+    const auto address = Address::parse("198.51.100.1").value();
+    EXPECT_FALSE(desk.is_known_sender(address));
+    desk.learn(taken_from("198.51.100.1"));
+    desk.learn(taken_from("198.51.100.1"));
+    EXPECT_TRUE(desk.is_known_sender(address));
+    EXPECT_FALSE(desk.consider(mail_of("198.51.100.1"), acts).stops());
+    EXPECT_EQ(desk.counts().taken, 2U);
+}
+
+TEST(MailDesk, FollowsThePostureOfTheWholeHouse) {
+    MailDesk desk;
+    Event event = mail_of("203.0.113.1");
+    event.lists = 0;
+    event.ehlo = "mx.example.org";
+    EXPECT_FALSE(desk.consider(event, acts).stops());
+    EXPECT_TRUE(desk.consider(event, {.acts = true, .posture = judge::Posture::storm}).stops());
+}
+
+TEST(MailDesk, ObeysOperatorsAsSoonAsTheyHaveSpoken) {
+    MailDesk desk;
+    judge::Exception deny;
+    deny.effect = judge::Exception::Effect::deny;
+    deny.prefix = Prefix::parse("198.51.100.0/24").value();
+    judge::Policy policy;
+    policy.exceptions = {deny};
+    policy.seal();
+    desk.learn(taken_from("198.51.100.1"));
+    desk.learn(taken_from("198.51.100.1"));
+    desk.adopt(std::make_shared<const judge::Policy>(std::move(policy)));
+    EXPECT_EQ(desk.consider(mail_of("198.51.100.1"), acts).verdict.measure, Measure::refuse);
+    EXPECT_EQ(desk.counts().refused, 1U);
+}
+
+TEST(MailDesk, KnowsItsOwnNamesInAnyCase) {
+    MailDesk desk;
+    desk.name_ourselves({"MX.Example.com."});
+    Event event = mail_of("203.0.113.1");
+    event.ehlo = "mx.EXAMPLE.com";
+    event.lists = 0;
+    EXPECT_EQ(desk.consider(event, acts).verdict.evidence.items()[0].kind, EvidenceKind::ehlo_name);
+}
+
+TEST(MailDesk, ComesBackWithWhatItKnew) {
+    MailDesk desk, again;
+    desk.learn(taken_from("198.51.100.1"));
+    desk.learn(taken_from("198.51.100.1"));
+    std::string memory;
+    desk.save(memory);
+    ASSERT_TRUE(again.restore(memory));
+    EXPECT_TRUE(again.is_known_sender(Address::parse("198.51.100.1").value()));
+    EXPECT_FALSE(again.restore("x"));
+    EXPECT_TRUE(again.is_known_sender(Address::parse("198.51.100.1").value())) << "it stays as it was";
+}
+
+}  // namespace
+}  // namespace tidegate::guard
