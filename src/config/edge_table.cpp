@@ -129,9 +129,8 @@ constexpr Setting edge_settings[] = {
     {"tries", "whole number", "5", "Attempts of one connection that may fail, from 1 to 100.",
      [](const Value& value, Settings& to) { return take_unsigned(value, 1, 100, edge_of(to).tries); }},
     {"greeting_delay", "whole number", "6",
-     "Of `smtp`: seconds that a client waits for the whole greeting, from 0 to 30. Who speaks before it is "
-     "no "
-     "mail server.",
+     "Of `smtp`: seconds that a client who is not known waits for the whole greeting, from 0 to 30. Who "
+     "speaks before it is no mail server.",
      [](const Value& value, Settings& to) {
          return take_unsigned(value, 0, 30, edge_of(to).greeting_delay);
      }},
@@ -184,6 +183,13 @@ constexpr Setting server_settings[] = {
     {"sessions", "whole number", "0", "Sessions that it bears, at most; 0: no limit of this kind.",
      [](const Value& value, Settings& to) {
          return take_unsigned(value, 0, 10'000'000, server_of(to).most_sessions);
+     }},
+    {"log_ins_per_second", "whole number", "0",
+     "Log-ins a second that it bears, at most; 0: no limit of this kind, and its limit is found from how "
+     "long it takes. When everybody comes back at once, say after another server's end, they are let in at "
+     "this pace. Of a machine with several entries the highest; mail on port 25 is not counted.",
+     [](const Value& value, Settings& to) {
+         return take_unsigned(value, 0, 1'000'000, server_of(to).most_log_ins_a_second);
      }},
 };
 

@@ -177,8 +177,9 @@ struct Server {
     bool verify = true;
     Forwarding forward = Forwarding::nothing;
     unsigned weight = 1;
-    unsigned most_sessions = 0;  // 0: no limit
-    std::uint64_t line = 0;      // in the configuration, for messages
+    unsigned most_sessions = 0;          // 0: no limit
+    unsigned most_log_ins_a_second = 0;  // 0: no limit
+    std::uint64_t line = 0;              // in the configuration, for messages
 };
 
 /// A log that is followed.

@@ -82,12 +82,14 @@ asio::awaitable<bool> MxSession::reach_server() {
         lose_server();
     }
     (turn_.was_shed() ? stage_.counters().shed : stage_.counters().unavailable).add();
+    if (!turn_.was_shed()) seat_.excuse();
     co_return false;
 }
 
 void MxSession::lose_server() {
     stage_.counters().broken_servers.add();
     turn_.broken(server_->trouble());
+    seat_.excuse();
     server_.reset();
     report(EventKind::attempt, Outcome::failure, Reason::internal);
 }
@@ -191,9 +193,12 @@ MxSession::Act MxSession::conclude(bool is_spoilt) {
 void MxSession::count_verdict() {
     auto& counters = stage_.counters();
     const unsigned code = server_->code();
+    if (code < 500) seat_.excuse();
     if (code < 300) {
         counters.admitted.add();
         report(EventKind::attempt, Outcome::success, Reason::none);
+        if (stage_.shields().admission && seat_.client_class() == ClientClass::known_sender)
+            stage_.shields().admission->familiar(event_.address);
     } else if (code < 500) {
         counters.unavailable.add();
         report(EventKind::attempt, Outcome::failure, Reason::internal);

@@ -65,6 +65,7 @@ void MxSession::end() {
 void MxSession::wind_down() {
     if (greeted_ && front_.is_amid_command()) return;
     winding_down_ = true;
+    seat_.excuse();
     end();
 }
 
@@ -124,8 +125,7 @@ MxSession::Act MxSession::encrypt() {
 
 MxSession::Act MxSession::greet() {
     greeted_ = true;
-    if (mx().greeting_delay.count() > 0) {
-        const auto delay = mx().greeting_delay;
+    if (const auto delay = greeting_delay(); delay.count() > 0) {
         expire_in(delay + mx().handshake);
         front_.tease(out_);
         if (co_await send() == Then::over) co_return Then::over;
@@ -141,6 +141,16 @@ MxSession::Act MxSession::greet() {
     }
     front_.greet(out_);
     co_return Then::on;
+}
+
+// Who is known is not made to wait; and while places are short nobody is for long, as postscreen_greet_wait
+// has it under stress.
+std::chrono::milliseconds MxSession::greeting_delay() const {
+    const std::chrono::milliseconds usual = mx().greeting_delay;
+    const auto& admission = stage_.shields().admission;
+    if (!admission) return usual;
+    if (seat_.client_class() <= ClientClass::known_sender) return {};
+    return admission->is_pressed() ? usual / 3 : usual;
 }
 
 // ---- the protocol

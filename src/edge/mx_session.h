@@ -48,6 +48,7 @@ private:
     Act hear_header();
     Act encrypt();
     Act greet();
+    [[nodiscard]] std::chrono::milliseconds greeting_delay() const;
     Act talk();
     Act obey(Turn turn);
     Act start_tls();

@@ -13,7 +13,8 @@ void ServerTurn::begin_attempt() {
 
 asio::awaitable<const ServerPlace*> ServerTurn::take(const EntranceRules& rules, std::string_view account,
                                                      ClientClass client_class, const Address& address) {
-    auto answer = rules.servers->choose(account, not_at_);
+    const Paced paced = rules.protocol == Protocol::smtp ? Paced::no : Paced::yes;
+    auto answer = rules.servers->choose(account, not_at_, paced);
     while (answer.step == Choice::Step::go_on && answer.wait.count() > 0) {
         if (!co_await asking_.pause(answer.wait)) co_return nullptr;
         answer = rules.servers->due(std::move(answer.lease));

@@ -54,6 +54,7 @@ void Session::broken() {
 
 void Session::unavailable() {
     (turn_.was_shed() ? stage_.counters().shed : stage_.counters().unavailable).add();
+    if (!turn_.was_shed()) seat_.excuse();
     report(Outcome::failure, Reason::internal);
     deny(wire::Denial::unavailable, turn_.was_shed() ? too_busy : nowhere);
 }
@@ -128,6 +129,7 @@ void Session::decided(const wire::ServerReply& reply) {
     front_->reply(reply, out_);
     admitted_ = reply.ok;
     const auto& memory = stage_.shields().wrong_passwords;
+    if (reply.ok || reply.temporary) seat_.excuse();
     if (reply.ok) {
         stage_.counters().admitted.add();
         report(Outcome::success, Reason::none);

@@ -103,7 +103,10 @@ SharedAdmission::Arrival SharedAdmission::arrive(const Address& address, ClientC
 }
 
 SharedAdmission::Seat::Seat(Seat&& other) noexcept
-    : admission_(std::exchange(other.admission_, nullptr)), address_(other.address_), class_(other.class_) {}
+    : admission_(std::exchange(other.admission_, nullptr)),
+      address_(other.address_),
+      class_(other.class_),
+      excused_(other.excused_) {}
 
 SharedAdmission::Seat& SharedAdmission::Seat::operator=(Seat&& other) noexcept {
     if (this == &other) return *this;
@@ -111,13 +114,17 @@ SharedAdmission::Seat& SharedAdmission::Seat::operator=(Seat&& other) noexcept {
     admission_ = std::exchange(other.admission_, nullptr);
     address_ = other.address_;
     class_ = other.class_;
+    excused_ = other.excused_;
     return *this;
 }
 
 SharedAdmission::Seat::~Seat() {
     if (admission_ == nullptr) return;
-    const std::scoped_lock lock(admission_->state_->mutex);
-    admission_->state_->reception.gone(now(), address_, class_);
+    State& state = *admission_->state_;
+    const std::scoped_lock lock(state.mutex);
+    const Moment at = now();
+    state.reception.gone(at, address_, class_);
+    if (!excused_) state.silence.in_vain(at, address_, state.pressure.level());
 }
 
 void SharedAdmission::Seat::move(ClientClass to) {
@@ -213,6 +220,12 @@ void SharedAdmission::Entry::leave(Span took, Served served) {
 }
 
 // ---- all
+
+bool SharedAdmission::is_pressed() const {
+    constexpr double half = 0.5;
+    const std::scoped_lock lock(state_->mutex);
+    return state_->pressure.level() > half;
+}
 
 Deadlines SharedAdmission::deadlines(ClientClass which) const {
     const std::scoped_lock lock(state_->mutex);

@@ -54,12 +54,16 @@ public:
         [[nodiscard]] ClientClass client_class() const { return class_; }
         /// More is known.
         void move(ClientClass to);
+        /// The session will not have been in vain (Silence): somebody logged in, mail was taken, or that it
+        /// was not is no fault of the client's.
+        void excuse() { excused_ = true; }
 
     private:
         friend class SharedAdmission;
         SharedAdmission* admission_ = nullptr;
         Address address_;
         ClientClass class_ = ClientClass::fresh;
+        bool excused_ = false;
     };
 
     /// One attempt's place at a server, or in its waiting room; given up when it is destroyed.
@@ -106,7 +110,9 @@ public:
                               net::Waker called);
 
     [[nodiscard]] Deadlines deadlines(ClientClass which) const;
-    /// A customer logged in from there.
+    /// Sessions or queues fill up: more than half of the way.
+    [[nodiscard]] bool is_pressed() const;
+    /// Silence::familiar().
     void familiar(const Address& address);
     /// Every 100 ms.
     void tick();

@@ -42,6 +42,13 @@ bool MailDesk::is_known_sender(const Address& address) const {
     return judge_.is_known_sender(address);
 }
 
+// Of connections first contact is not asked, and only the certain is stopped: the sum says it.
+bool MailDesk::doubts(const Event& event) const {
+    const std::scoped_lock lock(mutex_);
+    const Verdict verdict = judge_.consider(event);
+    return verdict.sum >= verdict.threshold;
+}
+
 void MailDesk::adopt(const std::shared_ptr<const judge::Policy>& common) {
     const std::scoped_lock lock(mutex_);
     if (policy_->common == common) return;

@@ -48,6 +48,9 @@ public:
     /// What became of what was let in.
     void learn(const Event& event);
     [[nodiscard]] bool is_known_sender(const Address& address) const;
+    /// Would this client be asked to come again for what is known of it, were it to bring mail now? That
+    /// nothing is known is no doubt. `event`: a connection's. Learns nothing.
+    [[nodiscard]] bool doubts(const Event& event) const;
 
     /// Exceptions, forwarders and lists that hold from now on. The same again costs a comparison.
     void adopt(const std::shared_ptr<const judge::Policy>& common);

@@ -116,6 +116,7 @@ Result<EdgePlan::Server> server_of(const config::Server& from, Clients& clients)
     out.protocol = protocol_of(from.protocol);
     out.weight = from.weight;
     out.most_sessions = from.most_sessions;
+    out.most_log_ins_a_second = from.most_log_ins_a_second;
     edge::ServerPlace& place = out.place;
     place.name = from.name;
     auto endpoint = net::Endpoint::parse(from.address);

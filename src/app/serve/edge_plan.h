@@ -24,7 +24,8 @@ struct EdgePlan {
         edge::Protocol protocol = edge::Protocol::imap;
         edge::ServerPlace place;
         unsigned weight = 1;
-        unsigned most_sessions = 0;  // 0: no limit
+        unsigned most_sessions = 0;          // 0: no limit
+        unsigned most_log_ins_a_second = 0;  // 0: no limit
     };
     std::vector<Entrance> entrances;
     std::vector<Server> servers;

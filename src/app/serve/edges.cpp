@@ -174,13 +174,17 @@ void Edges::report_mail(const Event& event) {
 
 // By the address alone. While we only watch nobody is turned away for who he is.
 std::optional<edge::ClientClass> Edges::meet(const edge::EntranceRules& rules, const Address& address) const {
-    const Intake* intake = world_.waking.intake();
+    Intake* intake = world_.waking.intake();
     if (intake == nullptr) return edge::ClientClass::fresh;
     Event event;
     event.address = address;
     event.service = edge::service_of(rules.protocol);
     event.time = event.received = world_.clock();
+    event.kind = EventKind::connect;
+    event.listener = rules.name;
+    event.layer = Layer::proxy;
     const auto known = intake->meet(event);
+    intake->came(event);
     if (!known.acts) return edge::ClientClass::familiar;
     const Decibans word = operators_word(known.verdict);
     if (word > Decibans()) return std::nullopt;
@@ -189,7 +193,8 @@ std::optional<edge::ClientClass> Edges::meet(const edge::EntranceRules& rules, c
     const bool is_mail = event.service == Service::smtp;
     if (is_mail && mail_.is_known_sender(address)) return edge::ClientClass::known_sender;
     if (event.lists != 0) return edge::ClientClass::listed;
-    return known.verdict.measure >= Measure::slow ? edge::ClientClass::doubtful : edge::ClientClass::fresh;
+    const bool is_doubtful = is_mail ? mail_.doubts(event) : known.verdict.measure >= Measure::slow;
+    return is_doubtful ? edge::ClientClass::doubtful : edge::ClientClass::fresh;
 }
 
 // ---- the configuration

@@ -32,6 +32,8 @@ public:
     /// A client has connected, and nobody knows whose account he wants. What block lists know already counts;
     /// those that are asked over DNS are asked, so that they may have answered once he does.
     [[nodiscard]] guard::Desk::Acquaintance meet(Event& event) const;
+    /// It was accepted: for whoever looks on. An event of a connection.
+    void came(const Event& event) { desk_.see(event); }
     /// What would be answered, and nothing is counted or remembered.
     [[nodiscard]] guard::Answer look(Event event) const;
     /// A door tells what became of an attempt that it let through.

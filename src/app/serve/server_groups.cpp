@@ -36,6 +36,7 @@ std::vector<edge::ServerRules> rules_of(const std::vector<std::string>& names, c
             if (each.place.name != name) continue;
             rules.weight = std::max<double>(rules.weight, each.weight);
             rules.most_sessions += each.most_sessions;
+            rules.log_ins_a_second = std::max<double>(rules.log_ins_a_second, each.most_log_ins_a_second);
             unlimited |= each.most_sessions == 0;
         }
         if (unlimited) rules.most_sessions = 0;

@@ -42,8 +42,8 @@ Door::Door(const Scenario& scenario, Agenda& agenda, Behind& log_ins, Behind& ma
       reception_(reception_rules(scenario.edge, seed), log_),
       silence_(silence_rules(seed), log_),
       admission_(admission_rules(seed), log_),
-      log_ins_(scenario.servers, log_ins, admission_, scenario.start, draw(seed, 4), Paced::yes),
-      mail_(scenario.mail_servers, mail, admission_, scenario.start, draw(seed, 5), Paced::no),
+      log_ins_(scenario.servers, log_ins, admission_, scenario.start, draw(seed, 4)),
+      mail_(scenario.mail_servers, mail, admission_, scenario.start, draw(seed, 5)),
       dice_(draw(seed, 6)) {
     for (const Port port : {Port::smtp, Port::imap}) added(0, port);
 }
@@ -170,7 +170,6 @@ void Door::deadline(Moment at, CallId call, std::uint32_t mark) {
     Session& its = sessions_[call];
     if (its.mark != mark || its.state != State::talking || at < its.until) return;
     ++counts_.timed_out;
-    judging_.learn(at, its.guest, {}, {}, Outcome::abort, Reason::protocol);
     end(at, call, Answer::closed);
 }
 
@@ -180,10 +179,9 @@ void Door::begin_tls(Moment at, CallId call) {
 
 // From the client's words to a server. ----------------------------------------------------------------------
 
-void Door::reclass(Moment at, Session& its, ClientClass to) {
+void Door::reclass(Session& its, ClientClass to) {
     if (to == its.client_class) return;
     if (its.received) reception_.moved(its.client_class, to);
-    if (to == ClientClass::familiar) silence_.familiar(on_clock(at), its.guest.address);
     its.client_class = to;
 }
 
@@ -194,11 +192,13 @@ void Door::speak(Moment at, CallId call, const Words& words) {
     if (scenario_.edge.admission) {
         const Judging::Opinion opinion = judging_.consider(at, its.guest, words);
         its.verdict = opinion.verdict;
-        reclass(at, its, opinion.client_class);
+        if (opinion.known_as) reclass(its, *opinion.known_as);
         if (is_stopped(its.verdict.measure)) {
             ++counts_.stopped;
-            judging_.learn(at, its.guest, words, its.verdict, Outcome::failure, Reason::none);
-            return end(at, call, its.verdict.measure >= Measure::refuse ? Answer::refused : Answer::put_off);
+            judging_.stopped(at, its.guest, words, its.verdict);
+            // Nobody's mail is refused for good (app::EdgePlan).
+            const bool for_good = its.verdict.measure >= Measure::refuse && its.guest.port != Port::smtp;
+            return end(at, call, for_good ? Answer::refused : Answer::put_off);
         }
     }
     go(at, call, std::nullopt);
@@ -209,7 +209,8 @@ void Door::go(Moment at, CallId call, std::optional<edge::ServerNumber> not_at) 
     Session& its = sessions_[call];
     if (!scenario_.edge.admission) return go_blindly(at, call);
     WaysIn& ways = ways_in(its.guest.port);
-    chosen(at, call, ways.choice().choose(account_key(its.words), ways.time(at), not_at));
+    const edge::Paced paced = its.guest.port == Port::smtp ? edge::Paced::no : edge::Paced::yes;
+    chosen(at, call, ways.choice().choose(account_key(its.words), ways.time(at), not_at, paced));
 }
 
 // As a balancer that only counts: the next one that is not known to be dead.
@@ -228,6 +229,7 @@ void Door::chosen(Moment at, CallId call, const edge::Choice& choice) {
     Session& its = sessions_[call];
     if (choice.step != edge::Choice::Step::go_on) {
         ++counts_.nowhere;
+        its.excused = true;
         its.lease = 0;
         return end(at, call, Answer::put_off);
     }

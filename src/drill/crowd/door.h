@@ -87,6 +87,7 @@ private:
         State state = State::none;
         edge::ClientClass client_class = edge::ClientClass::fresh;
         bool received = false;    // it is counted among those held
+        bool excused = false;     // it does not end in vain (edge::SharedAdmission::Seat)
         bool second_try = false;  // its first server broke off
     };
 
@@ -103,7 +104,7 @@ private:
     [[nodiscard]] bool receive(Moment at, Session& its);
     void greet(Moment at, CallId call, Session& its);
     void give_time(CallId call, Session& its);
-    void reclass(Moment at, Session& its, edge::ClientClass to);
+    void reclass(Session& its, edge::ClientClass to);
 
     void go(Moment at, CallId call, std::optional<edge::ServerNumber> not_at);
     void go_blindly(Moment at, CallId call);

@@ -36,11 +36,11 @@ void Door::answered(Moment at, CallId call, Deserves deserves) {
     leave(at, its, edge::Served::answered);
     if (its.lease != 0) ways.choice().answered(its.lease, ways.time(at));
     const bool taken = deserves == Deserves::taking;
+    its.excused = its.excused || taken;
     if (scenario_.edge.admission) {
-        const Reason reason =
-            deserves == Deserves::unknown_recipient ? Reason::unknown_recipient : Reason::other;
-        judging_.learn(at, its.guest, its.words, its.verdict, taken ? Outcome::success : Outcome::failure,
-                       taken ? Reason::none : reason);
+        judging_.learn(at, its.guest, its.words, its.verdict, deserves);
+        if (taken && its.client_class == edge::ClientClass::known_sender)
+            silence_.familiar(on_clock(at), its.guest.address);
     }
     if (its.guest.port == Port::imap) return hold(at, call);
     if (its.lease != 0) ways.choice().ended(std::exchange(its.lease, 0), ways.time(at));
@@ -50,6 +50,7 @@ void Door::answered(Moment at, CallId call, Deserves deserves) {
 void Door::broken(Moment at, CallId call) {
     Session& its = sessions_[call];
     ++counts_.broken;
+    its.excused = true;
     leave(at, its, edge::Served::failed);
     WaysIn& ways = ways_in(its.guest.port);
     if (its.lease != 0) {
@@ -72,7 +73,8 @@ void Door::hold(Moment at, CallId call) {
     here.push_back(call);
     behind(its.guest.port).hold(its.server);
     if (its.lease != 0) held_by_[its.lease] = call;
-    if (scenario_.edge.admission) reclass(at, its, edge::ClientClass::familiar);
+    if (its.client_class == edge::ClientClass::familiar) silence_.familiar(on_clock(at), its.guest.address);
+    if (scenario_.edge.admission) reclass(its, edge::ClientClass::familiar);
     replies_.push_back({call, Answer::taken, at});
 }
 
@@ -105,7 +107,7 @@ void Door::settle(Moment at, CallId call, std::uint32_t mark, const Guest& guest
     its.words = words;
     its.mark = mark;
     its.client_class = edge::ClientClass::familiar;
-    its.received = true;
+    its.received = its.excused = true;
     ++held_;
     if (scenario_.edge.admission) {
         CHECK(reception_.arrive(on_clock(at), guest.address, its.client_class, 0) == edge::Welcome::taken);
@@ -132,7 +134,10 @@ void Door::forget(Moment at, CallId call) {
     Session& its = sessions_[call];
     if (its.received) {
         --held_;
-        if (scenario_.edge.admission) reception_.gone(on_clock(at), its.guest.address, its.client_class);
+        if (scenario_.edge.admission) {
+            reception_.gone(on_clock(at), its.guest.address, its.client_class);
+            if (!its.excused) silence_.in_vain(on_clock(at), its.guest.address, pressure_.level());
+        }
     }
     its = Session{};
 }
@@ -142,13 +147,11 @@ void Door::hang_up(Moment at, CallId call) {
     switch (its.state) {
         case State::none:
             return;
-        case State::talking:
-            judging_.learn(at, its.guest, {}, {}, Outcome::abort, Reason::protocol);
-            break;
         case State::held:
             unhold(at, call);
             break;
         case State::kernel:
+        case State::talking:
             break;
         case State::choosing:
         case State::queued:

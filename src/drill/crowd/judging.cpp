@@ -17,26 +17,29 @@ std::shared_ptr<const judge::Policy> policy_for(const Scenario& scenario) {
     return policy;
 }
 
-// Of its address, more was wanted than not.
-bool has_good_name(const Verdict& verdict) {
-    constexpr float some = 0.5F;  // one log-in, or one message, of the last week
-    return std::ranges::any_of(verdict.evidence.items(), [](const Evidence& each) {
-        return each.kind == EvidenceKind::address_rate && each.of >= some && each.of > each.count;
-    });
+// As the edge's events are (edge/rules.h, Hooks).
+Event without_outcome(Event event, EventKind kind) {
+    event.kind = kind;
+    event.outcome = Outcome::none;
+    event.reason = event.early ? Reason::protocol : Reason::none;
+    return event;
 }
 
-ClientClass class_from(const Verdict& verdict, const Guest& guest) {
-    if (verdict.familiar) return ClientClass::familiar;
-    if (has_good_name(verdict) && !is_stopped(verdict.measure))
-        return guest.port == Port::smtp ? ClientClass::known_sender : ClientClass::familiar;
-    if (guest.lists != 0) return ClientClass::listed;
-    return verdict.measure >= Measure::slow ? ClientClass::doubtful : ClientClass::fresh;
+Event with_outcome(Event event, Deserves deserves) {
+    event.kind = deserves == Deserves::unknown_recipient ? EventKind::reject : EventKind::attempt;
+    event.outcome = deserves == Deserves::taking ? Outcome::success : Outcome::failure;
+    event.reason = deserves == Deserves::taking              ? Reason::none
+                   : deserves == Deserves::unknown_recipient ? Reason::unknown_recipient
+                                                             : Reason::other;
+    return event;
 }
 
 }  // namespace
 
 Judging::Judging(const Scenario& scenario)
-    : start_(scenario.start), policy_(policy_for(scenario)), log_ins_(policy_), mail_(policy_) {}
+    : start_(scenario.start), policy_(policy_for(scenario)), log_ins_(policy_) {
+    mail_.adopt(policy_);
+}
 
 Event Judging::event_of(Moment at, const Guest& guest, const Words& words) const {
     Event event;
@@ -56,45 +59,79 @@ Event Judging::event_of(Moment at, const Guest& guest, const Words& words) const
     return event;
 }
 
-Verdict Judging::judged(const Event& event, Port port) const {
-    return judge_for(port).consider(judge::make_knock(event, *policy_));
+Verdict Judging::judged(const Event& event) const {
+    return log_ins_.consider(judge::make_knock(event, *policy_));
 }
 
+// The same order as app::Edges::meet().
 ClientClass Judging::class_of(Moment at, const Guest& guest) const {
-    return class_from(judged(event_of(at, guest, {}), guest.port), guest);
+    const Event event = event_of(at, guest, {});
+    const judge::Knock knock = judge::make_knock(event, *policy_);
+    if (log_ins_.is_home(knock)) return ClientClass::familiar;
+    const bool is_mail = guest.port == Port::smtp;
+    if (is_mail && mail_.is_known_sender(guest.address)) return ClientClass::known_sender;
+    if (guest.lists != 0) return ClientClass::listed;
+    const bool is_doubtful = is_mail ? mail_.doubts(without_outcome(event, EventKind::connect))
+                                     : log_ins_.consider(knock).measure >= Measure::slow;
+    return is_doubtful ? ClientClass::doubtful : ClientClass::fresh;
 }
 
-Judging::Opinion Judging::consider(Moment at, const Guest& guest, const Words& words) const {
-    Opinion opinion{.verdict = judged(event_of(at, guest, words), guest.port)};
-    opinion.client_class = class_from(opinion.verdict, guest);
-    // postscreen's test: mail servers wait until they are greeted.
-    if (words.early && opinion.client_class < ClientClass::doubtful)
-        opinion.client_class = ClientClass::doubtful;
+Judging::Opinion Judging::consider(Moment at, const Guest& guest, const Words& words) {
+    const Event event = event_of(at, guest, words);
+    if (guest.port == Port::smtp) return consider_mail(event);
+    Opinion opinion{.verdict = judged(event), .known_as = {}};
+    if (opinion.verdict.familiar) opinion.known_as = ClientClass::familiar;
+    if (opinion.verdict.measure >= Measure::slow) opinion.known_as = ClientClass::doubtful;
     return opinion;
 }
 
-void Judging::learn(Moment at, const Guest& guest, const Words& words, Verdict verdict, Outcome outcome,
-                    Reason reason) {
-    Event event = event_of(at, guest, words);
-    event.outcome = outcome;
-    event.reason = reason;
+// EHLO, MAIL and RCPT, each of which is asked about.
+Judging::Opinion Judging::consider_mail(const Event& event) {
+    const guard::Stance stance{.acts = true, .posture = lookout_.posture()};
+    Opinion opinion;
+    for (const EventKind kind : {EventKind::connect, EventKind::attempt, EventKind::attempt}) {
+        opinion.verdict = mail_.consider(without_outcome(event, kind), stance).verdict;
+        if (opinion.verdict.familiar) opinion.known_as = ClientClass::known_sender;
+        if (!is_stopped(opinion.verdict.measure)) continue;
+        opinion.known_as = ClientClass::doubtful;
+        break;
+    }
+    return opinion;
+}
+
+void Judging::learn(Moment at, const Guest& guest, const Words& words, const Verdict& verdict,
+                    Deserves deserves) {
+    const Event event = with_outcome(event_of(at, guest, words), deserves);
+    if (guest.port == Port::smtp)
+        mail_.learn(event);
+    else
+        learn_log_in(event, verdict);
+}
+
+void Judging::stopped(Moment at, const Guest& guest, const Words& words, const Verdict& verdict) {
+    if (guest.port == Port::imap) learn_log_in(event_of(at, guest, words), verdict);
+}
+
+void Judging::learn_log_in(const Event& event, Verdict verdict) {
     const judge::Knock knock = judge::make_knock(event, *policy_);
-    judge_for(guest.port).learn(knock, verdict);
+    log_ins_.learn(knock, verdict);
     if (lookout_.see(event, verdict, knock.account, std::nullopt)) hear();
 }
 
-void Judging::remember(Moment at, const Guest& guest, const Words& words, bool wanted) {
-    Event event = event_of(at, guest, words);
-    event.outcome = wanted ? Outcome::success : Outcome::failure;
-    Verdict passed = judged(event, guest.port);
+void Judging::remember(Moment at, const Guest& guest, const Words& words, Deserves deserves) {
+    const Event event = event_of(at, guest, words);
+    if (guest.port == Port::smtp) {
+        const guard::Stance watching{.acts = false, .posture = judge::Posture::calm};
+        static_cast<void>(mail_.consider(without_outcome(event, EventKind::attempt), watching));
+        return mail_.learn(with_outcome(event, deserves));
+    }
+    Verdict passed = judged(event);
     passed.measure = Measure::pass;
-    judge_for(guest.port).learn(judge::make_knock(event, *policy_), passed);
+    log_ins_.learn(judge::make_knock(with_outcome(event, deserves), *policy_), passed);
 }
 
 void Judging::came(Moment at, const Guest& guest) {
-    Event event = event_of(at, guest, {});
-    event.kind = EventKind::connect;
-    event.outcome = Outcome::none;
+    const Event event = without_outcome(event_of(at, guest, {}), EventKind::connect);
     if (lookout_.see(event, Verdict{}, 0, std::nullopt)) hear();
 }
 
@@ -105,7 +142,6 @@ void Judging::tick(Moment at) {
 void Judging::hear() {
     for (judge::PostureChange& change : lookout_.take_news().changes) postures_.push_back(std::move(change));
     log_ins_.set_posture(lookout_.shift());
-    mail_.set_posture(lookout_.shift());
 }
 
 }  // namespace tidegate::drill

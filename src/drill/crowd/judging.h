@@ -1,18 +1,21 @@
 #pragma once
 // The judges as the edge asks them, and who looks on.
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "drill/crowd/calls.h"
 #include "edge/admission/client_class.h"
 #include "guard/lookout.h"
+#include "guard/mail_desk.h"
 #include "judge/judge.h"
 
 namespace tidegate::drill {
 
-/// One judge for log-ins, and one for those who bring mail, since what either population does says nothing of
-/// the other. Both see what the edge sees. Thread: one at a time.  Cost: that of the judge.  Fails: never.
+/// The judge of log-ins, and the desk of those who bring mail. Both see what the edge sees, and are asked and
+/// told in the same order as by the daemon. Thread: one at a time.  Cost: that of the judges.  Fails: never.
 class Judging {
 public:
     explicit Judging(const Scenario& scenario);
@@ -21,15 +24,16 @@ public:
     [[nodiscard]] edge::ClientClass class_of(Moment at, const Guest& guest) const;
     struct Opinion {
         Verdict verdict;
-        edge::ClientClass client_class = edge::ClientClass::fresh;
+        std::optional<edge::ClientClass> known_as;
     };
     /// ... and now that he has spoken.
-    [[nodiscard]] Opinion consider(Moment at, const Guest& guest, const Words& words) const;
+    [[nodiscard]] Opinion consider(Moment at, const Guest& guest, const Words& words);
     /// What became of it.
-    void learn(Moment at, const Guest& guest, const Words& words, Verdict verdict, Outcome outcome,
-               Reason reason);
-    /// The same, long before anybody looked on.
-    void remember(Moment at, const Guest& guest, const Words& words, bool wanted);
+    void learn(Moment at, const Guest& guest, const Words& words, const Verdict& verdict, Deserves deserves);
+    /// It was sent away for what it said: by consider().
+    void stopped(Moment at, const Guest& guest, const Words& words, const Verdict& verdict);
+    /// The same as consider() and learn(), long before anybody looked on. In order of time.
+    void remember(Moment at, const Guest& guest, const Words& words, Deserves deserves);
     void came(Moment at, const Guest& guest);
     void tick(Moment at);
 
@@ -39,16 +43,15 @@ public:
 
 private:
     [[nodiscard]] Event event_of(Moment at, const Guest& guest, const Words& words) const;
-    [[nodiscard]] judge::Judge& judge_for(Port port) { return port == Port::smtp ? mail_ : log_ins_; }
-    [[nodiscard]] const judge::Judge& judge_for(Port port) const {
-        return port == Port::smtp ? mail_ : log_ins_;
-    }
-    [[nodiscard]] Verdict judged(const Event& event, Port port) const;
+    [[nodiscard]] Verdict judged(const Event& event) const;
+    [[nodiscard]] Opinion consider_mail(const Event& event);
+    void learn_log_in(const Event& event, Verdict verdict);
     void hear();
 
     Time start_;
     std::shared_ptr<const judge::Policy> policy_;
-    judge::Judge log_ins_, mail_;
+    judge::Judge log_ins_;
+    guard::MailDesk mail_;
     guard::Lookout lookout_;
     std::vector<judge::PostureChange> postures_;
 };

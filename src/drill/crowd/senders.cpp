@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace tidegate::drill {
 namespace {
@@ -39,21 +40,52 @@ void Senders::make(const MailKind& rules, Kind& kind) {
     }
 }
 
+// Of the week before it is enough that who is known was there. Of the last day all comes, or nobody could say
+// what is usual: also those who come once, from the same networks as the others.
 void Senders::remember() {
-    for (std::size_t i = 0; i < kinds_.size(); ++i) {
-        const MailKind& rules = shore_.scenario.mail[i];
-        const double sent = rules.a_minute * 10'080;
-        for (std::size_t each = 0; each < kinds_[i].hosts.size(); ++each) {
-            const Host& host = kinds_[i].hosts[each];
-            if (!host.known) continue;
-            // The judge's counts saturate: a few say as much as all.
-            const auto times =
-                std::clamp<unsigned>(static_cast<unsigned>(sent * kinds_[i].shares.share(each)), 1, 5);
-            for (unsigned n = 0; n < times; ++n)
-                shore_.door.judging().remember(shore_.first - week + week / (times + 1) * (n + 1), host.guest,
-                                               {.ehlo = host.ehlo}, !rules.spam);
-        }
+    std::vector<Memory> all;
+    for (std::uint32_t i = 0; i < kinds_.size(); ++i) {
+        recall_week(i, all);
+        if (shore_.scenario.mail[i].throughout) recall_last_day(i, all);
     }
+    std::ranges::sort(all, {}, [](const Memory& each) { return std::tuple(each.at, each.kind, each.host); });
+    for (const Memory& each : all) {
+        const Host& host = kinds_[each.kind].hosts[each.host];
+        Guest guest = host.guest;
+        if (each.stranger != 0)
+            guest.address = Address::v4((guest.address.v4_bits() & ~0xffU) | (1 + below(each.stranger, 254)));
+        shore_.door.judging().remember(each.at, guest, {.ehlo = host.ehlo, .early = host.early},
+                                       each.deserves);
+    }
+}
+
+void Senders::recall_week(std::uint32_t kind, std::vector<Memory>& out) {
+    const MailKind& rules = shore_.scenario.mail[kind];
+    const double sent = rules.a_minute * 10'080;
+    for (std::uint32_t each = 0; each < kinds_[kind].hosts.size(); ++each) {
+        if (!kinds_[kind].hosts[each].known) continue;
+        // The judge's counts saturate: a few say as much as all.
+        const auto times =
+            std::clamp<unsigned>(static_cast<unsigned>(sent * kinds_[kind].shares.share(each)), 1, 5);
+        for (unsigned n = 0; n < times; ++n)
+            out.push_back({shore_.first - week + week / (times + 1) * (n + 1), kind, each, 0, fate(rules)});
+    }
+}
+
+void Senders::recall_last_day(std::uint32_t kind, std::vector<Memory>& out) {
+    const MailKind& rules = shore_.scenario.mail[kind];
+    for (Moment at = shore_.first - a_day; at < shore_.first;
+         at += moment(dice_.exponential(1 / kinds_[kind].a_second))) {
+        const std::uint32_t host = kinds_[kind].shares.at(dice_.unit());
+        const std::uint64_t stranger = kinds_[kind].hosts[host].known ? 0 : dice_.bits() | 1;
+        out.push_back({at, kind, host, stranger, fate(rules)});
+    }
+}
+
+// What a server will make of a mail.
+Deserves Senders::fate(const MailKind& rules) {
+    if (dice_.chance(rules.unknown_recipients)) return Deserves::unknown_recipient;
+    return rules.spam && dice_.chance(rules.filtered) ? Deserves::spam : Deserves::taking;
 }
 
 Place Senders::somewhere(Dice& dice) const {
@@ -85,18 +117,15 @@ void Senders::next(Moment at, std::uint32_t kind) {
     messages_[message] = {.born = at,
                           .kind = kind,
                           .host = kinds_[kind].shares.at(dice_.unit()),
-                          .unwanted = dice_.chance(rules.unknown_recipients),
+                          .deserves = fate(rules),
                           .used = true};
     dial(at, message);
 }
 
 void Senders::dial(Moment at, std::uint32_t message) {
     const Message& it = messages_[message];
-    const MailKind& rules = shore_.scenario.mail[it.kind];
-    Deserves deserves = it.unwanted ? Deserves::unknown_recipient : Deserves::taking;
-    if (!it.unwanted && rules.spam && dice_.chance(rules.filtered)) deserves = Deserves::spam;
     const CallId call = shore_.calls.begin(
-        {.kind = CallerKind::sender, .group = it.kind, .who = message, .deserves = deserves});
+        {.kind = CallerKind::sender, .group = it.kind, .who = message, .deserves = it.deserves});
     messages_[message].syns = 0;
     redial(at, call);
 }
@@ -137,7 +166,7 @@ void Senders::hear(const Reply& reply) {
             over(message, std::nullopt);
             break;
         case Answer::refused:
-            if (!shore_.scenario.mail[it.kind].spam && !it.unwanted) ++phase(it.born).lost;
+            if (!shore_.scenario.mail[it.kind].spam && it.deserves != Deserves::unknown_recipient) ++phase(it.born).lost;
             over(message, std::nullopt);
             break;
         case Answer::closed:
@@ -188,7 +217,7 @@ void Senders::over(std::uint32_t message, std::optional<Moment> taken) {
     Message& it = messages_[message];
     if (shore_.scenario.mail[it.kind].spam)
         count_spam(it, taken.has_value());
-    else if (!it.unwanted)
+    else if (it.deserves != Deserves::unknown_recipient)
         count(it, taken);
     it.used = false;
     free_.push_back(message);

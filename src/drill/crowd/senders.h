@@ -14,7 +14,7 @@ class Senders {
 public:
     Senders(Shore& shore, std::uint64_t seed);
 
-    /// What was there in the week before is told to the judge.
+    /// What was there in the week before is told to the judges.
     void remember();
     void start();
     void next(Moment at, std::uint32_t kind);
@@ -47,12 +47,22 @@ private:
         Moment born = 0;
         std::uint32_t kind = 0, host = 0;
         std::uint8_t tries = 0, syns = 0;
-        bool unwanted = false;  // to nobody who exists
+        Deserves deserves = Deserves::taking;
         bool reached = false;   // a server looked at it
         bool used = false;
     };
 
+    struct Memory {
+        Moment at = 0;
+        std::uint32_t kind = 0, host = 0;
+        std::uint64_t stranger = 0;  // another machine of that network, unless 0
+        Deserves deserves = Deserves::taking;
+    };
+
     void make(const MailKind& rules, Kind& kind);
+    void recall_week(std::uint32_t kind, std::vector<Memory>& out);
+    void recall_last_day(std::uint32_t kind, std::vector<Memory>& out);
+    [[nodiscard]] Deserves fate(const MailKind& rules);
     void dial(Moment at, std::uint32_t message);
     void put_off(Moment at, std::uint32_t message);
     void over(std::uint32_t message, std::optional<Moment> taken);

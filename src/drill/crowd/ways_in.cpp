@@ -5,21 +5,20 @@
 namespace tidegate::drill {
 
 WaysIn::WaysIn(const Servers& rules, const Behind& behind, edge::Admission& admission, Time start,
-               std::uint64_t seed, Paced paced)
-    : rules_(rules), behind_(behind), admission_(admission), start_(start), paced_(paced), choice_([&] {
+               std::uint64_t seed)
+    : rules_(rules), behind_(behind), admission_(admission), start_(start), choice_([&] {
           edge::ChoiceRules choice;
           choice.seed = seed;
           return choice;
       }()) {}
 
 void WaysIn::configure(Moment at, bool open) {
-    const bool paced = open && paced_ == Paced::yes;
     std::vector<edge::ServerRules> servers;
     for (std::uint32_t i = 0; i < behind_.size(); ++i)
         servers.push_back({.name = behind_.name(i),
                            .weight = 1,
                            .most_sessions = rules_.sessions,
-                           .log_ins_a_second = paced ? rules_.logins_per_second : 0});
+                           .log_ins_a_second = open ? rules_.logins_per_second : 0});
     choice_.configure(servers, time(at));
     edge::LimiterRules limits;
     limits.ceiling = rules_.at_once;

@@ -11,16 +11,12 @@
 
 namespace tidegate::drill {
 
-/// Whether servers get no more a second than the operator knows that they bear. That line has no classes: it
-/// is for sessions that come back, whose clients would all have their turn; mail is left to the admission.
-enum class Paced : bool { no, yes };
-
 /// The choice of servers and their places in the admission, kept alike. A server has the same number in both
 /// and among those that are behind. Thread: one at a time.  Owner: `behind` and `admission` outlive it.
 class WaysIn {
 public:
     WaysIn(const Servers& rules, const Behind& behind, edge::Admission& admission, Time start,
-           std::uint64_t seed, Paced paced);
+           std::uint64_t seed);
 
     /// All that are behind now. Until `open` nobody is paced.
     void configure(Moment at, bool open);
@@ -40,7 +36,6 @@ private:
     const Behind& behind_;
     edge::Admission& admission_;
     Time start_;
-    Paced paced_;
     edge::ServerChoice choice_;
     std::vector<edge::ServerIndex> indices_;
     struct Checks {

@@ -79,7 +79,7 @@ struct Called {
 
 struct AdmissionRules {
     /// Shares of a server, and of its waiting room, by class; more than 0, of their sum.
-    ByClass<double> share{{50, 20, 25, 4, 1}};
+    ByClass<double> share{{50, 40, 15, 4, 1}};
     /// The part of the limit that a class may hold at once; at least one place.
     ByClass<double> most_held{{1, 1, 1, 0.75, 0.5}};
     std::size_t room = 4096;    // that may wait for one server

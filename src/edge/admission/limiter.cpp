@@ -31,10 +31,6 @@ constexpr double smoothing = 0.5;
 constexpr unsigned fewest_errors = 3;
 constexpr unsigned errors_window = 10;
 
-double room_above(double limit) {
-    return std::max(std::sqrt(limit), limit / 10);
-}
-
 double towards(double from, double to, double share) {
     return from == 0 ? to : from + (to - from) * share;
 }
@@ -168,7 +164,7 @@ std::optional<LimitReason> Limiter::cruise(double time) {
     if (next >= limit_)
         before_ = {};
     else if (before_.limit == 0)
-        before_ = {limit_, time};
+        before_ = {limit_, time, window_.error()};
     const auto changed = set(next, next < limit_ ? LimitReason::slower : LimitReason::room);
     if (before_.limit != 0 && limit_ <= before_.limit * readable) phase_ = Phase::settle;
     return changed;
@@ -176,7 +172,7 @@ std::optional<LimitReason> Limiter::cruise(double time) {
 
 std::optional<LimitReason> Limiter::begin_experiment() {
     windows_ = 0;
-    before_ = {limit_, smooth_, true};
+    before_ = {limit_, smooth_, window_.error(), true};
     phase_ = Phase::settle;
     const auto changed = set(limit_ * (1 - depth_), LimitReason::experiment);
     if (changed) return changed;
@@ -192,8 +188,15 @@ std::optional<LimitReason> Limiter::read_descent(double time) {
     phase_ = Phase::cruise;
     const Reference before = std::exchange(before_, {});
     const double followed = elasticity(before.limit, before.time, limit_, time);
+    const double error = std::hypot(before.error / before.time, window_.error() / time) /
+                         std::log(before.limit / limit_);
     smooth_ = time;
     if (followed >= queued_above) return read_queue(before, time);
+    // With few answers chance alone may hide that they came sooner: then nothing is learned.
+    if (followed + error >= queued_above) {
+        if (!before.deliberate) return {};
+        return set(before.limit, LimitReason::experiment);
+    }
     depth_ = first_depth;
     const bool is_sound = followed >= unsound_below;
     const bool is_news = !is_sound || std::abs(time / no_load_ - 1) > news;

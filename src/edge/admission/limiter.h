@@ -38,7 +38,7 @@ enum class Served : std::uint8_t {
 };
 
 struct LimiterRules {
-    unsigned floor = 4;       // at least 1; never below, however slow the server
+    unsigned floor = 3;       // at least 1; never below, however slow the server
     unsigned ceiling = 1000;  // never above: what the server's own configuration admits
     unsigned start = 16;
     unsigned samples = 200;  // answers in a window; fewer where they do not come within `window_most`
@@ -80,6 +80,8 @@ public:
     [[nodiscard]] Span answer_time() const { return span_of(recent_); }
 
     static constexpr double slowest_counted = 8;
+    /// Beyond what a server needs to be busy: without more than that nothing would show that it bears more.
+    [[nodiscard]] static double room_above(double limit) { return 1 + limit / 10; }
 
 private:
     struct Window {
@@ -94,6 +96,7 @@ private:
     /// What answers took at which limit, before a descent.
     struct Reference {
         double limit = 0, time = 0;  // 0: none
+        double error = 0;            // standard error of that time
         bool deliberate = false;     // an experiment of ours
     };
     enum class Phase : std::uint8_t {

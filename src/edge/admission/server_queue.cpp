@@ -84,7 +84,7 @@ void ServerQueue::enqueue(Moment now, AttemptIndex index) {
 bool ServerQueue::may_hold(ClientClass which) const {
     const AdmissionRules& rules = ground_.rules;
     const double limit = limiter_.limit();
-    const double most = limit * rules.most_held[which] - kept_from(which);
+    const double most = limit * rules.most_held[which] - kept_from(which) - kept_for_better(which);
     const double own = limit * rules.share[which] / shares_;
     return double(held_[which]) + 1 <= std::max({most, std::min(own, limit * rules.most_held[which]), 1.0});
 }
@@ -100,6 +100,16 @@ double ServerQueue::kept_from(ClientClass which) const {
         kept += std::min(own, other.used) * (1 - longer * other.stay / accounts_[which].stay);
     }
     return kept;
+}
+
+// The limit's last places are there to show that it could be higher. They do so as well if whoever comes and
+// is known finds one free at once: as many as the known used of late and hold no more.
+double ServerQueue::kept_for_better(ClientClass which) const {
+    if (which < ClientClass::fresh) return 0;
+    double back = 0;
+    for (const ClientClass each : {ClientClass::familiar, ClientClass::known_sender})
+        back += std::max(accounts_[each].used - held_[each], 0.0);
+    return std::min(back, Limiter::room_above(limiter_.limit()));
 }
 
 void ServerQueue::remember_use(Moment now) {
@@ -187,7 +197,9 @@ void ServerQueue::advance(Moment now) {
         admit(now, index);
         call(index, Ruling::admitted, ShedReason::none);
     }
-    if (!limiter_.has_room() && next_class(which)) limiter_.want();
+    // Who is kept from a free place is in want of one, too.
+    const bool fresh_waits = room_.size(ClientClass::fresh) > 0;
+    if (fresh_waits || (!limiter_.has_room() && next_class(which))) limiter_.want();
 }
 
 void ServerQueue::send_away_late(Moment now, ClientClass which) {

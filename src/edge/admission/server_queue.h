@@ -49,6 +49,7 @@ private:
 
     [[nodiscard]] bool may_hold(ClientClass which) const;
     [[nodiscard]] double kept_from(ClientClass which) const;
+    [[nodiscard]] double kept_for_better(ClientClass which) const;
     void remember_use(Moment now);
     [[nodiscard]] bool next_class(ClientClass& which) const;
     void admit(Moment now, AttemptIndex index);

@@ -60,18 +60,26 @@ bool Silence::is_familiar(std::int64_t now, std::uint64_t key) const {
 }
 
 bool Silence::answers(Moment now, const Address& address, ClientClass which, double pressure) {
-    if (which == ClientClass::familiar) {
-        familiar(now, address);
-        return true;
-    }
+    if (which == ClientClass::familiar || which == ClientClass::known_sender) return true;
     const std::int64_t at = ticks(now);
     const std::uint64_t key = key_of(address);
     if (is_familiar(at, key)) return true;
-    if (!is_suspect(which)) return silent_until(now, address) <= now;
+    Slot* slot = is_suspect(which) ? &slot_of(at, key) : networks_.find(key);
+    if (slot == nullptr) return true;
+    catch_up(at, address, *slot);
+    if (State(slot->state) == State::silent) return false;
+    // In a probe everybody counts.
+    return (!is_suspect(which) && State(slot->state) == State::watched) || count(at, address, *slot, pressure);
+}
+
+void Silence::in_vain(Moment now, const Address& address, double pressure) {
+    const std::int64_t at = ticks(now);
+    const std::uint64_t key = key_of(address);
+    if (is_familiar(at, key)) return;
     Slot& slot = slot_of(at, key);
     catch_up(at, address, slot);
-    if (State(slot.state) == State::silent) return false;
-    return count(at, address, slot, pressure);
+    // Of a probe it was counted when it came.
+    if (State(slot.state) == State::watched) static_cast<void>(count(at, address, slot, pressure));
 }
 
 Silence::Slot& Silence::slot_of(std::int64_t now, std::uint64_t key) {

@@ -22,13 +22,15 @@ namespace tidegate::edge {
 struct SilenceRules {
     Span window = std::chrono::seconds(10);  // in which connections are counted
     /// Connections of one network (/24, /48) in a window that make a flood, without pressure and at full;
-    /// between them geometrically. Only those of doubtful and listed clients count.
-    unsigned flood_calm = 200, flood_full = 20;
+    /// between them geometrically. Those of doubtful and listed clients count when they come, and those that
+    /// came to nothing when they end: what is both counts twice.
+    unsigned flood_calm = 200, flood_full = 15;
     Span first = std::chrono::seconds(30);
     Span longest = std::chrono::hours(1);
     Span probe = std::chrono::seconds(10);
     unsigned probe_answered = 3;  // connections; one more, and the next period begins
-    /// A network in which a familiar client was seen is not silenced for so long.
+    /// A network from which a familiar client logged in, or a known sender's mail was taken, is not silenced
+    /// for so long.
     Span familiar_for = std::chrono::hours(24 * 30);
     std::size_t table_bytes = std::size_t{1} << 20;           // 32 bytes a network
     std::size_t familiar_table_bytes = std::size_t{1} << 18;  // 16 bytes a network
@@ -56,7 +58,11 @@ public:
     /// A connection came. False: close it without a word (its network is silent, the kernel's order is
     /// perhaps under way). `pressure` is Pressure::level().
     [[nodiscard]] bool answers(Moment now, const Address& address, ClientClass which, double pressure);
-    /// A familiar client was seen there, by whichever door. Its network is answered from now on.
+    /// A connection that was answered has ended, and nobody had logged in and no mail was taken, which was no
+    /// server's fault.
+    void in_vain(Moment now, const Address& address, double pressure);
+    /// A familiar client logged in from there, or a known sender's mail was taken: its network is answered
+    /// from now on.
     void familiar(Moment now, const Address& address);
 
     /// What to tell the kernel since the last call; `out` is emptied first.

@@ -130,8 +130,8 @@ Choice ServerChoice::State::ask_later(std::uint64_t account) const {
     return choice;
 }
 
-Choice ServerChoice::State::place(std::uint64_t account, Node& node) {
-    const double a_second = node.pace_a_second * node.warmth(rules, now);
+Choice ServerChoice::State::place(std::uint64_t account, Node& node, Paced paced) {
+    const double a_second = paced == Paced::yes ? node.pace_a_second * node.warmth(rules, now) : 0;
     if (!node.has_room()) return ask_later(account);
     if (a_second > 0 && node.pace.next(now) - now > rules.most_wait) return ask_later(account);
     const Time when = node.pace.take(now, a_second, rules.burst);
@@ -145,8 +145,8 @@ Choice ServerChoice::State::place(std::uint64_t account, Node& node) {
     return {.step = Choice::Step::go_on, .server = number(node), .lease = lease, .when = when};
 }
 
-Choice ServerChoice::State::place_trial(std::uint64_t account, Node& node) {
-    const Choice choice = place(account, node);
+Choice ServerChoice::State::place_trial(std::uint64_t account, Node& node, Paced paced) {
+    const Choice choice = place(account, node, paced);
     if (choice.step != Choice::Step::go_on) return choice;
     node.trial = choice.lease;
     node.log_ins_in_a_row.try_one();
@@ -159,15 +159,16 @@ ServerChoice::ServerChoice(const ChoiceRules& rules) : state_(std::make_unique<S
 }
 ServerChoice::~ServerChoice() = default;
 
-Choice ServerChoice::choose(std::uint64_t account, Time now, std::optional<ServerNumber> not_at) {
+Choice ServerChoice::choose(std::uint64_t account, Time now, std::optional<ServerNumber> not_at,
+                            Paced paced) {
     State& state = *state_;
     state.advance(now);
-    if (Node* home = state.home(account)) return state.place(account, *home);
+    if (Node* home = state.home(account)) return state.place(account, *home, paced);
     CHECK(!not_at || *not_at < state.nodes.size());
     const Node* avoided = not_at ? &state.nodes[*not_at] : nullptr;
     Node* found = account == 0 ? state.emptiest() : state.by_hash(account, avoided);
-    if (Node* tried = state.to_be_tried(account, found)) return state.place_trial(account, *tried);
-    if (found != nullptr) return state.place(account, *found);
+    if (Node* tried = state.to_be_tried(account, found)) return state.place_trial(account, *tried, paced);
+    if (found != nullptr) return state.place(account, *found, paced);
     const bool is_full = std::ranges::any_of(state.nodes, &Node::takes_new);
     return is_full ? state.ask_later(account) : state.nobody();
 }

@@ -40,7 +40,7 @@ struct ChoiceRules {
     /// many new ones): the fullest is kept within `even` of the mean, times (1 + slack). Both a little better
     /// than what is promised (0.9 and 1.15), for chance has its part in it.
     double kept = 0.91;
-    double even = 1.085;
+    double even = 1.04;
     Duration settle = std::chrono::hours(24);
 
     Duration most_wait = std::chrono::seconds(10);  // log-ins stand in line so long; who would wait longer is
@@ -74,6 +74,11 @@ struct Choice {
     LeaseId lease = 0;
     Time when{};
 };
+
+/// Whether servers get no more a second than ServerRules says that they bear. The line before that has no
+/// classes: it is for log-ins, whose clients come back all together and all have their turn. Mail is left to
+/// the admission.
+enum class Paced : bool { no, yes };
 
 /// Chooses servers for sessions, and remembers who is where. No I/O, no clock, no chance: the same calls give
 /// the same answers, in the live edge as in a drill's simulated time.
@@ -113,7 +118,8 @@ public:
     /// comes later): goes to the emptiest server. `not_at`: where this log-in has just failed; avoided unless
     /// the account has sessions there or nothing else is left.
     [[nodiscard]] Choice choose(std::uint64_t account, Time now,
-                                std::optional<ServerNumber> not_at = std::nullopt);
+                                std::optional<ServerNumber> not_at = std::nullopt,
+                                Paced paced = Paced::yes);
     /// The time of a lease has come: may it dial? Where its server can't take it any more the lease is gone
     /// and the answer is another choice, which may have to wait again.
     [[nodiscard]] Choice due(LeaseId lease, Time now);

@@ -39,10 +39,10 @@ struct ServerChoice::State {
     [[nodiscard]] Node* best(std::uint64_t account, const Node* not_at, bool within_bounds);
     [[nodiscard]] Node* to_be_tried(std::uint64_t account, const Node* instead_of);
     [[nodiscard]] Node* home(std::uint64_t account);
-    [[nodiscard]] Choice place(std::uint64_t account, Node& node);
+    [[nodiscard]] Choice place(std::uint64_t account, Node& node, Paced paced);
     [[nodiscard]] Choice nobody() const;
     [[nodiscard]] Choice ask_later(std::uint64_t account) const;
-    [[nodiscard]] Choice place_trial(std::uint64_t account, Node& node);
+    [[nodiscard]] Choice place_trial(std::uint64_t account, Node& node, Paced paced);
     void end(LeaseId lease);
     [[nodiscard]] Node& node_of(const LeaseSlot& slot) { return nodes[slot.server]; }
     [[nodiscard]] ServerNumber number(const Node& node) const {

@@ -87,10 +87,11 @@ SharedServers::Answer SharedServers::answer(const Choice& choice, Time now) {
     return out;
 }
 
-SharedServers::Answer SharedServers::choose(std::string_view account, std::optional<ServerNumber> not_at) {
+SharedServers::Answer SharedServers::choose(std::string_view account, std::optional<ServerNumber> not_at,
+                                            Paced paced) {
     Answer out;
     const std::uint64_t key = state_->key(account);
-    with([&](ServerChoice& choice, Time now) { out = answer(choice.choose(key, now, not_at), now); });
+    with([&](ServerChoice& choice, Time now) { out = answer(choice.choose(key, now, not_at, paced), now); });
     return out;
 }
 

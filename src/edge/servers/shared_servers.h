@@ -60,7 +60,8 @@ public:
     SharedServers& operator=(const SharedServers&) = delete;
 
     /// `account`: normalised; empty: not known.
-    [[nodiscard]] Answer choose(std::string_view account, std::optional<ServerNumber> not_at = std::nullopt);
+    [[nodiscard]] Answer choose(std::string_view account, std::optional<ServerNumber> not_at = std::nullopt,
+                                Paced paced = Paced::yes);
     /// After the wait of `go_on`.
     [[nodiscard]] Answer due(Lease lease);
     /// Once a second: marks the leases that should move. Returns how many.

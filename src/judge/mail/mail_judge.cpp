@@ -21,7 +21,7 @@ Verdict MailJudge::consider(const Event& event) const {
     knock.seconds = std::max(knock.seconds, state_->latest);
     Verdict verdict;
     const MailLook seen = look(*state_, knock);
-    verdict.familiar = seen.is_known;
+    verdict.familiar = seen.has_delivered;
     weigh(*state_, knock, seen, event.kind == EventKind::attempt, verdict);
     return verdict;
 }
@@ -38,7 +38,7 @@ bool MailJudge::is_known_sender(const Address& address) const {
     knock.seconds = state_->latest;
     knock.address = sender_key(address);
     knock.network = sender_network_key(address);
-    return look(*state_, knock).is_known;
+    return look(*state_, knock).has_delivered;
 }
 
 bool MailJudge::asks_strangers() const {

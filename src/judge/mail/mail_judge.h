@@ -52,7 +52,9 @@ public:
     /// one it was let pass.
     void learn(const Event& event);
 
-    /// Has this address, or a network that delivers much, brought mail lately that was mostly taken?
+    /// Has this address brought mail lately that was mostly taken? That its network delivers much spares it
+    /// greylisting, but a bot among mail servers is not served before them: this is not asked of networks.
+    /// The same as Verdict::familiar.
     [[nodiscard]] bool is_known_sender(const Address& address) const;
     /// Is nobody of whom nothing is known let in at once? In a storm, or while far more of them come than is
     /// usual here.

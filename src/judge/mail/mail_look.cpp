@@ -22,8 +22,8 @@ bool is_sound(const Past& past, float deliveries, float taken_for_each_refused) 
 }
 
 bool is_known(const MailLook& seen) {
-    if (is_sound(seen.address, few_deliveries, 2)) return true;
     constexpr float few_bad_ones = 2;
+    if (seen.has_delivered) return true;
     return seen.is_good_network &&
            seen.address.refused + seen.address.unknown / 4 <= seen.address.taken + few_bad_ones;
 }
@@ -59,6 +59,7 @@ MailLook look(const MailState& state, const MailKnock& knock) {
     if (knock.name != 0) seen.name = faded(state.memory.names.find(knock.name), now);
     constexpr float taken_for_each_refused = 4;
     seen.is_good_network = is_sound(seen.network, many_deliveries, taken_for_each_refused);
+    seen.has_delivered = is_sound(seen.address, few_deliveries, 2);
     seen.is_known = is_known(seen);
     const AskedSlot* slot = state.memory.asked.find(knock.pair);
     if (slot == nullptr) return seen;

@@ -38,7 +38,8 @@ inline constexpr float patience_once = 13, patience_of_an_hour = 20;
 /// What the tables say of one knock, faded to its moment.
 struct MailLook {
     Past address, network, name;
-    bool is_known = false;         // has delivered (MailJudge::is_known_sender)
+    bool has_delivered = false;    // itself, and little of it was refused (MailJudge::is_known_sender)
+    bool is_known = false;         // the same, or its network vouches for it
     bool is_good_network = false;  // delivers much, and little of it is refused
     float patience = 0;            // decibans, for having come again as mail servers do; 0: has not
     bool was_let_down = false;     // came again, and what it brought then was refused

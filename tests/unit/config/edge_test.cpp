@@ -63,6 +63,7 @@ verify = false
 forward = "id"
 weight = 2
 sessions = 5000
+log_ins_per_second = 120
 [[server]]
 name = "store1"
 protocol = "pop3"
@@ -114,6 +115,7 @@ TEST(Edge, ReadsEverySettingOfAServer) {
     EXPECT_EQ(imap.forward, Forwarding::id);
     EXPECT_EQ(imap.weight, 2U);
     EXPECT_EQ(imap.most_sessions, 5000U);
+    EXPECT_EQ(imap.most_log_ins_a_second, 120U);
     EXPECT_EQ(loaded.settings.servers[2].forward, Forwarding::xclient);
 }
 

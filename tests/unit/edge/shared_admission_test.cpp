@@ -69,6 +69,22 @@ TEST_F(SharedAdmissionTest, ASeatThatMovesIsCountedOnce) {
     EXPECT_EQ(standing.sessions, 1U);
 }
 
+TEST_F(SharedAdmissionTest, ANetworkWhoseSessionsAreAllInVainIsSilenced) {
+    AdmissionSettings settings;
+    settings.silence.flood_calm = settings.silence.flood_full = 5;
+    for (const bool excused : {false, true}) {
+        open(settings);
+        for (int i = 0; i < 5; ++i) {
+            auto arrival = admission_->arrive(somebody, ClientClass::fresh);
+            ASSERT_TRUE(arrival.seat) << i;
+            SharedAdmission::Seat seat = std::move(arrival.seat);
+            if (excused) seat.excuse();
+            const SharedAdmission::Seat elsewhere = std::move(seat);
+        }
+        EXPECT_EQ(admission_->arrive(somebody, ClientClass::fresh).silent, !excused);
+    }
+}
+
 TEST_F(SharedAdmissionTest, WhoWaitsIsCalledWhenSomebodyLeaves) {
     open(one_at_a_time());
     std::atomic<int> called = 0;

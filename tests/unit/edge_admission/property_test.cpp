@@ -245,8 +245,13 @@ TEST(SilenceProperty, FamiliarNetworksAreAnswered) {
             const auto key = address.network_key();
             const ClientClass which = chance.below(2000) == 0 ? ClientClass::familiar : any_class(chance);
             if (which == ClientClass::familiar && chance.below(50) != 0) continue;
-            if (which == ClientClass::familiar) familiar[key] = true;
             const bool answers = silence.answers(at(now), address, which, 1);
+            if (which == ClientClass::familiar) {
+                silence.familiar(at(now), address);
+                familiar[key] = true;
+            } else if (answers) {
+                silence.in_vain(at(now), address, 1);
+            }
             if (familiar[key]) ASSERT_TRUE(answers);
             // Its end is known.
             if (!answers) ASSERT_GT(silence.silent_until(at(now), address), at(now));

@@ -147,8 +147,33 @@ TEST(Silence, FreshClientsOfASilentNetworkWaitToo) {
     Quiet quiet;
     quiet.answered(0, 30);
     EXPECT_EQ(quiet.answered(1, 1, "198.51.100.9", ClientClass::fresh), 0);
-    EXPECT_EQ(quiet.answered(31, 100, "198.51.100.9", ClientClass::fresh), 100);
-    EXPECT_EQ(quiet.answered(33, 3), 3) << "nor do they use up the probe";
+    EXPECT_EQ(quiet.answered(31, 100, "198.51.100.9", ClientClass::known_sender), 100);
+    EXPECT_EQ(quiet.answered(33, 10, "198.51.100.9", ClientClass::fresh), 3) << "in a probe everybody counts";
+}
+
+TEST(Silence, ConnectionsThatCameToNothingAreAFloodWhoeverTheirClientsAre) {
+    Quiet quiet;
+    const Address bot = *Address::parse("198.51.100.7");
+    const auto come_to_nothing = [&](double when, int connections) {
+        for (int i = 0; i < connections; ++i) quiet.silence.in_vain(at(when + 0.01 * i), bot, 0);
+    };
+    come_to_nothing(0, 19);
+    EXPECT_EQ(quiet.answered(1, 100, "198.51.100.9", ClientClass::fresh), 100);
+    come_to_nothing(2, 1);
+    EXPECT_EQ(quiet.answered(3, 1, "198.51.100.9", ClientClass::fresh), 0);
+    EXPECT_NEAR(quiet.silent_for(3), 29, 0.01);
+    come_to_nothing(4, 50);
+    EXPECT_NEAR(quiet.silent_for(5), 27, 0.01) << "those that were there before change nothing";
+    EXPECT_EQ(quiet.answered(33, 3), 3);
+    come_to_nothing(34, 50);
+    EXPECT_EQ(quiet.silent_for(35), 0) << "of a probe they were counted when they came";
+}
+
+TEST(Silence, WhereSomebodyIsFamiliarNothingIsInVain) {
+    Quiet quiet;
+    quiet.silence.familiar(at(0), *Address::parse("198.51.100.99"));
+    for (int i = 0; i < 100; ++i) quiet.silence.in_vain(at(1), *Address::parse("198.51.100.7"), 1);
+    EXPECT_EQ(quiet.silent_for(2), 0);
 }
 
 TEST(Silence, AFamiliarClientEndsItForAll) {

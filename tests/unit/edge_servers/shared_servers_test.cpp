@@ -77,6 +77,16 @@ TEST_F(Shared, WhoWaitsGoesOnWhenItsTimeHasCome) {
     then.lease.answered();
 }
 
+TEST_F(Shared, MailWaitsInNoLine) {
+    auto servers = servers_named(1);
+    servers[0].log_ins_a_second = 1;
+    configure(servers);
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(shared_.choose("", std::nullopt, Paced::no).wait, 0ms);
+    const Answer first = shared_.choose("a@example.org");
+    EXPECT_EQ(first.wait, 0ms) << "nor does it make others wait";
+    EXPECT_GT(shared_.choose("b@example.org").wait, 0ms);
+}
+
 TEST_F(Shared, WhoWaitedForAServerThatIsGoneIsTold) {
     auto servers = servers_named(1);
     servers[0].log_ins_a_second = 1;

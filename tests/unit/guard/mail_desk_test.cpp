@@ -61,6 +61,29 @@ TEST(MailDesk, KnowsWhoHasDelivered) {
     EXPECT_EQ(desk.counts().taken, 2U);
 }
 
+TEST(MailDesk, DoubtsWhoseMailWasRefusedAndNoStranger) {
+    MailDesk desk;
+    const auto connection = [](std::string_view address) {
+        Event event = mail_of(address);
+        event.kind = EventKind::connect;
+        event.lists = 0;
+        event.ehlo = {};
+        return event;
+    };
+    static_cast<void>(
+        desk.consider(mail_of("192.0.2.1"), {.acts = true, .posture = judge::Posture::storm}));
+    EXPECT_FALSE(desk.doubts(connection("203.0.113.1"))) << "not even in a storm";
+    for (int i = 0; i < 30; ++i) {
+        Event refused = mail_of("203.0.113.1");
+        refused.lists = 0;
+        refused.outcome = Outcome::failure;
+        refused.reason = Reason::other;
+        desk.learn(refused);
+    }
+    EXPECT_TRUE(desk.doubts(connection("203.0.113.1")));
+    EXPECT_FALSE(desk.doubts(connection("198.51.100.1")));
+}
+
 TEST(MailDesk, FollowsThePostureOfTheWholeHouse) {
     MailDesk desk;
     Event event = mail_of("203.0.113.1");

@@ -165,7 +165,9 @@ TEST(MailJudge, NeverRefusesABigProviderForAFewBadOnes) {
     Mx mx;
     for (int i = 1; i <= 30; ++i) mx.taken(Client{}.at("198.51.100." + std::to_string(i)), 3);
     Client fresh = certain().at("198.51.100.200");
-    EXPECT_EQ(mx.ask(fresh).measure, Measure::pass) << "as good as known";
+    EXPECT_EQ(mx.ask(fresh).measure, Measure::pass) << "its neighbours vouch for it";
+    EXPECT_FALSE(mx.knows(fresh)) << "but it is not served before others for that";
+    EXPECT_FALSE(mx.ask(fresh).familiar);
     mx.refused(fresh, 2);
     EXPECT_EQ(mx.ask(fresh).measure, Measure::pass);
     mx.refused(fresh, 8);
