@@ -94,7 +94,7 @@ TEST(Silence, SlowOnesAreNoFlood) {
 }
 
 TEST(Silence, PressureMakesItStricter) {
-    for (const auto& [pressure, expected] : {std::pair{0.0, 199}, {0.5, 62}, {1.0, 19}}) {
+    for (const auto& [pressure, expected] : {std::pair{0.0, 199}, {0.5, 54}, {1.0, 14}}) {
         Quiet quiet(SilenceRules{});
         EXPECT_EQ(quiet.answered(0, 300, "198.51.100.7", doubtful, pressure), expected);
     }

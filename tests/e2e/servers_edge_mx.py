@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""A real Postfix that takes mail for its own domain, behind Tidegate's edge on port 25: other people's servers find there
+what they find at Postfix, and nothing else gets through.
+
+usage: servers_edge_mx.py TIDEGATE TREES [unittest options]
+
+TREES is the folder of trees that scripts/e2e makes. Dialogues go to the edge and past it and what they are told is
+compared; what was delivered is compared byte for byte. Exit status 77 where it can't run.
+"""
+
+import itertools
+import os
+import pathlib
+import re
+import sys
+import unittest
+
+import lab
+from edge_servers import CERTIFICATE, ENTRANCE, listens, pair_of
+from lab import stage
+from mail_clients import Smtp, SmtpDialogue, Way
+from mailservers import Postfix
+
+TIDEGATE = os.path.realpath(sys.argv[1])
+TREES = pathlib.Path(sys.argv[2]).resolve()
+TREE = "bookworm"
+
+EDGE, MX = "127.0.0.1", "127.0.1.6"
+PORT, PROXIED = 25, 10_025
+MOST_BYTES = 400_000
+CLIENTS = itertools.cycle(f"203.0.113.{n}" for n in range(1, 128))
+
+MAIN = """
+inet_interfaces = 127.0.0.1
+relay_domains = example.org
+relay_recipient_maps = inline:{{ {{ alice@example.org = ok }} {{ bob@example.org = ok }} }}
+relay_transport = sink
+message_size_limit = {most}
+notify_classes =
+smtpd_authorized_xclient_hosts = 127.0.0.1
+smtpd_sasl_auth_enable = no
+smtpd_relay_restrictions = reject_unauth_destination
+smtpd_tls_security_level = may
+smtpd_tls_cert_file = {cert}
+smtpd_tls_key_file = {key}
+"""
+
+MASTER = """
+{address}:25 inet n - n - - smtpd
+{address}:1025 inet n - n - - smtpd
+  -o smtpd_upstream_proxy_protocol=haproxy
+tlsmgr unix - - n 1000 1 tlsmgr
+sink unix - n n - 10 pipe
+  user=nobody argv=/bin/sh -c cat>{work}/sink/$queue_id
+"""
+
+SERVER = """
+[[server]]
+name = "{name}"
+protocol = "smtp"
+address = "127.0.1.6:{port}"
+forward = "{forward}"
+"""
+
+
+class Mx(Postfix):
+    def __init__(self, tree, work, pair):
+        key, cert = pair
+        self.sink = work / "sink"
+        self.sink.mkdir()
+        self.sink.chmod(0o777)
+        super().__init__(tree, work, more=MAIN.format(key=key, cert=cert, most=MOST_BYTES),
+                         services=MASTER.format(address=MX, work=work))
+
+    def is_up(self):
+        return all(listens(MX, port) for port in [25, 1025])
+
+    def mails(self, part):
+        """What was delivered and has these bytes in it."""
+        return [text for text in (path.read_bytes() for path in self.sink.iterdir()) if part in text]
+
+
+class World:
+    def __init__(self):
+        self.work = lab.workplace()
+        tree = lab.Tree(TREES / TREE, self.work)
+        self.mx = Mx(tree, self.work, pair_of(self.work, "mx"))
+        key, cert = pair_of(self.work, "edge")
+        parts = [lab.SERVE.format(work=self.work), 'metrics = "127.0.0.1:9391"\n', CERTIFICATE.format(key=key, cert=cert)]
+        for name, port, tls in [("mx", PORT, "starttls"), ("mx-proxied", PROXIED, "none")]:
+            parts.append(ENTRANCE.format(name=name, protocol="smtp", port=port, tls=tls, bare="false", servers=f'["{name}"]'))
+            parts.append("greeting_delay = 1\n")
+        parts.append(SERVER.format(name="mx", port=25, forward="xclient"))
+        parts.append(SERVER.format(name="mx-proxied", port=1025, forward="proxy"))
+        self.tidegate = lab.Tidegate(TIDEGATE, self.work, "".join(parts), [9391, PORT, PROXIED])
+
+    def start(self):
+        self.mx.start()
+        self.tidegate.start()
+        # The clients here do what only bots do.
+        self.tidegate.ask("allow", "203.0.113.0/24", "--reason", "test", "--author", "eve")
+
+    def stop(self):
+        self.tidegate.end()
+        self.mx.stop()
+
+
+world = None
+
+
+def setUpModule():
+    global world
+    world = World()
+    unittest.addModuleCleanup(world.stop)
+    world.start()
+
+
+def way(tls="none", direct=False, source=None):
+    return Way(MX if direct else EDGE, PORT, tls, source or next(CLIENTS))
+
+
+def letter(name, body=b"hello\r\n"):
+    """With what Postfix would add, so that what is delivered is what was sent."""
+    return (b"Message-Id: <%s@example.net>\r\nDate: Sun, 29 Nov 2026 12:00:00 +0000\r\nFrom: a@example.net\r\n"
+            b"Subject: x\r\n\r\n" % name.encode()) + body
+
+
+def codes(answers):
+    return [lines[-1][:3] for lines in answers]
+
+
+MAIL = "MAIL FROM:<a@example.net>"
+DIALOGUES = {
+    "a mail": [MAIL, "RCPT TO:<alice@example.org>", "DATA", "Subject: x\r\n\r\nhello\r\n.", "QUIT"],
+    "two mails": [MAIL, "RCPT TO:<alice@example.org>", "DATA", "Subject: x\r\n\r\none\r\n.",
+                  MAIL, "RCPT TO:<bob@example.org>", "DATA", "Subject: x\r\n\r\ntwo\r\n.", "QUIT"],
+    "several recipients, some of them wrong": [
+        MAIL, "RCPT TO:<nobody@example.org>", "RCPT TO:<alice@example.org>", "RCPT TO:<a@elsewhere.example>",
+        "RCPT TO:<bob@example.org>", "DATA", "Subject: x\r\n\r\nhello\r\n."],
+    "nobody is left": [MAIL, "RCPT TO:<nobody@example.org>", "DATA", "NOOP"],
+    "a bounce": ["MAIL FROM:<>", "RCPT TO:<alice@example.org>", "RSET"],
+    "small letters": ["mail from:<a@example.net>", "rcpt to:<alice@example.org>", "rset"],
+    "parameters": ["MAIL FROM:<a@example.net> SIZE=1000 BODY=8BITMIME RET=HDRS ENVID=x",
+                   "RCPT TO:<alice@example.org> NOTIFY=NEVER ORCPT=rfc822;alice@example.org", "RSET"],
+    "a size that is too large": [f"MAIL FROM:<a@example.net> SIZE={MOST_BYTES + 1}", "NOOP"],
+    "a parameter that nobody knows": ["MAIL FROM:<a@example.net> FOO=bar", "NOOP"],
+    "a path that is none": ["MAIL FROM:a@@example.net>", "MAIL FROM:<a@example.net", MAIL, "RCPT TO:<alice", "RSET"],
+    "a quoted mailbox": ['MAIL FROM:<"a b"@example.net>', 'RCPT TO:<"alice"@example.org>', "RSET"],
+    "out of turn": ["RCPT TO:<alice@example.org>", "DATA", MAIL, MAIL, "DATA", "RSET"],
+    "other words": ["NOOP", "VRFY alice", "EXPN list", "FOO", "ETRN example.org", "AUTH PLAIN AGEAYg==", "RSET", "QUIT"],
+}
+# What Postfix alone thinks of what the edge answers by itself: ETRN and VRFY are not the edge's to offer.
+OWN = {"VRFY alice", "EXPN list", "ETRN example.org", "AUTH PLAIN AGEAYg==", "FOO"}
+
+
+class Dialogues(unittest.TestCase):
+    def at(self, lines, tls, direct):
+        with SmtpDialogue(way(tls, direct)) as to:
+            return [to.ask(line) for line in lines]
+
+    def test_postfix_answers_through_the_edge_as_without_it(self):
+        for name, lines in DIALOGUES.items():
+            for tls in ["none", "starttls"]:
+                with self.subTest(name=name, tls=tls):
+                    edge, server = codes(self.at(lines, tls, False)), codes(self.at(lines, tls, True))
+                    for line, ours, its in zip(lines, edge, server, strict=True):
+                        if line in OWN:
+                            self.assertRegex(ours, "^[25]")
+                        else:
+                            self.assertEqual(ours[0], its[0], (line, edge, server))
+
+    def test_the_words_of_a_refusal_are_postfixs(self):
+        lines = DIALOGUES["several recipients, some of them wrong"]
+        edge, server = self.at(lines, "none", False), self.at(lines, "none", True)
+        self.assertEqual(edge[1], server[1])
+        self.assertEqual(edge[3], server[3])
+        self.assertIn("550 5.1.1 <nobody@example.org>", edge[1][-1])
+
+    def test_commands_that_come_together_are_answered_in_order(self):
+        lines = [MAIL, "RCPT TO:<nobody@example.org>", "RCPT TO:<alice@example.org>", "DATA"]
+        for tls in ["none", "starttls"]:
+            with SmtpDialogue(way(tls)) as to:
+                to.say("\r\n".join(lines))
+                said = [to.answer(line) for line in lines]
+                self.assertEqual(codes(said), ["250", "550", "250", "354"])
+                self.assertEqual(to.ask("Subject: pipe\r\n\r\nhello\r\n.")[-1][:3], "250")
+
+
+class Mail(unittest.TestCase):
+    def send(self, name, body, tls="none", direct=False, options=()):
+        with Smtp(way(tls, direct)) as client:
+            return client.sendmail("a@example.net", ["alice@example.org"], letter(name, body), options)
+
+    def test_it_arrives_byte_for_byte(self):
+        bodies = {"dots": b".\r\n..\r\n.x\r\n...\r\n" * 100, "eight": b"\xe4\xf6\xfc\r\n" * 1000,
+                  "long": b"x" * 998 + b"\r\n", "large": b"0123456789 abcdefghij\r\n" * (MOST_BYTES // 25), "empty": b"",
+                  "split": b"a\r\n" + b"y" * 65_530 + b"\r\n.\r\n"}
+        def arrived(name, body, tls, direct):
+            name = f"{name}-{tls}-{direct}"
+            self.assertEqual(self.send(name, body, tls, direct, ["BODY=8BITMIME"]), {})
+            part = f"<{name}@example.net>".encode()
+            stage.wait_for(lambda: any(mail.endswith(b"\n") for mail in world.mx.mails(part)), "the mail")
+            return world.mx.mails(part)[0].split(b"\n\n", 1)[1]
+
+        for tls in ["none", "starttls"]:
+            for name, body in bodies.items():
+                with self.subTest(name=name, tls=tls):
+                    edge, server = (arrived(name, body, tls, direct) for direct in [False, True])
+                    self.assertTrue(edge == server, "past the edge and through it")
+                    if name != "split":  # Postfix breaks lines that are too long for others
+                        self.assertTrue(edge == body.replace(b"\r\n", b"\n"), "as it was sent")
+
+    def test_one_that_is_too_large_is_refused_as_postfix_does(self):
+        for direct in [False, True]:
+            with self.subTest(direct=direct), SmtpDialogue(way("none", direct)) as to:
+                for line in [MAIL, "RCPT TO:<alice@example.org>", "DATA"]:
+                    to.ask(line)
+                to.say("Subject: big\r\n\r\n" + "z" * 70 + ("\r\n" + "z" * 70) * (MOST_BYTES // 70) + "\r\n.")
+                self.assertEqual(to.answer("")[-1][:3], "552")
+
+    def test_of_a_client_that_goes_amid_its_mail_nothing_is_delivered(self):
+        to = SmtpDialogue(way())
+        for line in [MAIL, "RCPT TO:<alice@example.org>", "DATA"]:
+            to.ask(line)
+        to.say("Message-Id: <half@example.net>\r\nSubject: half\r\n\r\nas far as this")
+        to.close()
+        self.send("whole", b"hello\r\n")
+        stage.wait_for(lambda: world.mx.mails(b"<whole@example.net>"), "the mail that came after")
+        self.assertEqual(world.mx.mails(b"<half@example.net>"), [])
+
+
+class Hostile(unittest.TestCase):
+    def smuggle(self, end):
+        """A second mail in what one server takes for the first one's text, and another does not."""
+        with SmtpDialogue(way()) as to:
+            for line in [MAIL, "RCPT TO:<alice@example.org>", "DATA"]:
+                to.ask(line)
+            inner = "MAIL FROM:<admin@example.org>\r\nRCPT TO:<bob@example.org>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n.\r\n"
+            to.say(f"Subject: outer\r\n\r\nhello{end}{inner}")
+            return to.answer("")[-1]
+
+    def test_no_mail_is_smuggled(self):
+        for end in ["\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n.\r", "\r.\r\n"]:
+            with self.subTest(end=repr(end)):
+                self.assertRegex(self.smuggle(end), "^[245]")
+        Mail("send").send("after-smuggling", b"hello\r\n")
+        stage.wait_for(lambda: world.mx.mails(b"<after-smuggling@example.net>"), "the mail that came after")
+        for mail in world.mx.mails(b"smuggled"):
+            self.assertIn(b"Subject: outer", mail, "the text of one mail is one mail")
+
+    def test_what_was_said_before_tls_is_not_heard_behind_it(self):
+        with SmtpDialogue(way()) as to:
+            to.say("STARTTLS\r\nMAIL FROM:<injected@example.net>")
+            answers = [to.answer("")[-1]]
+            self.assertRegex(answers[0], "^[25]")
+        self.assertNotIn("injected@example.net", world.mx.log.read_text())
+
+    def test_a_client_cannot_say_who_it_is(self):
+        with SmtpDialogue(way()) as to:
+            self.assertRegex(to.ask("XCLIENT ADDR=198.51.100.200")[-1], "^5")
+            self.assertRegex(to.ask("PROXY TCP4 198.51.100.200 192.0.2.1 1 25")[-1], "^5")
+        self.assertNotIn("198.51.100.200", world.mx.log.read_text())
+
+
+class Forwarding(unittest.TestCase):
+    def test_postfix_knows_the_clients_address_and_name_by_each_way(self):
+        numbers = itertools.count(128)
+        for port, name in [(PORT, "xclient"), (PROXIED, "proxy")]:
+            for source, host in [(f"203.0.113.{next(numbers)}", EDGE), (f"2001:db8:7::{next(numbers):x}", "::1")]:
+                with self.subTest(name=name, source=source):
+                    if ":" in source:
+                        world.tidegate.ask("allow", source, "--reason", "test", "--author", "eve")
+                    with SmtpDialogue(Way(host, port, "none", source)) as to:
+                        for line in [MAIL, "RCPT TO:<nobody@example.org>"]:
+                            to.ask(line)
+                    stage.wait_for(lambda source=source: re.search(
+                        rf"reject: RCPT from \S*\[{source}\].*helo=<client\.example\.org>", world.mx.log.read_text()),
+                        f"{source} in Postfix's log")
+
+
+class Trouble(unittest.TestCase):
+    def test_while_postfix_is_away_mail_is_put_off_and_then_taken(self):
+        world.mx.stop()
+        stage.wait_for(lambda: not listens(MX, 25), "Postfix's end")
+        try:
+            with SmtpDialogue(way()) as to:
+                self.assertRegex(to.ask(MAIL)[-1], "^4")
+        finally:
+            world.mx.start()
+
+        def is_taken():
+            with SmtpDialogue(way()) as to:
+                return to.ask(MAIL)[-1].startswith("250")
+        stage.wait_for(is_taken, "Postfix in use again", 60)
+
+
+if __name__ == "__main__":
+    lab.needs_trees(__file__, TREES, TREE)
+    lab.prepare(__file__)
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)
