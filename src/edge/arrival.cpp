@@ -23,12 +23,13 @@ std::string next_session_id() {
 }
 
 asio::awaitable<End> receive(Link& link, Scratch& scratch, std::string& in, std::size_t most_bytes) {
-    for (;;) {
+    for (bool waits = link.spoke_last();; waits = true) {
+        if (waits)
+            if (const End end = co_await link.readable(); end != End::none) co_return end;
         const auto now = link.read(std::span(scratch).first(std::min(most_bytes, scratch.size())));
         if (now.end != End::none) co_return now.end;
         in.append(scratch.data(), now.bytes);
         if (now.bytes != 0) co_return End::none;
-        if (const End end = co_await link.readable(); end != End::none) co_return end;
     }
 }
 

@@ -64,12 +64,14 @@ Link::Moved Link::moved(ssize_t bytes) {
 
 Link::Moved Link::read(std::span<char> to) {
     if (!is_open()) return {0, End::cut};
+    spoke_last_ = false;
     if (tls_) return moved(tls_->read(to), read_waits_);
     return moved(::recv(number(), to.data(), to.size(), 0));
 }
 
 Link::Moved Link::write(std::string_view from) {
     if (!is_open()) return {0, End::cut};
+    spoke_last_ = true;
     if (tls_) return moved(tls_->write(from), write_waits_);
     return moved(::send(number(), from.data(), from.size(), MSG_NOSIGNAL));
 }

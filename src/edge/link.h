@@ -59,6 +59,9 @@ public:
     void close();
 
     [[nodiscard]] bool is_open() const { return socket_.is_open(); }
+    /// Something was written and nothing read since: an answer is not there yet, and to look for one would be
+    /// for nothing. Never of TLS, which may hold what was read before.
+    [[nodiscard]] bool spoke_last() const { return spoke_last_ && !tls_; }
     /// Null: in the clear.
     [[nodiscard]] net::TlsConnection* tls() { return tls_.get(); }
     [[nodiscard]] const net::TlsConnection* tls() const { return tls_.get(); }
@@ -77,7 +80,7 @@ private:
     std::string error_;
     // TLS may have to write to read, and to read to write.
     Wait read_waits_ = Wait::wait_read, write_waits_ = Wait::wait_write;
-    bool expired_ = false, finished_ = false;
+    bool expired_ = false, finished_ = false, spoke_last_ = false;
 };
 
 }  // namespace tidegate::edge

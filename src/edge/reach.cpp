@@ -29,7 +29,7 @@ std::string_view words_of(End end, const Link* link) {
 }
 
 asio::awaitable<std::string> reach(asio::io_context& context, net::Endpoint endpoint,
-                                   std::unique_ptr<Link>& link) {
+                                   std::unique_ptr<Link>& link, Until until) {
     auto name = net::name_of(endpoint);
     if (!name) co_return name.error().text();
     net::Descriptor socket(::socket(name->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -40,10 +40,12 @@ asio::awaitable<std::string> reach(asio::io_context& context, net::Endpoint endp
     const int on = 1;
     ::setsockopt(number, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     link = std::make_unique<Link>(context, std::move(socket));
-    if (::connect(number, name->pointer(), name->size) == 0) co_return std::string();
-    if (errno != EINPROGRESS) co_return std::string(std::strerror(errno));
-    if (const End end = co_await link->writable(); end != End::none)
-        co_return std::string("no connection: ").append(words_of(end, link.get()));
+    const bool connected = ::connect(number, name->pointer(), name->size) == 0;
+    if (!connected && errno != EINPROGRESS) co_return std::string(std::strerror(errno));
+    if (connected && until == Until::connected) co_return std::string();
+    // Who waits for the greeting need not wait for the connection before.
+    const End end = until == Until::greeted ? co_await link->readable() : co_await link->writable();
+    if (end != End::none) co_return std::string("no connection: ").append(words_of(end, link.get()));
     int error = 0;
     socklen_t size = sizeof error;
     ::getsockopt(number, SOL_SOCKET, SO_ERROR, &error, &size);

@@ -10,10 +10,15 @@
 
 namespace tidegate::edge {
 
+enum class Until : bool {
+    connected,
+    greeted,  // it has begun to speak: one that takes connections and says nothing was not reached
+};
+
 /// Connects. `link` is set as soon as there is a socket, so that Link::expire() ends it. Returns the trouble;
-/// empty: it is connected.
+/// empty: it was reached.
 [[nodiscard]] net::asio::awaitable<std::string> reach(net::asio::io_context& context, net::Endpoint endpoint,
-                                                      std::unique_ptr<Link>& link);
+                                                      std::unique_ptr<Link>& link, Until until);
 
 /// How a server left us, for people; empty where there is nothing to say. `link` may be null.
 [[nodiscard]] std::string_view words_of(End end, const Link* link);

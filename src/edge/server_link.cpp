@@ -48,7 +48,9 @@ asio::awaitable<bool> ServerLink::open(const wire::ForwardedClient& client) {
 
 asio::awaitable<bool> ServerLink::connect() {
     if (expired_) co_return broken("", End::late);
-    trouble_ = co_await reach(context_, place_.endpoint, link_);
+    const bool we_speak_first = place_.proxy_header || place_.security == Security::implicit;
+    trouble_ = co_await reach(context_, place_.endpoint, link_,
+                              we_speak_first ? Until::connected : Until::greeted);
     co_return trouble_.empty();
 }
 
@@ -83,10 +85,11 @@ bool ServerLink::receive_now(std::string& in) {
 
 asio::awaitable<bool> ServerLink::receive(std::string& in) {
     const std::size_t before = in.size();
-    for (;;) {
+    for (bool waits = link_->spoke_last();; waits = true) {
+        if (waits)
+            if (const End end = co_await link_->readable(); end != End::none) co_return broken("", end);
         if (!receive_now(in)) co_return false;
         if (in.size() != before) co_return true;
-        if (const End end = co_await link_->readable(); end != End::none) co_return broken("", end);
     }
 }
 

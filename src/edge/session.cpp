@@ -165,16 +165,15 @@ asio::awaitable<Session::Then> Session::send() {
 }
 
 asio::awaitable<Session::Then> Session::receive() {
-    for (;;) {
+    for (bool waits = link_.spoke_last();; waits = true) {
+        if (waits && co_await link_.readable() != End::none) co_return Then::over;
         const auto now = link_.read(stage_.scratch());
         if (now.end != End::none) co_return Then::over;
-        if (now.bytes != 0) {
-            const std::span<char> read(stage_.scratch().data(), now.bytes);
-            in_.append({read.data(), read.size()});
-            ::explicit_bzero(read.data(), read.size());
-            co_return Then::on;
-        }
-        if (co_await link_.readable() != End::none) co_return Then::over;
+        if (now.bytes == 0) continue;
+        const std::span<char> read(stage_.scratch().data(), now.bytes);
+        in_.append({read.data(), read.size()});
+        ::explicit_bzero(read.data(), read.size());
+        co_return Then::on;
     }
 }
 

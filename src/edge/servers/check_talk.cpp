@@ -93,7 +93,7 @@ asio::awaitable<bool> CheckTalk::run() {
 }
 
 asio::awaitable<bool> CheckTalk::open() {
-    trouble_ = co_await reach(context_, place_.endpoint, link_);
+    trouble_ = co_await reach(context_, place_.endpoint, link_, Until::connected);
     if (!trouble_.empty()) co_return false;
     if (place_.proxy_header) {
         wire::ProxyHeader header;

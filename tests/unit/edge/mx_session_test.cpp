@@ -78,6 +78,14 @@ TEST_F(MxEdge, WhoWaitsIsGreetedWithoutAMark) {
     EXPECT_THAT(asked(), ElementsAre("connect"));
 }
 
+TEST_F(MxEdge, WhoIsKnownIsGreetedAtOnce) {
+    rules_.mx.greeting_delay = 600s;
+    shields_.admission = std::make_shared<SharedAdmission>(AdmissionSettings{}, SharedAdmission::Hooks{});
+    known_as_ = ClientClass::known_sender;
+    open();
+    static_cast<void>(greeted());
+}
+
 TEST_F(MxEdge, WhoSpeaksTooEarlyIsJudgedForIt) {
     rules_.mx.greeting_delay = 600s;
     decisions_ = {{}, {}, stopped(Step::refuse, "You spoke too early")};
@@ -186,6 +194,31 @@ TEST_F(MxEdge, UnderPressureClientsGetLessTime) {
     shields_.admission = std::make_shared<SharedAdmission>(settings, SharedAdmission::Hooks{});
     open();
     EXPECT_EQ(greeted().read_to_end(), too_slow);
+}
+
+TEST_F(MxEdge, ANetworkThatBringsNoMailIsSilencedAndOneThatDoesIsNot) {
+    AdmissionSettings settings;
+    settings.silence.flood_calm = settings.silence.flood_full = 3;
+    shields_.admission = std::make_shared<SharedAdmission>(settings, SharedAdmission::Hooks{});
+    open();
+    const auto all_gone = [this] { return edge_->counts().sessions == 0; };
+    for (int i = 0; i < 5; ++i) {
+        {
+            WireClient user = named();
+            WireClient server = ready_for_message(user);
+            user.send(".\r\n");
+            EXPECT_EQ(server.read_until(".\r\n"), ".\r\n");
+            server.send("250 2.0.0 Queued\r\n");
+            EXPECT_EQ(user.read_until("\r\n"), "250 2.0.0 Queued\r\n");
+        }
+        ASSERT_TRUE(net::eventually(all_gone));
+    }
+    for (int i = 0; i < 3; ++i) {
+        static_cast<void>(greeted());
+        ASSERT_TRUE(net::eventually(all_gone));
+    }
+    EXPECT_EQ(WireClient(endpoint_).read_to_end(), "");
+    EXPECT_EQ(edge_->counts().turned_away, 1U);
 }
 
 TEST_F(MxEdge, AServerThatTakesNothingHoldsNobodyForever) {

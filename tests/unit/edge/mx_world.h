@@ -109,6 +109,7 @@ protected:
     Hooks hooks() {
         Hooks out;
         out.clock = [] { return noon; };
+        out.meet = [this](const EntranceRules&, const Address&) { return std::optional(known_as_); };
         out.ask = [this](const EntranceRules&, const Event& event,
                          const net::Waker*) -> std::optional<Decision> {
             const std::scoped_lock lock(mutex_);
@@ -138,6 +139,7 @@ protected:
     std::vector<std::string> asked_, reports_;
     std::deque<Decision> decisions_;
     Address address_;
+    ClientClass known_as_ = ClientClass::fresh;  // before there is an edge
     bool impatient_ = false;
 };
 
