@@ -1,5 +1,6 @@
 #include "app/serve/edge_figures.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -100,6 +101,26 @@ void add_attempts(const EdgeStanding& edge, std::vector<Metric>& out) {
                      Kind::counter));
 }
 
+void add_mail(const EdgeStanding& edge, std::vector<Metric>& out) {
+    const guard::MailCounts& mail = edge.mail;
+    const std::uint64_t stopped = mail.deferred + mail.refused + mail.would_stop;
+    out.push_back(
+        by("answer",
+           {{"pass", mail.questions - std::min(mail.questions, stopped)},
+            {"defer", mail.deferred},
+            {"refuse", mail.refused},
+            {"would_stop", mail.would_stop}},
+           "tidegate_mail_questions_total",
+           "Clients on port 25 judged (connections, names, mails, recipients), by what they were told; "
+           "would_stop: that watch mode let pass",
+           Kind::counter));
+    out.push_back(by("outcome", {{"taken", mail.taken}, {"turned_down", mail.turned_down}},
+                     "tidegate_mail_outcomes_total",
+                     "Mails that servers took; mails and recipients that they refused", Kind::counter));
+    out.push_back(one("tidegate_mail_senders", "Addresses of which it is remembered how their mail ended",
+                      Kind::gauge, number(edge.mail_memory.addresses)));
+}
+
 // One of all is 1: a graph can add them up, and a rule can ask for `state="down"`.
 void add_states(const EdgeStanding& edge, std::vector<Metric>& out) {
     using State = edge::ServerState;
@@ -142,6 +163,7 @@ void add_edge(const EdgeStanding& edge, std::vector<Metric>& out) {
     add_connections(edge, out);
     add_handshakes(edge, out);
     add_attempts(edge, out);
+    if (edge.mail.questions > 0) add_mail(edge, out);
     if (edge.servers.empty()) return;
     add_states(edge, out);
     add_servers(edge, out);

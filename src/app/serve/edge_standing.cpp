@@ -40,6 +40,14 @@ std::string wrong_passwords_json(const edge::WrongPasswordCounts& now) {
         now.answered, now.asked_again, now.said, now.crowded_out, now.forgotten, now.kept);
 }
 
+std::string mail_json(const guard::MailCounts& now, const judge::MailMemoryUse& memory) {
+    return fmt::format(
+        R"({{"questions":{},"deferred":{},"refused":{},"would_stop":{},"taken":{},"turned_down":{},)"
+        R"("addresses":{},"networks":{},"bytes":{}}})",
+        now.questions, now.deferred, now.refused, now.would_stop, now.taken, now.turned_down,
+        memory.addresses, memory.networks, memory.bytes);
+}
+
 std::string time_json(Time time) {
     return time == Time{} ? "null" : json_string(rfc3339(time));
 }
@@ -68,10 +76,10 @@ ServerAdmission admission_at(const EdgeStanding& standing, std::string_view serv
 
 std::string edge_json(const EdgeStanding& standing) {
     return fmt::format(
-        R"({{"pressure":{:.3f},"sessions":{},"counts":{},"handshakes":{},"wrong_passwords":{}}})",
+        R"({{"pressure":{:.3f},"sessions":{},"counts":{},"handshakes":{},"wrong_passwords":{},"mail":{}}})",
         standing.admission.pressure, sessions_json(standing.admission), counts_json(standing.counts),
-        handshakes_json(standing.handshakes, standing.counts),
-        wrong_passwords_json(standing.wrong_passwords));
+        handshakes_json(standing.handshakes, standing.counts), wrong_passwords_json(standing.wrong_passwords),
+        mail_json(standing.mail, standing.mail_memory));
 }
 
 std::string servers_json(const EdgeStanding& standing) {

@@ -9,6 +9,7 @@
 #include "edge/servers/server.h"
 #include "edge/shared_admission.h"
 #include "edge/wrong_passwords.h"
+#include "guard/mail_desk.h"
 
 namespace tidegate::app {
 
@@ -18,6 +19,8 @@ struct EdgeStanding {
     edge::SharedAdmission::Standing admission;
     edge::HandshakeCounts handshakes;
     edge::WrongPasswordCounts wrong_passwords;
+    guard::MailCounts mail;
+    judge::MailMemoryUse mail_memory;
     std::vector<edge::ServerStanding> servers;  // by name
 };
 

@@ -360,6 +360,8 @@ std::optional<EdgeStanding> Edges::standing() const {
                         .admission = shields_.admission->standing(),
                         .handshakes = shields_.handshakes->counts(),
                         .wrong_passwords = shields_.wrong_passwords->counts(),
+                        .mail = mail_.counts(),
+                        .mail_memory = mail_.memory(),
                         .servers = servers_.standing()};
 }
 

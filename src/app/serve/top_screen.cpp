@@ -242,6 +242,15 @@ void edge_line(const json::value& edge, Screen& screen) {
                             tell::count(whole(counts, "remembered")), tell::count(whole(counts, "shed")),
                             tell::count(whole(counts, "turned_away"))),
                 pressure > 0 ? yellow : dim);
+    const json::value& mail = at(edge, "mail");
+    if (whole(mail, "questions") == 0) return;
+    screen.line(
+        fmt::format("mail: {} taken, {} turned down; {} times asked to come again, {} refused, {} would "
+                    "have been stopped",
+                    tell::count(whole(mail, "taken")), tell::count(whole(mail, "turned_down")),
+                    tell::count(whole(mail, "deferred")), tell::count(whole(mail, "refused")),
+                    tell::count(whole(mail, "would_stop"))),
+        dim);
 }
 
 void server_line(const json::value& server, Screen& screen) {
@@ -274,9 +283,9 @@ void edge(const json::value& scene, Screen& screen, unsigned most) {
     servers(scene, screen, most);
 }
 
-// Heading, figures, the servers' heading and they; a third of the screen at most.
+// Heading, figures, mail, the servers' heading and they; a third of the screen at most.
 unsigned rows_of_edge(const json::value& scene, const ScreenSize& size) {
-    constexpr unsigned around = 4;
+    constexpr unsigned around = 5;
     if (!at(scene, "edge").is_object()) return 0;
     return std::min<unsigned>(around + static_cast<unsigned>(list(scene, "servers").size()),
                               std::max(around, size.rows / 3));
@@ -296,7 +305,7 @@ std::string top_screen(std::string_view received, const ScreenSize& size) {
     volumes(scene, screen);
     curve(scene, screen);
     const unsigned of_edge = rows_of_edge(scene, size);
-    edge(scene, screen, of_edge > 4 ? of_edge - 4 : 0);
+    edge(scene, screen, of_edge > 5 ? of_edge - 5 : 0);
     // What must be seen comes first; the lists share the rest.
     const auto machines =
         static_cast<unsigned>(2 + list(scene, "doors").size() + list(scene, "sources").size() +

@@ -110,6 +110,7 @@ TEST_F(EdgeControlTest, TheEdgeTellsItsCounts) {
     edge_->admission.by_class[edge::ClientClass::doubtful] = 5;
     edge_->handshakes.resumed = 6;
     edge_->wrong_passwords.kept = 3;
+    edge_->mail.deferred = 2;
     const auto edge = json::parse(ask("GET", "/v1/edge").body);
     EXPECT_EQ(edge.at("counts").at("attempts").to_number<int>(), 100);
     EXPECT_EQ(edge.at("counts").at("remembered").to_number<int>(), 9);
@@ -119,6 +120,7 @@ TEST_F(EdgeControlTest, TheEdgeTellsItsCounts) {
     EXPECT_EQ(edge.at("handshakes").at("resumed").to_number<int>(), 6);
     EXPECT_EQ(edge.at("handshakes").at("failed").to_number<int>(), 4);
     EXPECT_EQ(edge.at("wrong_passwords").at("kept").to_number<int>(), 3);
+    EXPECT_EQ(edge.at("mail").at("deferred").to_number<int>(), 2);
 }
 
 TEST_F(EdgeControlTest, AnOrderIsCarriedOutToldAndRecorded) {

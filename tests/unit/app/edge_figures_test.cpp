@@ -25,6 +25,8 @@ EdgeStanding busy() {
     edge.handshakes.refused_host = 1;
     edge.handshakes.refused_all = 2;
     edge.wrong_passwords.kept = 12;
+    edge.mail = {.questions = 100, .deferred = 20, .refused = 3, .taken = 60, .turned_down = 4};
+    edge.mail_memory.addresses = 17;
     edge.servers.resize(2);
     edge.servers[0].name = "store1";
     edge.servers[0].sessions = 25;
@@ -42,22 +44,29 @@ std::string text_of(const EdgeStanding& edge) {
 
 TEST(EdgeFigures, AreThoseOfTheEdge) {
     const std::string text = text_of(busy());
-    for (const char* line :
-         {"tidegate_edge_connections_total 1000\n",
-          "tidegate_edge_connections_ended_total{why=\"class_or_room\"} 30\n",
-          "tidegate_edge_sessions{class=\"familiar\"} 90\n", "tidegate_edge_pressure 0.5\n",
-          "tidegate_edge_handshakes_total{outcome=\"full\"} 50\n",
-          "tidegate_edge_handshakes_total{outcome=\"refused\"} 3\n",
-          "tidegate_edge_handshakes_refused_total{bound=\"all\"} 2\n",
-          "tidegate_edge_attempts_total{outcome=\"admitted\"} 400\n",
-          "tidegate_edge_attempts_total{outcome=\"remembered\"} 70\n",
-          "tidegate_edge_attempts_total{outcome=\"shed\"} 8\n", "tidegate_edge_wrong_passwords 12\n",
-          "tidegate_server_state{server=\"store1\",state=\"up\"} 1\n",
-          "tidegate_server_state{server=\"store2\",state=\"up\"} 0\n",
-          "tidegate_server_state{server=\"store2\",state=\"down\"} 1\n",
-          "tidegate_server_sessions{server=\"store1\"} 25\n", "tidegate_server_limit{server=\"store1\"} 40\n",
-          "tidegate_server_in_flight{server=\"store1\"} 7\n", "tidegate_server_queued{server=\"store1\"} 3\n",
-          "tidegate_server_log_ins_per_second{server=\"store1\"} 1.5\n"})
+    for (const char* line : {"tidegate_edge_connections_total 1000\n",
+                             "tidegate_edge_connections_ended_total{why=\"class_or_room\"} 30\n",
+                             "tidegate_edge_sessions{class=\"familiar\"} 90\n",
+                             "tidegate_edge_pressure 0.5\n",
+                             "tidegate_edge_handshakes_total{outcome=\"full\"} 50\n",
+                             "tidegate_edge_handshakes_total{outcome=\"refused\"} 3\n",
+                             "tidegate_edge_handshakes_refused_total{bound=\"all\"} 2\n",
+                             "tidegate_edge_attempts_total{outcome=\"admitted\"} 400\n",
+                             "tidegate_edge_attempts_total{outcome=\"remembered\"} 70\n",
+                             "tidegate_edge_attempts_total{outcome=\"shed\"} 8\n",
+                             "tidegate_edge_wrong_passwords 12\n",
+                             "tidegate_mail_questions_total{answer=\"pass\"} 77\n",
+                             "tidegate_mail_questions_total{answer=\"defer\"} 20\n",
+                             "tidegate_mail_outcomes_total{outcome=\"taken\"} 60\n",
+                             "tidegate_mail_senders 17\n",
+                             "tidegate_server_state{server=\"store1\",state=\"up\"} 1\n",
+                             "tidegate_server_state{server=\"store2\",state=\"up\"} 0\n",
+                             "tidegate_server_state{server=\"store2\",state=\"down\"} 1\n",
+                             "tidegate_server_sessions{server=\"store1\"} 25\n",
+                             "tidegate_server_limit{server=\"store1\"} 40\n",
+                             "tidegate_server_in_flight{server=\"store1\"} 7\n",
+                             "tidegate_server_queued{server=\"store1\"} 3\n",
+                             "tidegate_server_log_ins_per_second{server=\"store1\"} 1.5\n"})
         EXPECT_THAT(text, HasSubstr(line));
     // Nobody has asked for it yet: there is no limit to show.
     EXPECT_THAT(text, Not(HasSubstr("tidegate_server_limit{server=\"store2\"}")));
