@@ -22,6 +22,7 @@
 #include "app/serve/control.h"
 #include "app/serve/dns_asking.h"
 #include "app/serve/doors.h"
+#include "app/serve/edge_memory.h"
 #include "app/serve/edges.h"
 #include "app/serve/figures.h"
 #include "app/serve/intake.h"
@@ -203,40 +204,13 @@ private:
                       .help_url = settings.serve.help_url,
                       .note = [this](const std::string& words) { note_limit(words); },
                       .silence = [this](const Prefix& network, Time until) { bans_.silence(network, until); },
-                      .orders = server_orders(),
-                      .keep = [this](std::string_view orders) { return keep_servers(orders); }});
-        recall_mail();
+                      .orders = recalled_server_orders(state_, telling_),
+                      .keep = [this](std::string_view orders) { return state_.keep_servers(orders); }});
+        recall_mail(state_, edges_->mail(), telling_);
         auto errors = doors_->open(settings.doors, &passed_);
         for (Error& error : edges_->open(settings, &passed_)) errors.push_back(std::move(error));
         for (const Error& error : errors) say(error);
         return errors.empty();
-    }
-    std::vector<ServerOrder> server_orders() {
-        const auto kept = state_.kept_servers();
-        if (kept && kept->empty()) return {};
-        auto orders = kept ? read_server_orders(*kept) : std::unexpected(kept.error());
-        if (orders) return std::move(*orders);
-        telling_.tell(Thing::server_orders_lost, {{"error", orders.error().text()}});
-        return {};
-    }
-    Result<void> keep_servers(std::string_view orders) {
-        const std::scoped_lock lock(state_mutex_);
-        return state_.keep_servers(orders);
-    }
-    void recall_mail() {
-        const auto kept = state_.kept_mail();
-        if (kept && kept->empty()) return;
-        const auto recalled = kept ? edges_->mail().restore(*kept) : std::unexpected(kept.error());
-        if (!recalled) telling_.tell(Thing::mail_memory_lost, {{"error", recalled.error().text()}});
-    }
-    // Where nobody ever brought mail there is nothing to keep.
-    void keep_mail() {
-        if (edges_->mail().memory().networks == 0) return;
-        std::string memory;
-        edges_->mail().save(memory);
-        const std::scoped_lock lock(state_mutex_);
-        if (auto kept = state_.keep_mail(memory); !kept)
-            telling_.tell(Thing::mail_memory_lost, {{"error", kept.error().text()}});
     }
     // Every limit that was applied belongs to the record of what goes on.
     void note_limit(const std::string& words) {
@@ -434,7 +408,7 @@ private:
     }
     Result<void> save() {
         const std::scoped_lock lock(saving_);
-        keep_mail();
+        keep_mail(state_, edges_->mail(), telling_);
         if (!recorder_.is_open() || !knows_past_) return {};
         const Time time = now();
         const Bookmark logs = logs_->good();
