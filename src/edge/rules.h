@@ -134,6 +134,8 @@ struct Hooks {
     /// What became of what was let through.
     std::function<void(const Event& event)> report;
     wire::MarkPassword mark;
+    /// A real attempt has just failed at that server, through no fault of the client's. May be missing.
+    std::function<void(std::string_view server)> server_failed;
 };
 
 }  // namespace tidegate::edge

@@ -27,6 +27,7 @@ asio::awaitable<const ServerPlace*> ServerTurn::take(const EntranceRules& rules,
     if (place == rules.places.end() || answer.lease.server() == not_at_) co_return nullptr;
     if (!co_await enter(answer.server, client_class, address)) co_return nullptr;
     lease_ = std::move(answer.lease);
+    server_ = place->first;
     co_return &place->second;
 }
 
@@ -68,6 +69,7 @@ void ServerTurn::broken(std::string_view trouble) {
     not_at_ = lease_.server();
     lease_.failed(trouble);
     lease_ = {};
+    if (stage_.hooks().server_failed) stage_.hooks().server_failed(server_);
 }
 
 void ServerTurn::give_back() {

@@ -51,6 +51,7 @@ private:
     SharedServers::Lease lease_;
     SharedAdmission::Entry entry_;
     std::optional<ServerNumber> not_at_;
+    std::string_view server_;  // of the lease; the rules have its text
     Steady::time_point serving_since_{};
     Steady::duration served_{};
     bool serving_ = false, shed_ = false;

@@ -97,6 +97,12 @@ edge::Hooks Edges::hooks() {
         return ask(rules, event, waker);
     };
     out.report = [this](const Event& event) { report(event); };
+    // Whether it is the server or that one log-in is known sooner than at the next check.
+    out.server_failed = [this](std::string_view server) {
+        main_.post([this, name = std::string(server)] {
+            if (health_) health_->check_now(name);
+        });
+    };
     out.mark = [this](std::string_view password, std::string_view account) {
         return world_.keys.marks(password, account);
     };

@@ -90,6 +90,10 @@ protected:
             const std::scoped_lock lock(mutex_);
             reports_.push_back(told(event));
         };
+        out.server_failed = [this](std::string_view server) {
+            const std::scoped_lock lock(mutex_);
+            failed_.emplace_back(server);
+        };
         out.mark = [](std::string_view password, std::string_view) {
             return wire::PasswordMarks{.guess = password.size(), .tag = {}};
         };
@@ -121,7 +125,7 @@ protected:
     std::string command_, tag_;
 
     std::mutex mutex_;
-    std::vector<std::string> asked_, reports_;
+    std::vector<std::string> asked_, reports_, failed_;
     std::deque<Decision> decisions_;
     std::optional<std::uint64_t> guess_;
     Address address_;
@@ -232,6 +236,8 @@ TEST_F(EdgeSession, AServersTroubleIsNobodysWrongPassword) {
     EXPECT_THAT(reports(), testing::Each("imap bob@example.org PLAIN failure internal"));
     EXPECT_EQ(edge_->counts().broken_servers, 2U);
     EXPECT_EQ(edge_->counts().unavailable, 4U);
+    const std::scoped_lock lock(mutex_);
+    EXPECT_THAT(failed_, testing::ElementsAre("store1", "store1")) << "to be looked at sooner";
 }
 
 TEST_F(EdgeSession, WaitsForAListAndThenAsksOnceMore) {
