@@ -28,6 +28,27 @@ std::string_view words_of(End end, const Link* link) {
     return {};
 }
 
+namespace {
+
+// What became of a connection that can be written to.
+std::string trouble_of_connection(int socket) {
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
+    return error == 0 ? std::string() : std::string(std::strerror(error));
+}
+
+// ... and of one that can be read: the error, or the end, where there is no greeting.
+std::string trouble_of_greeting(int socket) {
+    char first = 0;
+    const ssize_t seen = ::recv(socket, &first, 1, MSG_PEEK);
+    if (seen == 0) return std::string(words_of(End::closed, nullptr)) + " without a word";
+    const bool speaks = seen > 0 || errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+    return speaks ? std::string() : std::string(std::strerror(errno));
+}
+
+}  // namespace
+
 asio::awaitable<std::string> reach(asio::io_context& context, net::Endpoint endpoint,
                                    std::unique_ptr<Link>& link, Until until) {
     auto name = net::name_of(endpoint);
@@ -46,10 +67,7 @@ asio::awaitable<std::string> reach(asio::io_context& context, net::Endpoint endp
     // Who waits for the greeting need not wait for the connection before.
     const End end = until == Until::greeted ? co_await link->readable() : co_await link->writable();
     if (end != End::none) co_return std::string("no connection: ").append(words_of(end, link.get()));
-    int error = 0;
-    socklen_t size = sizeof error;
-    ::getsockopt(number, SOL_SOCKET, SO_ERROR, &error, &size);
-    co_return error == 0 ? std::string() : std::string(std::strerror(error));
+    co_return until == Until::greeted ? trouble_of_greeting(number) : trouble_of_connection(number);
 }
 
 }  // namespace tidegate::edge

@@ -49,8 +49,8 @@ asio::awaitable<bool> ServerLink::open(const wire::ForwardedClient& client) {
 asio::awaitable<bool> ServerLink::connect() {
     if (expired_) co_return broken("", End::late);
     const bool we_speak_first = place_.proxy_header || place_.security == Security::implicit;
-    trouble_ = co_await reach(context_, place_.endpoint, link_,
-                              we_speak_first ? Until::connected : Until::greeted);
+    trouble_ =
+        co_await reach(context_, place_.endpoint, link_, we_speak_first ? Until::connected : Until::greeted);
     co_return trouble_.empty();
 }
 

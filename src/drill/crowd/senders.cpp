@@ -166,7 +166,8 @@ void Senders::hear(const Reply& reply) {
             over(message, std::nullopt);
             break;
         case Answer::refused:
-            if (!shore_.scenario.mail[it.kind].spam && it.deserves != Deserves::unknown_recipient) ++phase(it.born).lost;
+            if (!shore_.scenario.mail[it.kind].spam && it.deserves != Deserves::unknown_recipient)
+                ++phase(it.born).lost;
             over(message, std::nullopt);
             break;
         case Answer::closed:

@@ -48,7 +48,7 @@ private:
         std::uint32_t kind = 0, host = 0;
         std::uint8_t tries = 0, syns = 0;
         Deserves deserves = Deserves::taking;
-        bool reached = false;   // a server looked at it
+        bool reached = false;  // a server looked at it
         bool used = false;
     };
 

@@ -49,7 +49,8 @@ void Sessions::remember() {
         for (const Session& each : sessions_)
             if (accounts_[each.account].known)
                 shore_.door.judging().remember(shore_.first - week / times * (times - n) + 1,
-                                               accounts_[each.account].guest, words_of(each), Deserves::taking);
+                                               accounts_[each.account].guest, words_of(each),
+                                               Deserves::taking);
 }
 
 void Sessions::start() {

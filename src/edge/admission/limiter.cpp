@@ -188,8 +188,8 @@ std::optional<LimitReason> Limiter::read_descent(double time) {
     phase_ = Phase::cruise;
     const Reference before = std::exchange(before_, {});
     const double followed = elasticity(before.limit, before.time, limit_, time);
-    const double error = std::hypot(before.error / before.time, window_.error() / time) /
-                         std::log(before.limit / limit_);
+    const double error =
+        std::hypot(before.error / before.time, window_.error() / time) / std::log(before.limit / limit_);
     smooth_ = time;
     if (followed >= queued_above) return read_queue(before, time);
     // With few answers chance alone may hide that they came sooner: then nothing is learned.

@@ -69,7 +69,8 @@ bool Silence::answers(Moment now, const Address& address, ClientClass which, dou
     catch_up(at, address, *slot);
     if (State(slot->state) == State::silent) return false;
     // In a probe everybody counts.
-    return (!is_suspect(which) && State(slot->state) == State::watched) || count(at, address, *slot, pressure);
+    return (!is_suspect(which) && State(slot->state) == State::watched) ||
+           count(at, address, *slot, pressure);
 }
 
 void Silence::in_vain(Moment now, const Address& address, double pressure) {

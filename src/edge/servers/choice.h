@@ -118,8 +118,7 @@ public:
     /// comes later): goes to the emptiest server. `not_at`: where this log-in has just failed; avoided unless
     /// the account has sessions there or nothing else is left.
     [[nodiscard]] Choice choose(std::uint64_t account, Time now,
-                                std::optional<ServerNumber> not_at = std::nullopt,
-                                Paced paced = Paced::yes);
+                                std::optional<ServerNumber> not_at = std::nullopt, Paced paced = Paced::yes);
     /// The time of a lease has come: may it dial? Where its server can't take it any more the lease is gone
     /// and the answer is another choice, which may have to wait again.
     [[nodiscard]] Choice due(LeaseId lease, Time now);

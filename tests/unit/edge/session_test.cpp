@@ -222,10 +222,14 @@ TEST_F(EdgeSession, AServersTroubleIsNobodysWrongPassword) {
     open();
     WireClient user = client();
     user.send("a1 LOGIN bob@example.org secret\r\n");
-    { WireClient server = served(" NO [UNAVAILABLE] Temporary authentication failure.\r\n"); }
+    {
+        WireClient server = served(" NO [UNAVAILABLE] Temporary authentication failure.\r\n");
+    }
     EXPECT_EQ(user.read_until("\r\n"), "a1 NO [UNAVAILABLE] Temporary authentication failure.\r\n");
     user.send("a2 LOGIN bob@example.org secret\r\n");
-    { WireClient server = backend_.accept(); }  // goes away without a word
+    {
+        WireClient server = backend_.accept();
+    }  // goes away without a word
     EXPECT_THAT(user.read_until("\r\n"), StartsWith("a2 NO [UNAVAILABLE]"));
     backend_.close();
     user.send("a3 LOGIN bob@example.org secret\r\n");

@@ -70,8 +70,7 @@ TEST(MailDesk, DoubtsWhoseMailWasRefusedAndNoStranger) {
         event.ehlo = {};
         return event;
     };
-    static_cast<void>(
-        desk.consider(mail_of("192.0.2.1"), {.acts = true, .posture = judge::Posture::storm}));
+    static_cast<void>(desk.consider(mail_of("192.0.2.1"), {.acts = true, .posture = judge::Posture::storm}));
     EXPECT_FALSE(desk.doubts(connection("203.0.113.1"))) << "not even in a storm";
     for (int i = 0; i < 30; ++i) {
         Event refused = mail_of("203.0.113.1");
