@@ -38,7 +38,7 @@ enum class Served : std::uint8_t {
 };
 
 struct LimiterRules {
-    unsigned floor = 3;       // at least 1; never below, however slow the server
+    unsigned floor = 4;       // at least 1; never below, however slow the server
     unsigned ceiling = 1000;  // never above: what the server's own configuration admits
     unsigned start = 16;
     unsigned samples = 200;  // answers in a window; fewer where they do not come within `window_most`

@@ -102,14 +102,12 @@ double ServerQueue::kept_from(ClientClass which) const {
     return kept;
 }
 
-// The limit's last places are there to show that it could be higher. They do so as well if whoever comes and
-// is known finds one free at once: as many as the known used of late and hold no more.
+// The limit's last places are there to show that it could be higher. They are for the known alone while some
+// are about, who so find one free at once, and a server that is no fuller than it must be.
 double ServerQueue::kept_for_better(ClientClass which) const {
     if (which < ClientClass::fresh) return 0;
-    double back = 0;
-    for (const ClientClass each : {ClientClass::familiar, ClientClass::known_sender})
-        back += std::max(accounts_[each].used - held_[each], 0.0);
-    return std::min(back, Limiter::room_above(limiter_.limit()));
+    const double used = accounts_[ClientClass::familiar].used + accounts_[ClientClass::known_sender].used;
+    return std::min(used, Limiter::room_above(limiter_.limit()));
 }
 
 void ServerQueue::remember_use(Moment now) {
