@@ -8,6 +8,7 @@
 //   its share of the server, and what the others leave of theirs; so a flood of one class takes nothing from
 //   the share of another, and nobody's share is wasted. The doubtful and the listed have a tiny share, and
 //   never hold more than a part of the server at once, so that there is room when somebody better comes.
+//   The limit's headroom (Limiter::room_above) is for the familiar and the known while some are about.
 // * Between networks of a class: turn by turn (deficit round robin with attempts of equal size, Shreedhar and
 //   Varghese 1995). A network may not take more of its class's room than a part of what is free (dynamic
 //   thresholds, Choudhury and Hahne 1998).
@@ -79,7 +80,7 @@ struct Called {
 
 struct AdmissionRules {
     /// Shares of a server, and of its waiting room, by class; more than 0, of their sum.
-    ByClass<double> share{{50, 40, 15, 4, 1}};
+    ByClass<double> share{{46, 36, 13, 4, 1}};
     /// The part of the limit that a class may hold at once; at least one place.
     ByClass<double> most_held{{1, 1, 1, 0.75, 0.5}};
     std::size_t room = 4096;    // that may wait for one server

@@ -164,7 +164,7 @@ std::optional<LimitReason> Limiter::cruise(double time) {
     if (next >= limit_)
         before_ = {};
     else if (before_.limit == 0)
-        before_ = {limit_, time, window_.error()};
+        before_ = {limit_, time};
     const auto changed = set(next, next < limit_ ? LimitReason::slower : LimitReason::room);
     if (before_.limit != 0 && limit_ <= before_.limit * readable) phase_ = Phase::settle;
     return changed;
@@ -172,7 +172,7 @@ std::optional<LimitReason> Limiter::cruise(double time) {
 
 std::optional<LimitReason> Limiter::begin_experiment() {
     windows_ = 0;
-    before_ = {limit_, smooth_, window_.error(), true};
+    before_ = {limit_, smooth_, true};
     phase_ = Phase::settle;
     const auto changed = set(limit_ * (1 - depth_), LimitReason::experiment);
     if (changed) return changed;
@@ -188,15 +188,8 @@ std::optional<LimitReason> Limiter::read_descent(double time) {
     phase_ = Phase::cruise;
     const Reference before = std::exchange(before_, {});
     const double followed = elasticity(before.limit, before.time, limit_, time);
-    const double error =
-        std::hypot(before.error / before.time, window_.error() / time) / std::log(before.limit / limit_);
     smooth_ = time;
     if (followed >= queued_above) return read_queue(before, time);
-    // With few answers chance alone may hide that they came sooner: then nothing is learned.
-    if (followed + error >= queued_above) {
-        if (!before.deliberate) return {};
-        return set(before.limit, LimitReason::experiment);
-    }
     depth_ = first_depth;
     const bool is_sound = followed >= unsound_below;
     const bool is_news = !is_sound || std::abs(time / no_load_ - 1) > news;
@@ -218,6 +211,13 @@ std::optional<LimitReason> Limiter::read_queue(const Reference& before, double t
     depth_ = std::min(depth_ * deeper, deepest);
     between_ = between_at_first;
     return LimitReason::faster;
+}
+
+// A square root is what chance makes of so many (Gradient2 has it so); of a handful it is a queue as long as
+// what the server works at.
+double Limiter::room_above(double limit) {
+    const double of_few = std::max(1 + limit / 10, limit / 4);
+    return std::max(std::min(std::sqrt(limit), of_few), limit / 10);
 }
 
 std::optional<LimitReason> Limiter::set(double limit, LimitReason reason) {

@@ -80,8 +80,8 @@ public:
     [[nodiscard]] Span answer_time() const { return span_of(recent_); }
 
     static constexpr double slowest_counted = 8;
-    /// Beyond what a server needs to be busy: without more than that nothing would show that it bears more.
-    [[nodiscard]] static double room_above(double limit) { return 1 + limit / 10; }
+    /// Beyond what keeps a server busy: without it nothing would show that it bears more.
+    [[nodiscard]] static double room_above(double limit);
 
 private:
     struct Window {
@@ -96,7 +96,6 @@ private:
     /// What answers took at which limit, before a descent.
     struct Reference {
         double limit = 0, time = 0;  // 0: none
-        double error = 0;            // standard error of that time
         bool deliberate = false;     // an experiment of ours
     };
     enum class Phase : std::uint8_t {

@@ -1,6 +1,7 @@
 #include "edge/admission/server_queue.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace tidegate::edge {
@@ -107,16 +108,18 @@ double ServerQueue::kept_from(ClientClass which) const {
 double ServerQueue::kept_for_better(ClientClass which) const {
     if (which < ClientClass::fresh) return 0;
     const double used = accounts_[ClientClass::familiar].used + accounts_[ClientClass::known_sender].used;
-    return std::min(used, Limiter::room_above(limiter_.limit()));
+    constexpr double nobody = 0.5;
+    return used < nobody ? 0 : std::ceil(std::min(used, Limiter::room_above(limiter_.limit())));
 }
 
 void ServerQueue::remember_use(Moment now) {
     for (const ClientClass each : all_classes)
         accounts_[each].used = std::max(accounts_[each].used, double(held_[each]));
     if (now - used_at_ < use_step) return;
+    const double left = std::pow(use_left, (now - used_at_) / use_step);
     used_at_ = now;
     for (const ClientClass each : all_classes)
-        accounts_[each].used = held_[each] + (accounts_[each].used - held_[each]) * use_left;
+        accounts_[each].used = held_[each] + (accounts_[each].used - held_[each]) * left;
 }
 
 bool ServerQueue::next_class(ClientClass& which) const {
@@ -189,6 +192,7 @@ void ServerQueue::move(Moment now, AttemptIndex index, ClientClass to) {
 void ServerQueue::advance(Moment now) {
     for (const ClientClass each : all_classes) send_away_late(now, each);
     if (closed_) return;
+    remember_use(now);
     ClientClass which{};
     while (limiter_.has_room() && next_class(which)) {
         const AttemptIndex index = room_.pop(which);

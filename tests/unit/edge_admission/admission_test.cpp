@@ -69,7 +69,7 @@ constexpr auto listed = ClientClass::listed;
 
 TEST(Admission, AdmitsWhileThereIsRoomAndCallsTheNextWhenAPlaceIsFree) {
     Door door(2);
-    const Reply first = door.ask(familiar, 1, 1);
+    const Reply first = door.ask(fresh, 1, 1);
     EXPECT_EQ(first.ruling, Ruling::admitted);
     EXPECT_EQ(door.ask(fresh, 2, 2).ruling, Ruling::admitted);
     EXPECT_EQ(door.ask(fresh, 3, 3).ruling, Ruling::queued);
@@ -108,8 +108,10 @@ TEST(Admission, OneNetworkCannotFillALine) {
     for (; reply.ruling == Ruling::queued; ++waiting) reply = door.ask(fresh, 1);
     EXPECT_EQ(reply.reason, ShedReason::network);
     EXPECT_EQ(waiting, door.admission.queued(door.server, fresh));
-    EXPECT_LE(waiting, AdmissionRules{}.room / 4 / 10);
-    EXPECT_GE(waiting, 50U);
+    const AdmissionRules rules;
+    const double its_part = double(rules.room) * rules.share[fresh] / 100 * rules.network_part;
+    EXPECT_LE(waiting, its_part);
+    EXPECT_GE(waiting, 0.9 * its_part) << "of what is free, which itself makes less";
     EXPECT_EQ(door.ask(fresh, 2).ruling, Ruling::queued);
 }
 
@@ -157,6 +159,21 @@ TEST(Admission, TheDoubtfulLeaveRoomForOthers) {
     }
     Door narrow(1);
     EXPECT_EQ(narrow.ask(listed, 1).ruling, Ruling::admitted) << "one place at least";
+}
+
+TEST(Admission, TheLastPlacesAreForTheKnownWhileSomeAreAbout) {
+    Door door(20);
+    const Ticket known = door.ask(ClientClass::known_sender, 1).ticket;
+    for (unsigned i = 0; i < 30; ++i) static_cast<void>(door.ask(fresh, 100 + i));
+    EXPECT_EQ(door.admission.held(door.server, fresh), 19U) << "one is about, so one place";
+    door.leave(known);
+    EXPECT_THAT(door.called(), IsEmpty());
+    EXPECT_EQ(door.ask(familiar, 2).ruling, Ruling::admitted) << "nobody stands before it";
+    Door quiet(20);
+    quiet.leave(quiet.ask(familiar, 1).ticket);
+    for (int i = 0; i < 600; ++i) quiet.tick(0.1);
+    for (unsigned i = 0; i < 30; ++i) static_cast<void>(quiet.ask(fresh, 100 + i));
+    EXPECT_EQ(quiet.admission.held(quiet.server, fresh), 20U) << "it was a minute ago";
 }
 
 TEST(Admission, NobodyWaitsLongerThanHisPatience) {
@@ -319,11 +336,11 @@ TEST(Admission, ServersAreApart) {
 }
 
 TEST(Admission, SaysHowFullItsLinesAre) {
-    Door door(1, {.room = 400});  // 100 fresh, 16 doubtful ones
+    Door door(1, {.room = 800});  // 104 fresh, 32 doubtful ones
     ASSERT_EQ(door.ask(fresh, 1).ruling, Ruling::admitted);
     for (unsigned i = 0; i < 40; ++i) static_cast<void>(door.ask(doubtful, i));
     EXPECT_EQ(door.admission.fullness(), 0);
-    for (unsigned i = 0; i < 50; ++i) static_cast<void>(door.ask(fresh, i));
+    for (unsigned i = 0; i < 52; ++i) static_cast<void>(door.ask(fresh, i));
     EXPECT_DOUBLE_EQ(door.admission.fullness(), 0.5);
 }
 
