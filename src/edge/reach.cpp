@@ -66,7 +66,8 @@ asio::awaitable<std::string> reach(asio::io_context& context, net::Endpoint endp
     if (connected && until == Until::connected) co_return std::string();
     // Who waits for the greeting need not wait for the connection before.
     const End end = until == Until::greeted ? co_await link->readable() : co_await link->writable();
-    if (end != End::none) co_return std::string("no connection: ").append(words_of(end, link.get()));
+    const std::string_view what = until == Until::greeted ? "" : "no connection: ";
+    if (end != End::none) co_return std::string(what).append(words_of(end, link.get()));
     co_return until == Until::greeted ? trouble_of_greeting(number) : trouble_of_connection(number);
 }
 

@@ -40,7 +40,7 @@ struct ChoiceRules {
     /// many new ones): the fullest is kept within `even` of the mean, times (1 + slack). Both a little better
     /// than what is promised (0.9 and 1.15), for chance has its part in it.
     double kept = 0.91;
-    double even = 1.04;
+    double even = 1.085;
     Duration settle = std::chrono::hours(24);
 
     Duration most_wait = std::chrono::seconds(10);  // log-ins stand in line so long; who would wait longer is

@@ -38,6 +38,17 @@ bool ServerChoice::State::is_anywhere_to_go() const {
     });
 }
 
+// The fullest give first, or they would stay the fullest for as long as it takes.
+bool ServerChoice::State::is_less_full(const Node& node) const {
+    constexpr double as_full = 0.98;
+    const auto load = [](const Node& one) {
+        return static_cast<double>(one.sessions - one.leaving) / std::max(one.weight, 1e-9);
+    };
+    return std::ranges::any_of(nodes, [&](const Node& other) {
+        return other.state == ServerState::up && load(node) < as_full * load(other);
+    });
+}
+
 // A server in slow start gives nobody away: what it has is what its weight will soon be worth.
 bool ServerChoice::State::belongs_elsewhere(const LeaseSlot& slot) {
     Node& node = node_of(slot);
@@ -50,14 +61,15 @@ bool ServerChoice::State::belongs_elsewhere(const LeaseSlot& slot) {
         if (++own > most_moved_together) return false;
     }
     const double excess = static_cast<double>(node.sessions - node.leaving) - bound(node, totals());
-    if (excess < own) return false;
+    const bool all_were_looked_at = looked_in_vain >= leases.slots();
+    if (excess < own || (!all_were_looked_at && is_less_full(node))) return false;
     node.sessions -= own;
     const Node* to = best(slot.account, nullptr, true);
     node.sessions += own;
     if (to == nullptr || to == &node || to->pace.next(now) - now > most_line) return false;
     // Those whom the hash wants there go first: they will come back there again. Others follow where these
     // are not enough.
-    return looked_in_vain >= leases.slots() ||
+    return all_were_looked_at ||
            score(slot.account, *to, to->weight) > score(slot.account, node, node.weight);
 }
 

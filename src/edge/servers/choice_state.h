@@ -59,6 +59,7 @@ struct ServerChoice::State {
     void look_at(std::uint32_t index, std::vector<LeaseId>& out);
     void forget_old_request(LeaseSlot& slot);
     [[nodiscard]] bool belongs_elsewhere(const LeaseSlot& slot);
+    [[nodiscard]] bool is_less_full(const Node& node) const;
     void ask_to_move(std::uint32_t index, std::vector<LeaseId>& out);
 
     const ChoiceRules rules;
