@@ -51,7 +51,8 @@ asio::awaitable<bool> ServerLink::connect() {
     const bool we_speak_first = place_.proxy_header || place_.security == Security::implicit;
     trouble_ =
         co_await reach(context_, place_.endpoint, link_, we_speak_first ? Until::connected : Until::greeted);
-    co_return trouble_.empty();
+    const bool reached = trouble_.empty();
+    co_return reached;
 }
 
 asio::awaitable<bool> ServerLink::encrypt() {

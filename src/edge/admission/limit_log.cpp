@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kind_names{"server_limit", "class_refused", "network_sessions",
                                                      "silence",      "deadline",      "late"};
-constexpr std::array<std::string_view, 14> reason_names{
-    "start",    "room",   "slower", "experiment", "faster",  "errors",   "reopened",
-    "pressure", "relief", "flood",  "persistent", "gave_up", "familiar", "standing"};
-constexpr std::array<std::string_view, 14> reason_words{"as configured",
+constexpr std::array<std::string_view, 15> reason_names{
+    "start",  "room",  "slower",     "experiment", "faster",   "errors",   "reopened", "pressure",
+    "relief", "flood", "persistent", "gave_up",    "familiar", "standing", "unused"};
+constexpr std::array<std::string_view, 15> reason_words{"as configured",
                                                         "it was used up, and answers were no slower",
                                                         "answers took longer than the server needs",
                                                         "to see whether answers come sooner with fewer",
@@ -26,7 +26,8 @@ constexpr std::array<std::string_view, 14> reason_words{"as configured",
                                                         "it went on after a silence",
                                                         "it was quiet after a silence",
                                                         "a familiar client was seen there",
-                                                        "the line did not empty"};
+                                                        "the line did not empty",
+                                                        "it was far from used up"};
 
 bool is_of_network(const LimitChange& change) {
     return change.what == LimitKind::network_sessions || change.what == LimitKind::silence;

@@ -36,6 +36,7 @@ enum class LimitReason : std::uint8_t {
     gave_up,     // it was quiet after a silence
     familiar,    // a familiar client was seen there
     standing,    // a queue that does not empty
+    unused,      // it was far from used up: nobody knows that the server bears so much
 };
 
 [[nodiscard]] std::string_view name(LimitKind);

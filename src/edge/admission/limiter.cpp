@@ -131,11 +131,7 @@ std::optional<LimitReason> Limiter::close() {
     if (no_load_ == 0) no_load_ = time;
     if (phase_ == Phase::look) return limited ? read_descent(time) : give_up_descent();
     smooth_ = towards(smooth_, time, 0.35);
-    if (!limited) {
-        learn_unlimited(time);
-        return {};
-    }
-    return cruise(time);
+    return limited ? cruise(time) : learn_unlimited(time);
 }
 
 std::optional<LimitReason> Limiter::mind_errors() {
@@ -147,12 +143,16 @@ std::optional<LimitReason> Limiter::mind_errors() {
 }
 
 // Whoever uses half of what it may is not waiting in a queue of our making: what it takes is what it needs.
-void Limiter::learn_unlimited(double time) {
+std::optional<LimitReason> Limiter::learn_unlimited(double time) {
     before_ = {};
+    const bool has_half = window_.peak <= limit() / 2;
     if (time < no_load_)
         no_load_ = towards(no_load_, time, 0.3);
-    else if (window_.peak <= limit() / 2)
+    else if (has_half)
         no_load_ = towards(no_load_, time, 0.1);
+    const double enough = std::max(2.0 * window_.peak + 2, rules_.start / 2.0);
+    if (!has_half || limit_ <= enough) return {};
+    return set(towards(limit_, enough, 0.1), LimitReason::unused);
 }
 
 std::optional<LimitReason> Limiter::cruise(double time) {

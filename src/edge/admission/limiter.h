@@ -51,7 +51,9 @@ struct LimiterRules {
 };
 
 /// One server's adaptive limit. It grows only while it is used up, falls when answers take longer than the
-/// server needs, and takes errors for a sign of their own. One slow answer counts no more than
+/// server needs, and takes errors for a sign of their own. While it is far from used up nothing is learned of
+/// it, and it falls towards twice what is used, but not below half of its start (as RFC 7661 does with a
+/// congestion window). One slow answer counts no more than
 /// `slowest_counted` times the usual.
 /// Thread: one at a time.  Cost: O(1), no allocation.  Fails: never.
 class Limiter {
@@ -110,7 +112,7 @@ private:
     void open(Moment now);
     std::optional<LimitReason> close();
     std::optional<LimitReason> mind_errors();
-    void learn_unlimited(double time);
+    std::optional<LimitReason> learn_unlimited(double time);
     std::optional<LimitReason> cruise(double time);
     std::optional<LimitReason> begin_experiment();
     std::optional<LimitReason> read_descent(double time);

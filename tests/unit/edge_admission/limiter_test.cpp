@@ -183,6 +183,24 @@ TEST(Limiter, OneSlowAnswerDoesNotMatter) {
     EXPECT_GE(limiter.limit(), before);
 }
 
+TEST(Limiter, WhatIsNotUsedIsNotTrusted) {
+    Limiter limiter({.start = 100});
+    double now = 0;
+    const auto use = [&](unsigned at_once, int times) {
+        for (int i = 0; i < times; ++i, now += 0.1) {
+            for (unsigned n = 0; n < at_once; ++n) limiter.enter(at(now));
+            for (unsigned n = 0; n < at_once; ++n)
+                limiter.leave(at(now + 0.05), std::chrono::milliseconds(50), Served::answered);
+        }
+    };
+    use(60, 1000);
+    EXPECT_EQ(limiter.limit(), 100U) << "more than half of it is used";
+    use(30, 1000);
+    EXPECT_EQ(limiter.limit(), 62U) << "twice what is used, and a little";
+    use(2, 10'000);
+    EXPECT_EQ(limiter.limit(), 50U) << "never below half of its start";
+}
+
 struct ErrorCase {
     const char* name;
     Served served;
@@ -199,6 +217,7 @@ class LimiterErrors : public testing::TestWithParam<ErrorCase> {};
 TEST_P(LimiterErrors, Lower) {
     Limiter limiter({.start = 100});
     double now = 0;
+    for (int i = 0; i < 60; ++i) limiter.enter(at(now));  // and stay: it is used
     for (int i = 0; i < 4000; ++i, now += 0.005) {
         limiter.enter(at(now));
         const bool errs = i % GetParam().every == 0;
