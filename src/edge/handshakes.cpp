@@ -148,7 +148,7 @@ HandshakeLimits::Pass& HandshakeLimits::Pass::operator=(Pass&& other) noexcept {
     return *this;
 }
 
-void HandshakeLimits::Pass::end(std::uint64_t HandshakeCounts::*as, double given_back) {
+void HandshakeLimits::Pass::end(std::uint64_t HandshakeCounts::* as, double given_back) {
     if (tables_ == nullptr) return;
     const std::scoped_lock lock(tables_->mutex);
     ++(tables_->counts.*as);

@@ -79,7 +79,7 @@ public:
             bool is_stranger = true;  // and so counts for its network
         };
         Pass(Tables& tables, Whose whose) : tables_(&tables), whose_(whose) {}
-        void end(std::uint64_t HandshakeCounts::*as, double given_back);
+        void end(std::uint64_t HandshakeCounts::* as, double given_back);
 
         Tables* tables_;
         Whose whose_;

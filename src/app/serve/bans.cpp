@@ -108,9 +108,8 @@ std::optional<Error> Bans::remove_table() {
 std::optional<Error> Bans::open() {
     std::unique_ptr<act::Enforcer> enforcer;
     if (settings_.mode == config::FirewallMode::dry_run) {
-        enforcer = std::make_unique<act::DryRun>([this](std::string_view line) {
-            telling_.tell(Thing::firewall_dry_run, {{"text", line}});
-        });
+        enforcer = std::make_unique<act::DryRun>(
+            [this](std::string_view line) { telling_.tell(Thing::firewall_dry_run, {{"text", line}}); });
     } else {
         auto opened = act::NftEnforcer::open();
         if (!opened) return opened.error().error;

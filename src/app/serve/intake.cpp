@@ -25,9 +25,9 @@ std::uint64_t line_key(const Event& event) {
 }  // namespace
 
 Intake::Intake(guard::Desk& desk, std::shared_ptr<const Ground> ground)
-    : desk_(desk), places_{std::move(ground), nullptr}, joiner_([this](const observe::LiveAttempt& attempt) {
-          take(attempt);
-      }) {}
+    : desk_(desk),
+      places_{std::move(ground), nullptr},
+      joiner_([this](const observe::LiveAttempt& attempt) { take(attempt); }) {}
 
 Intake::Places Intake::places() const {
     const std::scoped_lock lock(places_mutex_);

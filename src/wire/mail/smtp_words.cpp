@@ -66,8 +66,7 @@ std::optional<SmtpCommand> read_smtp_command(std::string_view line) {
 std::string read_helo_name(std::string_view words) {
     std::string name(take_word(words));
     if (!words.empty() || name.size() > most_domain_bytes) return {};
-    std::ranges::replace_if(
-        name, [](char c) { return !is_visible(c); }, '?');
+    std::ranges::replace_if(name, [](char c) { return !is_visible(c); }, '?');
     return name;
 }
 

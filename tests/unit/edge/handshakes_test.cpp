@@ -58,7 +58,7 @@ struct Bounded {
     std::string name;
     std::vector<std::string> sources;
     unsigned burst, per_ten_seconds;
-    std::uint64_t HandshakeCounts::*counted;
+    std::uint64_t HandshakeCounts::* counted;
 };
 class HandshakeBounds : public Handshakes, public testing::WithParamInterface<Bounded> {};
 

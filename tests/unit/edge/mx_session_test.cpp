@@ -226,7 +226,7 @@ TEST_F(MxEdge, AServerThatTakesNothingHoldsNobodyForever) {
     open();
     WireClient user = named();
     WireClient server = ready_for_message(user);
-    std::string much; // more than the sockets between hold
+    std::string much;  // more than the sockets between hold
     much.resize(64'000'000, 'x');
     std::jthread sending([&] { user.send(much); });
     EXPECT_TRUE(net::eventually([&] { return edge_->counts().sessions == 0; }));
