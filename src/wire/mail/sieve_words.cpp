@@ -121,7 +121,7 @@ bool SieveLines::read_literal(std::string_view bytes, std::size_t& at, std::size
     const auto size = scan.number();
     const bool has_plus = scan.skip('+');
     if (!size || has_plus != (from_ == From::client) || !scan.skip('}') || !scan.done()) return false;
-    literal_bytes_ = *size;
+    literal_bytes_ = size;
     at = end;
     return true;
 }
