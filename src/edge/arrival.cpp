@@ -23,7 +23,7 @@ std::string next_session_id() {
 }
 
 asio::awaitable<End> receive(Link& link, Scratch& scratch, std::string& in, std::size_t most_bytes) {
-    for (bool waits = link.spoke_last();; waits = true) {
+    for (bool waits = link.must_wait();; waits = true) {
         if (waits)
             if (const End end = co_await link.readable(); end != End::none) co_return end;
         const auto now = link.read(std::span(scratch).first(std::min(most_bytes, scratch.size())));

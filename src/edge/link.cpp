@@ -9,8 +9,9 @@
 namespace tidegate::edge {
 
 namespace asio = net::asio;
+using net::Way;
 
-Link::Link(asio::io_context& context, net::Descriptor socket) : socket_(context, socket.release()) {}
+Link::Link(asio::io_context& context, net::Descriptor socket) : socket_(context, std::move(socket)) {}
 
 asio::awaitable<End> Link::accept_tls(std::shared_ptr<const net::TlsServer> server) {
     tls_ = net::TlsConnection::accept(std::move(server), number());
@@ -24,7 +25,7 @@ asio::awaitable<End> Link::connect_tls(std::shared_ptr<const net::TlsClient> cli
 
 asio::awaitable<End> Link::shake_hands() {
     for (;;) {
-        Wait waits_for = Wait::wait_read;
+        Way waits_for = Way::read;
         const net::TlsConnection::Step step = tls_->shake_hands();
         if (step == net::TlsConnection::Step::done) co_return End::none;
         const Moved now = moved({step, 0}, waits_for);
@@ -33,15 +34,17 @@ asio::awaitable<End> Link::shake_hands() {
     }
 }
 
-Link::Moved Link::moved(const net::TlsConnection::Moved& tls, Wait& waits_for) {
+Link::Moved Link::moved(const net::TlsConnection::Moved& tls, Way& waits_for) {
     switch (tls.step) {
         case net::TlsConnection::Step::done:
             return {tls.bytes, End::none};
         case net::TlsConnection::Step::wants_read:
-            waits_for = Wait::wait_read;
+            waits_for = Way::read;
+            socket_.moved_nothing(Way::read);
             return {};
         case net::TlsConnection::Step::wants_write:
-            waits_for = Wait::wait_write;
+            waits_for = Way::write;
+            socket_.moved_nothing(Way::write);
             return {};
         case net::TlsConnection::Step::closed:
             return {0, End::closed};
@@ -54,9 +57,17 @@ Link::Moved Link::moved(const net::TlsConnection::Moved& tls, Wait& waits_for) {
     return {0, End::failed};
 }
 
-Link::Moved Link::moved(ssize_t bytes) {
-    if (bytes > 0) return {static_cast<std::size_t>(bytes), End::none};
-    if (bytes < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return {};
+Link::Moved Link::moved(ssize_t bytes, std::size_t most, Way way) {
+    if (bytes > 0) {
+        const auto size = static_cast<std::size_t>(bytes);
+        if (size < most) socket_.moved_less(way);
+        return {size, End::none};
+    }
+    if (bytes < 0 && errno == EINTR) return {};
+    if (bytes < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        socket_.moved_nothing(way);
+        return {};
+    }
     if (bytes == 0) return {0, End::closed};
     error_ = std::strerror(errno);
     return {0, End::cut};
@@ -64,16 +75,14 @@ Link::Moved Link::moved(ssize_t bytes) {
 
 Link::Moved Link::read(std::span<char> to) {
     if (!is_open()) return {0, End::cut};
-    spoke_last_ = false;
     if (tls_) return moved(tls_->read(to), read_waits_);
-    return moved(::recv(number(), to.data(), to.size(), 0));
+    return moved(::recv(number(), to.data(), to.size(), 0), to.size(), Way::read);
 }
 
 Link::Moved Link::write(std::string_view from) {
     if (!is_open()) return {0, End::cut};
-    spoke_last_ = true;
     if (tls_) return moved(tls_->write(from), write_waits_);
-    return moved(::send(number(), from.data(), from.size(), MSG_NOSIGNAL));
+    return moved(::send(number(), from.data(), from.size(), MSG_NOSIGNAL), from.size(), Way::write);
 }
 
 asio::awaitable<End> Link::readable() {
@@ -84,16 +93,16 @@ asio::awaitable<End> Link::writable() {
     co_return co_await wait(write_waits_);
 }
 
-asio::awaitable<End> Link::wait(Wait what) {
+asio::awaitable<End> Link::wait(Way way) {
     if (expired_) co_return End::late;
     if (!is_open()) co_return End::cut;
-    const auto [error] = co_await socket_.async_wait(what, net::as_values);
+    co_await socket_.wait(way);
     if (expired_) co_return End::late;
-    co_return error ? End::cut : End::none;
+    co_return is_open() ? End::none : End::cut;
 }
 
 asio::awaitable<bool> Link::is_silent_for(std::chrono::milliseconds time) {
-    asio::steady_timer timer(socket_.get_executor(), time);
+    asio::steady_timer timer(co_await asio::this_coro::executor, time);
     // The timer may ring when this has returned, and is known to by its word.
     const auto rang = std::make_shared<bool>(false);
     timer.async_wait([this, alive = std::weak_ptr(rang)](const net::Failure& error) {
@@ -102,7 +111,7 @@ asio::awaitable<bool> Link::is_silent_for(std::chrono::milliseconds time) {
         *still = true;
         socket_.cancel();
     });
-    co_await wait(Wait::wait_read);
+    co_await wait(Way::read);
     co_return *rang && !expired_;
 }
 
@@ -130,8 +139,7 @@ void Link::expire() {
 }
 
 void Link::close() {
-    boost::system::error_code ignored;
-    static_cast<void>(socket_.close(ignored));
+    socket_.close();
 }
 
 }  // namespace tidegate::edge

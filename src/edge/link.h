@@ -13,6 +13,7 @@
 #include "net/asio_library.h"
 #include "net/descriptor.h"
 #include "net/tls/connection.h"
+#include "net/watched_socket.h"
 
 namespace tidegate::edge {
 
@@ -59,28 +60,30 @@ public:
     void close();
 
     [[nodiscard]] bool is_open() const { return socket_.is_open(); }
-    /// Something was written and nothing read since: an answer is not there yet, and to look for one would be
-    /// for nothing. Never of TLS, which may hold what was read before.
-    [[nodiscard]] bool spoke_last() const { return spoke_last_ && !tls_; }
+    /// Nothing has come since a read came up short: to look now would be for nothing. Never of TLS, which may
+    /// hold what was read before.
+    [[nodiscard]] bool must_wait() const { return !tls_ && !socket_.may_move(net::Way::read); }
+    /// The kernel has said that the other side has ended or that the connection broke: there may be bytes
+    /// before that.
+    [[nodiscard]] bool is_over() const { return socket_.is_over(); }
     /// Null: in the clear.
     [[nodiscard]] net::TlsConnection* tls() { return tls_.get(); }
     [[nodiscard]] const net::TlsConnection* tls() const { return tls_.get(); }
     [[nodiscard]] const std::string& error() const { return error_; }
-    [[nodiscard]] int number() { return socket_.native_handle(); }
+    [[nodiscard]] int number() const { return socket_.number(); }
 
 private:
-    using Wait = net::asio::posix::descriptor_base::wait_type;
     [[nodiscard]] net::asio::awaitable<End> shake_hands();
-    [[nodiscard]] net::asio::awaitable<End> wait(Wait what);
-    [[nodiscard]] Moved moved(const net::TlsConnection::Moved& tls, Wait& waits_for);
-    [[nodiscard]] Moved moved(ssize_t bytes);
+    [[nodiscard]] net::asio::awaitable<End> wait(net::Way way);
+    [[nodiscard]] Moved moved(const net::TlsConnection::Moved& tls, net::Way& waits_for);
+    [[nodiscard]] Moved moved(ssize_t bytes, std::size_t most, net::Way way);
 
-    net::asio::posix::stream_descriptor socket_;
+    net::WatchedSocket socket_;
     std::unique_ptr<net::TlsConnection> tls_;
     std::string error_;
     // TLS may have to write to read, and to read to write.
-    Wait read_waits_ = Wait::wait_read, write_waits_ = Wait::wait_write;
-    bool expired_ = false, finished_ = false, spoke_last_ = false;
+    net::Way read_waits_ = net::Way::read, write_waits_ = net::Way::write;
+    bool expired_ = false, finished_ = false;
 };
 
 }  // namespace tidegate::edge

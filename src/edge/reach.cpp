@@ -68,7 +68,8 @@ asio::awaitable<std::string> reach(asio::io_context& context, net::Endpoint endp
     const End end = until == Until::greeted ? co_await link->readable() : co_await link->writable();
     const std::string_view what = until == Until::greeted ? "" : "no connection: ";
     if (end != End::none) co_return std::string(what).append(words_of(end, link.get()));
-    co_return until == Until::greeted ? trouble_of_greeting(number) : trouble_of_connection(number);
+    if (until == Until::connected) co_return trouble_of_connection(number);
+    co_return link->is_over() ? trouble_of_greeting(number) : std::string();
 }
 
 }  // namespace tidegate::edge

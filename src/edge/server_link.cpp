@@ -86,7 +86,7 @@ bool ServerLink::receive_now(std::string& in) {
 
 asio::awaitable<bool> ServerLink::receive(std::string& in) {
     const std::size_t before = in.size();
-    for (bool waits = link_->spoke_last();; waits = true) {
+    for (bool waits = link_->must_wait();; waits = true) {
         if (waits)
             if (const End end = co_await link_->readable(); end != End::none) co_return broken("", end);
         if (!receive_now(in)) co_return false;

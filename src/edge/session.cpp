@@ -165,7 +165,7 @@ asio::awaitable<Session::Then> Session::send() {
 }
 
 asio::awaitable<Session::Then> Session::receive() {
-    for (bool waits = link_.spoke_last();; waits = true) {
+    for (bool waits = link_.must_wait();; waits = true) {
         if (waits && co_await link_.readable() != End::none) co_return Then::over;
         const auto now = link_.read(stage_.scratch());
         if (now.end != End::none) co_return Then::over;

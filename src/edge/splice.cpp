@@ -35,15 +35,16 @@ struct Way {
 
 asio::awaitable<Way> carry(Link& from, Link& to, bool from_client, const Pair& pair) {
     Way way;
-    for (;;) {
+    for (bool waits = from.must_wait();;) {
+        if (waits) {
+            way.from = co_await from.readable();
+            if (way.from != End::none) co_return way;
+        }
         const auto now = from.read(pair.scratch);
         way.from = now.end;
         if (now.end != End::none) co_return way;
-        if (now.bytes == 0) {
-            way.from = co_await from.readable();
-            if (way.from != End::none) co_return way;
-            continue;
-        }
+        waits = now.bytes == 0 || from.must_wait();
+        if (now.bytes == 0) continue;
         way.bytes += now.bytes;
         const std::string_view bytes(pair.scratch.data(), now.bytes);
         pair.on_bytes(from_client, bytes);
