@@ -12,7 +12,6 @@ namespace tidegate::edge {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
 using Step = Choice::Step;
 
 TEST(ServerChoice, NowhereWithoutServers) {
