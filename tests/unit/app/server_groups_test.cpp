@@ -12,7 +12,6 @@ namespace tidegate::app {
 namespace {
 
 using edge::ServerState;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using namespace std::chrono_literals;

@@ -22,10 +22,10 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-MATCHER_P(Admits, owner, "") {
+MATCHER_P(admits, owner, "") {
     return arg.ruling == Ruling::admitted && arg.owner == std::uint64_t(owner) && arg.ticket != 0;
 }
-MATCHER_P2(Sheds, owner, reason, "") {
+MATCHER_P2(sheds, owner, reason, "") {
     return arg.ruling == Ruling::shed && arg.owner == std::uint64_t(owner) && arg.reason == reason;
 }
 
@@ -77,7 +77,7 @@ TEST(Admission, AdmitsWhileThereIsRoomAndCallsTheNextWhenAPlaceIsFree) {
     EXPECT_THAT(door.called(), IsEmpty());
     EXPECT_EQ(door.admission.queued(door.server), 2U);
     door.leave(first.ticket);
-    EXPECT_THAT(door.called(), ElementsAre(Admits(3)));
+    EXPECT_THAT(door.called(), ElementsAre(admits(3)));
     EXPECT_EQ(door.admission.limiter(door.server).in_flight(), 2U);
     EXPECT_EQ(door.admission.held(door.server, fresh), 2U);
     EXPECT_EQ(door.admission.queued(door.server, fresh), 1U);
@@ -134,7 +134,7 @@ TEST(Admission, AFullLineSendsItsEldestAway) {
     ASSERT_EQ(door.ask(fresh, 1).ruling, Ruling::admitted);
     for (unsigned i = 1; i <= 4; ++i) EXPECT_EQ(door.ask(fresh, 10 + i, i).ruling, Ruling::queued);
     EXPECT_EQ(door.ask(fresh, 15, 5).ruling, Ruling::queued);
-    EXPECT_THAT(door.called(), ElementsAre(Sheds(1, ShedReason::room)));
+    EXPECT_THAT(door.called(), ElementsAre(sheds(1, ShedReason::room)));
     EXPECT_EQ(door.admission.queued(door.server, fresh), 4U);
     EXPECT_EQ(door.ask(familiar, 16).ruling, Ruling::queued) << "other classes have room of their own";
     EXPECT_THAT(door.called(), IsEmpty());
@@ -186,12 +186,12 @@ TEST(Admission, NobodyWaitsLongerThanHisPatience) {
     EXPECT_THAT(door.tick(1.5), IsEmpty());
     EXPECT_FALSE(door.admission.stands(door.server, familiar));
     EXPECT_THAT(door.tick(0.5), IsEmpty());
-    EXPECT_THAT(door.tick(0.2), ElementsAre(Sheds(1, ShedReason::late), Sheds(2, ShedReason::late)));
+    EXPECT_THAT(door.tick(0.2), ElementsAre(sheds(1, ShedReason::late), sheds(2, ShedReason::late)));
     Door patient(1, {.target = std::chrono::seconds(3600)});
     ASSERT_EQ(patient.ask(familiar, 1).ruling, Ruling::admitted);
     static_cast<void>(patient.ask(doubtful, 3, 2));
     EXPECT_THAT(patient.tick(5), IsEmpty());
-    EXPECT_THAT(patient.tick(0.1), ElementsAre(Sheds(2, ShedReason::patience)));
+    EXPECT_THAT(patient.tick(0.1), ElementsAre(sheds(2, ShedReason::patience)));
 }
 
 // RFC 8289: a queue that empties within the interval is a good one.
@@ -203,7 +203,7 @@ TEST(Admission, AShortQueueDoesNotStand) {
         EXPECT_THAT(door.tick(0.9), IsEmpty());
         door.leave(held);
         const auto called = door.called();
-        ASSERT_THAT(called, ElementsAre(Admits(1)));
+        ASSERT_THAT(called, ElementsAre(admits(1)));
         held = called[0].ticket;
         EXPECT_FALSE(door.admission.stands(door.server, fresh));
     }
@@ -221,7 +221,7 @@ TEST(Admission, WhereALineStandsTheLastIsFirst) {
     static_cast<void>(door.ask(fresh, 3, 4));
     static_cast<void>(door.ask(fresh, 3, 3));
     door.leave(held);
-    EXPECT_THAT(door.called(), ElementsAre(Admits(3)));
+    EXPECT_THAT(door.called(), ElementsAre(admits(3)));
     for (int i = 0; i < 30; ++i) door.tick(0.1);
     EXPECT_FALSE(door.admission.stands(door.server, fresh)) << "nobody waits";
 }
@@ -235,7 +235,7 @@ TEST(Admission, WhoGoesAwayIsForgotten) {
     door.admission.cancel(at(0), waiting);
     EXPECT_EQ(door.admission.queued(door.server), 1U);
     door.admission.cancel(at(0), held);
-    EXPECT_THAT(door.called(), ElementsAre(Admits(3)));
+    EXPECT_THAT(door.called(), ElementsAre(admits(3)));
     door.admission.cancel(at(0), last);
     EXPECT_EQ(door.admission.limiter(door.server).in_flight(), 0U);
     EXPECT_EQ(door.ask(fresh, 4).ruling, Ruling::admitted);
@@ -249,7 +249,7 @@ TEST(Admission, ACallThatNobodyWaitsForIsHarmless) {
     door.leave(held);
     door.admission.cancel(at(0), waiting);
     EXPECT_EQ(door.admission.limiter(door.server).in_flight(), 0U);
-    EXPECT_THAT(door.called(), ElementsAre(Admits(2)));
+    EXPECT_THAT(door.called(), ElementsAre(admits(2)));
     door.admission.cancel(at(0), waiting);
     door.admission.move(at(0), waiting, familiar);
     EXPECT_EQ(door.ask(fresh, 3).ruling, Ruling::admitted);
@@ -298,9 +298,9 @@ TEST(Admission, WhoIsKnownBetterChangesLines) {
     EXPECT_EQ(door.admission.held(door.server, fresh), 0U);
     door.leave(held);
     const auto called = door.called();
-    EXPECT_THAT(called, ElementsAre(Admits(1)));
+    EXPECT_THAT(called, ElementsAre(admits(1)));
     door.leave(called[0].ticket);
-    EXPECT_THAT(door.called(), ElementsAre(Admits(2)));
+    EXPECT_THAT(door.called(), ElementsAre(admits(2)));
 }
 
 // A doubtful one that waits although there is room goes in once it is doubtful no longer.
@@ -310,7 +310,7 @@ TEST(Admission, WhoIsKnownBetterMayEnterAtOnce) {
     const Reply second = door.ask(doubtful, 2, 2);
     ASSERT_EQ(second.ruling, Ruling::queued);
     door.admission.move(at(0), second.ticket, fresh);
-    EXPECT_THAT(door.called(), ElementsAre(Admits(2)));
+    EXPECT_THAT(door.called(), ElementsAre(admits(2)));
 }
 
 TEST(Admission, AClosedServerTakesNobody) {
@@ -318,7 +318,7 @@ TEST(Admission, AClosedServerTakesNobody) {
     const Ticket held = door.ask(fresh, 1, 1).ticket;
     static_cast<void>(door.ask(fresh, 2, 2));
     door.admission.close(at(0), door.server);
-    EXPECT_THAT(door.called(), ElementsAre(Sheds(2, ShedReason::closed)));
+    EXPECT_THAT(door.called(), ElementsAre(sheds(2, ShedReason::closed)));
     EXPECT_EQ(door.ask(familiar, 3).reason, ShedReason::closed);
     door.leave(held);
     EXPECT_THAT(door.called(), IsEmpty());

@@ -10,7 +10,6 @@
 namespace tidegate::edge {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 

@@ -1,6 +1,5 @@
 #include "edge/servers/choice.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
