@@ -59,6 +59,7 @@ private:
     };
     [[nodiscard]] Side& side(Way way) { return sides_[static_cast<std::size_t>(way)]; }
     [[nodiscard]] const Side& side(Way way) const { return sides_[static_cast<std::size_t>(way)]; }
+    [[nodiscard]] asio::awaitable<void> until_told(Way way);
     /// What epoll_wait() said.
     void told(std::uint32_t events);
     [[nodiscard]] Handlers take(Way way);

@@ -9,7 +9,6 @@ namespace tidegate::wire {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using Turn = Probe::Turn;
 
@@ -362,7 +361,7 @@ TEST_P(ProbeInjected, WhatComesInTheClearBehindStarttlsBreaksIt) {
         const auto probe = make({.starttls = true, .helo = "edge.example.org"});
         std::string out;
         ASSERT_EQ(probe->hear(before, out).turn, Turn::more);
-        if (before.find("220") == 0)
+        if (before.starts_with("220"))
             ASSERT_EQ(probe->hear("250-mx\r\n250 STARTTLS\r\n", out).turn, Turn::more);
         EXPECT_EQ(probe->hear(answer + more, out).turn, Turn::broken);
         EXPECT_EQ(probe->trouble(), "it said more in the clear before TLS");

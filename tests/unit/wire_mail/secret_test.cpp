@@ -24,10 +24,11 @@ using namespace std::string_view_literals;
 // ---- what is freed is looked at
 
 constexpr std::string_view password = "tanstaaf-tanstaaf-0";
+
+#if __has_feature(address_sanitizer)
 constexpr std::string_view password_base64 =
     "dGFuc3RhYWYtdGFuc3RhYWYtM";  // the digits that its bytes alone decide
 
-#if __has_feature(address_sanitizer)
 std::atomic<bool> watched = false;
 std::atomic<int> found = 0;
 
