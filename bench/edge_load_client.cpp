@@ -68,6 +68,8 @@ Client::Client(std::uint32_t source, std::uint16_t port, TlsClient* tls)
 }
 
 Client::~Client() {
+    // Else OpenSSL takes the connection for broken, and what it had to resume by for not to be trusted.
+    if (ssl_ != nullptr) SSL_set_shutdown(ssl_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     SSL_free(ssl_);
 }
 

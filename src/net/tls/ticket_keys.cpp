@@ -53,7 +53,9 @@ int with_key(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* c
     const bool ready =
         EVP_DecryptInit_ex2(cipher, EVP_aes_256_cbc(), found->key.cipher.data(), iv, nullptr) == 1 &&
         use_mac(mac, found->key);
-    return !ready ? -1 : found->is_newest ? 1 : 2;
+    if (!ready) return -1;
+    // A ticket of TLS 1.3 should be shown only once (RFC 8446, C.4), so whoever shows one needs another.
+    return found->is_newest && SSL_version(ssl) != TLS1_3_VERSION ? 1 : 2;
 }
 
 }  // namespace

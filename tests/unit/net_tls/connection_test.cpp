@@ -168,6 +168,12 @@ protected:
         ends_ = Ends();
         SSL_CTX* context = SSL_CTX_new(TLS_client_method());
         SSL_CTX_set_max_proto_version(context, version);
+        SSL_CTX_set_app_data(context, &tickets_);
+        SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+        SSL_CTX_sess_set_new_cb(context, [](SSL* of, SSL_SESSION*) {
+            ++*static_cast<unsigned*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(of)));
+            return 0;  // it stays OpenSSL's
+        });
         SSL* ssl = SSL_new(context);
         SSL_set_fd(ssl, ends_.client.number());
         SSL_set_connect_state(ssl);
@@ -193,6 +199,7 @@ protected:
     }
 
     SSL_SESSION* session_ = nullptr;
+    unsigned tickets_ = 0;  // that came
 };
 
 TEST_F(Returning, ShowsATicketAlsoToAServerThatWasLoadedAnew) {
@@ -210,6 +217,16 @@ TEST_F(Returning, ATicketOutlivesTwoRotationsAndIsRenewed) {
     }
     for (int i = 0; i < 3; ++i) rotate(*keys_);
     EXPECT_FALSE(comes(to));
+}
+
+TEST_F(Returning, WhoeverShowsATicketGetsAnother) {
+    const auto to = server_of({first_});
+    EXPECT_FALSE(comes(to));
+    EXPECT_EQ(tickets_, 1U);
+    for (unsigned i = 2; i < 6; ++i) {
+        EXPECT_TRUE(comes(to)) << i;
+        EXPECT_EQ(tickets_, i);
+    }
 }
 
 TEST_F(Returning, OfTheOlderVersionToo) {
