@@ -19,6 +19,13 @@ std::string_view without_origin(std::string_view target) {
     return path == std::string_view::npos ? std::string_view("/") : target.substr(path);
 }
 
+// Of the head's bytes, those that are here. Behind a line that was read already an empty one ends it.
+std::size_t head_in(std::string_view bytes, bool is_behind_line) {
+    if (is_behind_line && bytes.starts_with("\r\n")) return 2;
+    const auto end = bytes.find("\r\n\r\n");
+    return end == std::string_view::npos ? bytes.size() : end + 4;
+}
+
 unsigned status_of(const Failure& error) {
     if (error == http::error::header_limit) return 431;
     if (error == http::error::body_limit) return 413;
@@ -28,15 +35,22 @@ unsigned status_of(const Failure& error) {
 }  // namespace
 
 RequestReader::RequestReader(Request& to, const HttpLimits& limits) : to_(to), limits_(limits) {
-    header_limit(static_cast<std::uint32_t>(limits.header_bytes));
+    // What Beast counts depends on how the bytes were cut: the limit is ours, below.
+    header_limit(static_cast<std::uint32_t>(limits.header_bytes + 1));
     body_limit(limits.body_bytes);
     eager(true);
     to_.clear();
 }
 
 std::size_t RequestReader::read(std::string_view bytes, unsigned& status) {
+    const bool is_in_head = !is_header_done();
+    if (is_in_head && head_read_ + head_in(bytes, head_read_ != 0) > limits_.header_bytes) {
+        status = 431;
+        return 0;
+    }
     Failure error;
     const std::size_t used = put(asio::buffer(bytes), error);
+    if (is_in_head) head_read_ += used;
     status = 0;
     if (error && error != http::error::need_more) status = status_ != 0 ? status_ : status_of(error);
     return used;

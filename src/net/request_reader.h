@@ -39,7 +39,8 @@ private:
 
     Request& to_;
     const HttpLimits& limits_;
-    std::size_t header_bytes_ = 0;
+    std::size_t header_bytes_ = 0;  // as fields were found, trailers too
+    std::size_t head_read_ = 0;     // as it came
     unsigned status_ = 0;
     int version_ = 11;
     unsigned hosts_ = 0;

@@ -135,6 +135,21 @@ TEST_F(HttpConversation, HeadersInPiecesAreLimitedInAll) {
     EXPECT_EQ(talk(bytes, 30).reply.substr(0, 12), "HTTP/1.1 431");
 }
 
+// To the byte, however it comes: spaces that mean nothing count too.
+TEST_F(HttpConversation, AHeadIsAsLongAsItMayBeWhicheverWayItIsCut) {
+    const std::string head = "GET / HTTP/1.1\r\nHost: a\r\nx:" + std::string(50, ' ') + "y\r\n\r\n";
+    for (const std::size_t piece : {head.size(), 1UL, 7UL, 20UL, head.size() - 1}) {
+        commons_->limits.header_bytes = head.size();
+        EXPECT_EQ(talk(head, piece).reply.substr(0, 12), "HTTP/1.1 200") << piece;
+        EXPECT_EQ(talk(head + "GET", piece).reply.substr(0, 12), "HTTP/1.1 200") << piece;
+        commons_->limits.header_bytes = head.size() - 1;
+        EXPECT_EQ(talk(head, piece).reply.substr(0, 12), "HTTP/1.1 431") << piece;
+    }
+    commons_->limits.header_bytes = 18;
+    for (const std::size_t piece : {18UL, 1UL, 16UL, 17UL})
+        EXPECT_EQ(talk("GET / HTTP/1.0\r\n\r\n", piece).reply.substr(0, 12), "HTTP/1.1 200") << piece;
+}
+
 TEST_F(HttpConversation, ATrailerChangesNothing) {
     commons_->keys.accept_field("X-API-Key", "right");
     const std::string bytes =
