@@ -16,6 +16,10 @@ using Step = wire::Answer::Step;
 
 constexpr std::string_view later = "Please try again later";
 
+bool is_amid_line(std::string_view bytes) {
+    return !bytes.empty() && !bytes.ends_with("\r\n");
+}
+
 }  // namespace
 
 Session::Session(Stage& stage, Arrived arrived)
@@ -74,7 +78,9 @@ void Session::end() {
 }
 
 void Session::wind_down() {
-    if (!admitted_ && (!front_ || (!front_->is_amid_command() && !dial_))) end();
+    if (admitted_ || (front_ && (front_->is_amid_command() || dial_))) return;
+    winding_down_ = true;
+    end();
 }
 
 asio::awaitable<void> Session::run(std::unique_ptr<Session> self) {
@@ -283,12 +289,15 @@ asio::awaitable<bool> Session::client_responds() {
 asio::awaitable<void> Session::carry() {
     expire_in(rules_->idle);
     out_ = dial_->rest();
+    client_amid_line_ = is_amid_line(in_.view());
+    server_amid_line_ = is_amid_line(out_);
     if (co_await send() == Then::over) co_return;
     if (!in_.empty() && co_await dial_->link().write_all(in_.view()) != End::none) co_return;
     // What was needed to get here is no longer.
     front_.reset();
     in_ = {};
     out_ = {};
+    if (rules_->protocol == Protocol::imap) turn_.when_to_move(restlessness());
     static_cast<void>(co_await splice(
         link_, dial_->link(), stage_.scratch(),
         [this](bool from_client, std::string_view bytes) { note_carried(from_client, bytes); }));
@@ -297,14 +306,23 @@ asio::awaitable<void> Session::carry() {
 void Session::note_carried(bool from_client, std::string_view bytes) {
     expire_in(rules_->idle);
     carried_at_ = net::coarse_now();
-    (from_client ? client_amid_line_ : server_amid_line_) = !bytes.ends_with("\r\n");
+    (from_client ? client_amid_line_ : server_amid_line_) = is_amid_line(bytes);
+}
+
+// For any thread, perhaps when we are gone.
+net::Waker Session::restlessness() {
+    here_ = std::make_shared<Session*>(this);
+    return [alive = std::weak_ptr(here_), &loop = stage_.loop()] {
+        loop.post([alive] {
+            if (const auto here = alive.lock()) (*here)->stage_.make_restless(**here);
+        });
+    };
 }
 
 // Its account belongs to another server now. IMAP alone has a word for that, and sessions that last; it is
 // said where nothing was under way for a while: most clients are in IDLE then.
 void Session::look(Steady::time_point now) {
     constexpr auto quiet = std::chrono::seconds(5);
-    if (!admitted_ || rules_->protocol != Protocol::imap || !turn_.wants_to_move()) return;
     if (now - carried_at_ < quiet || client_amid_line_ || server_amid_line_) return;
     static_cast<void>(
         link_.write("* BYE [UNAVAILABLE] Your mailbox is served elsewhere now, please come again\r\n"));
@@ -314,7 +332,7 @@ void Session::look(Steady::time_point now) {
 
 asio::awaitable<void> Session::say_goodbye() {
     out_.clear();
-    front_->bye("Too slow", out_);
+    front_->bye(winding_down_ ? later : "Too slow", out_);
     // Whatever of it is taken at once.
     static_cast<void>(link_.write(out_));
     link_.finish();

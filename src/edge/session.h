@@ -57,6 +57,8 @@ private:
     net::asio::awaitable<Then> receive();
     net::asio::awaitable<void> say_goodbye();
 
+    /// It is asked to go to another server: look() from then on.
+    [[nodiscard]] net::Waker restlessness();
     void note_carried(bool from_client, std::string_view bytes);
     void hear_hello();
     void begin_attempt();
@@ -89,10 +91,11 @@ private:
     std::string account_, method_, id_, fingerprint_, words_;  // what event_ shows
     std::string normal_account_;
     Arrival arrival_;
+    std::shared_ptr<Session*> here_;  // for who calls us: gone with us
     unsigned failed_ = 0;
     Steady::time_point carried_at_{};
     bool client_amid_line_ = false, server_amid_line_ = false;
-    bool admitted_ = false;
+    bool admitted_ = false, winding_down_ = false;
 };
 
 }  // namespace tidegate::edge

@@ -316,8 +316,7 @@ TEST_F(EdgeSession, TheSlowAreToldGoodbye) {
     open();
     WireClient user = client();
     user.send("a1 LOGIN bob@");
-    EXPECT_THAT(user.read_until("\r\n"), StartsWith("* BYE"));
-    EXPECT_TRUE(user.is_closed());
+    EXPECT_EQ(user.read_to_end(), "* BYE [UNAVAILABLE] Too slow\r\n");
     EXPECT_EQ(edge_->counts().late, 1U);
 }
 
@@ -334,6 +333,28 @@ TEST_F(EdgeSession, AServerThatSaysNothingIsGivenUp) {
     EXPECT_EQ(user.read_until("\r\n"), "a2 OK Logged in\r\n") << "it was not the client's fault";
 }
 
+TEST_F(EdgeSession, WhoIsIdleIsSentToAnotherServerWhereItsOwnIsQuarantined) {
+    open();
+    WireClient user = client(), amid = client();
+    user.send("a1 LOGIN bob@example.org secret\r\n");
+    WireClient server = served(" OK Logged in\r\n");
+    EXPECT_EQ(user.read_until("\r\n"), "a1 OK Logged in\r\n");
+    amid.send("a1 LOGIN bob@example.org secret\r\na2 NO");
+    WireClient its_server = served(" OK Logged in\r\n");
+    EXPECT_EQ(amid.read_until("\r\n"), "a1 OK Logged in\r\n");
+    EXPECT_EQ(its_server.read(5), "a2 NO");
+    rules_.servers->with([&](ServerChoice& choice, Time now) {
+        const std::vector<ServerRules> both{{.name = "store1"}, {.name = "store2"}};
+        choice.configure(both, now);
+        EXPECT_TRUE(choice.quarantine("store1", {.author = "ann", .reason = "ill", .forced = true}, {}, now));
+    });
+    EXPECT_EQ(rules_.servers->mark_moves(), 2U);
+    EXPECT_THAT(user.read_to_end(), StartsWith("* BYE [UNAVAILABLE] "));
+    EXPECT_TRUE(server.is_closed());
+    amid.send("OP\r\n");
+    EXPECT_EQ(its_server.read_until("\r\n"), "OP\r\n") << "a command is not cut in two";
+}
+
 TEST_F(EdgeSession, StoppingEndsWhoIsIdleAndLetsTheOthersFinish) {
     open();
     WireClient idle = client(), busy = client();
@@ -341,8 +362,7 @@ TEST_F(EdgeSession, StoppingEndsWhoIsIdleAndLetsTheOthersFinish) {
     WireClient server = served(" OK Logged in\r\n");
     EXPECT_EQ(busy.read_until("\r\n"), "a1 OK Logged in\r\n");
     std::jthread stopping([&] { edge_->stop(std::chrono::seconds(60)); });
-    EXPECT_THAT(idle.read_until("\r\n"), StartsWith("* BYE"));
-    EXPECT_TRUE(idle.is_closed());
+    EXPECT_EQ(idle.read_to_end(), "* BYE [UNAVAILABLE] Please try again later\r\n");
     server.send("* 2 EXISTS\r\n");
     EXPECT_EQ(busy.read_until("\r\n"), "* 2 EXISTS\r\n");
     server.close();
