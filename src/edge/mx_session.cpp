@@ -40,7 +40,8 @@ void MxSession::start(std::unique_ptr<MxSession> session) {
     asio::co_spawn(context, run(std::move(session)), asio::detached);
 }
 
-void MxSession::expire_in(std::chrono::milliseconds time) {
+void MxSession::expire_in(Whose whose, std::chrono::milliseconds time) {
+    time_ = whose;
     expire_at(net::coarse_now() + time);
 }
 
@@ -48,10 +49,15 @@ void MxSession::expire_client_in(std::chrono::milliseconds time) {
     if (const auto& admission = stage_.shields().admission)
         time = std::min(time, std::chrono::floor<std::chrono::milliseconds>(
                                   admission->deadlines(seat_.client_class()).command));
-    expire_in(time);
+    expire_in(Whose::client, time);
 }
 
+// A server that is too slow is lost, as if it had gone: the client hears so and may go on.
 void MxSession::expire() {
+    if (time_ == Whose::server && server_ && !asking_.is_expired()) {
+        expire_at(Steady::time_point::max());
+        return server_->expire();
+    }
     if (!asking_.is_expired()) stage_.counters().late.add();
     end();
 }
@@ -74,10 +80,14 @@ asio::awaitable<void> MxSession::run(std::unique_ptr<MxSession> self) {
     self->leave();
 }
 
+// Nobody is called slow for whom we waited in vain.
+const wire::MxWords& MxSession::last_words() const {
+    return winding_down_ || time_ != Whose::client ? mx_words::closing : mx_words::too_slow;
+}
+
 // Whatever of the last words is taken at once.
 void MxSession::leave() {
-    if (asking_.is_expired() && greeted_)
-        front_.bye(winding_down_ ? mx_words::closing : mx_words::too_slow, {}, out_);
+    if (asking_.is_expired() && greeted_) front_.bye(last_words(), {}, out_);
     part_from_server();
     if (!out_.empty()) static_cast<void>(link_.write(out_));
     link_.finish();
@@ -126,7 +136,7 @@ MxSession::Act MxSession::encrypt() {
 MxSession::Act MxSession::greet() {
     greeted_ = true;
     if (const auto delay = greeting_delay(); delay.count() > 0) {
-        expire_in(delay + mx().handshake);
+        expire_in(Whose::client, delay + mx().handshake);
         front_.tease(out_);
         if (co_await send() == Then::over) co_return Then::over;
         if (in_.empty() && !co_await link_.is_silent_for(delay) && co_await hear_more() == Then::over)
@@ -140,6 +150,7 @@ MxSession::Act MxSession::greet() {
         co_return Then::over;
     }
     front_.greet(out_);
+    expire_client_in(mx().command);
     co_return Then::on;
 }
 
@@ -227,6 +238,7 @@ MxSession::Act MxSession::hello() {
 }
 
 MxSession::Act MxSession::send() {
+    if (time_ != Whose::client) expire_client_in(mx().command);
     co_return co_await edge::send(link_, out_) == End::none ? Then::on : Then::over;
 }
 
@@ -244,7 +256,7 @@ asio::awaitable<std::optional<Decision>> MxSession::ask(EventKind kind) {
     event_.outcome = Outcome::none;
     event_.early = front_.was_early();
     event_.reason = event_.early ? Reason::protocol : Reason::none;
-    expire_in(mx().command);
+    expire_in(Whose::ours, mx().server);
     auto decision = co_await asking_.ask(*rules_, event_);
     if (decision && decision->known_as) seat_.move(*decision->known_as);
     co_return decision;

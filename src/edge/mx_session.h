@@ -40,6 +40,8 @@ public:
 private:
     /// What comes after something was done.
     enum class Then : std::uint8_t { on, over };
+    /// Whose time it is that runs.
+    enum class Whose : std::uint8_t { client, server, ours };
     using Act = net::asio::awaitable<Then>;
     using Turn = wire::MxFront::Turn;
 
@@ -68,6 +70,8 @@ private:
     Act take(wire::MailContent& content, wire::MailContent::Seen seen);
     Act conclude(bool is_spoilt);
     net::asio::awaitable<bool> reach_server();
+    void begin_command(std::chrono::milliseconds most);
+    void expire_command(Whose whose, Steady::duration most = Steady::duration::max());
     void lose_server();
     void part_from_server();
     void cut_server();
@@ -79,9 +83,11 @@ private:
     void hang_up(const Decision& decision);
     void report(EventKind kind, Outcome outcome, Reason reason);
     [[nodiscard]] wire::ForwardedClient forwarded() const;
-    void expire_in(std::chrono::milliseconds time);
-    /// Of time that the client takes.
+    void expire_in(Whose whose, std::chrono::milliseconds time);
+    /// The client's; shrinks under pressure.
     void expire_client_in(std::chrono::milliseconds time);
+    /// Why we close (RFC 5321 3.8).
+    [[nodiscard]] const wire::MxWords& last_words() const;
     [[nodiscard]] const MxRules& mx() const { return rules_->mx; }
 
     Stage& stage_;
@@ -97,7 +103,9 @@ private:
     Event event_;
     std::string id_, fingerprint_, helo_;  // what event_ shows
     Arrival arrival_;
-    std::uint64_t unwanted_bytes_ = 0;  // of a message that nobody takes
+    Steady::time_point command_ends_{};  // the servers' time for it
+    std::uint64_t unwanted_bytes_ = 0;   // of a message that nobody takes
+    Whose time_ = Whose::client;
     bool greeted_ = false, winding_down_ = false;
 };
 

@@ -114,6 +114,7 @@ protected:
                          const net::Waker*) -> std::optional<Decision> {
             const std::scoped_lock lock(mutex_);
             asked_.push_back(told(event));
+            if (never_answers_) return std::nullopt;
             address_ = event.address;
             if (decisions_.empty()) return Decision{};
             Decision next = decisions_.front();
@@ -140,7 +141,7 @@ protected:
     std::deque<Decision> decisions_;
     Address address_;
     ClientClass known_as_ = ClientClass::fresh;  // before there is an edge
-    bool impatient_ = false;
+    bool impatient_ = false, never_answers_ = false;
 };
 
 }  // namespace tidegate::edge
