@@ -98,6 +98,11 @@ asio::awaitable<bool> MxSession::reach_server() {
             turn_.end_serving();
             co_return true;
         }
+        if (server_->failed_here()) {  // another would not be reached either
+            server_.reset();
+            turn_.give_back();
+            break;
+        }
         lose_server();
     }
     (turn_.was_shed() ? stage_.counters().shed : stage_.counters().unavailable).add();

@@ -13,25 +13,7 @@ namespace asio = net::asio;
 namespace mx_words = wire::mx;
 
 MxSession::MxSession(Stage& stage, Arrived arrived)
-    : stage_(stage),
-      rules_(std::move(arrived.rules)),
-      link_(stage.context(), std::move(arrived.socket)),
-      pass_(std::move(arrived.pass)),
-      seat_(std::move(arrived.seat)),
-      asking_(stage),
-      turn_(stage, asking_),
-      front_(rules_->offer, rules_->mx.limits),
-      id_(next_session_id()),
-      arrival_{arrived.peer.address, arrived.peer.port, arrived.met_at.address, arrived.met_at.port, {}} {
-    event_.address = arrival_.from;
-    event_.port = arrival_.port;
-    event_.service = service_of(rules_->protocol);
-    event_.layer = Layer::proxy;
-    event_.tls = false;
-    event_.listener = rules_->name;
-    event_.session = id_;
-    stage_.add(*this);
-    stage_.counters().begun.add();
+    : ClientSession(stage, std::move(arrived)), front_(rules_->offer, rules_->mx.limits) {
     expire_client_in(mx().handshake);
 }
 
@@ -104,32 +86,10 @@ void MxSession::leave() {
 // ---- before the protocol
 
 MxSession::Act MxSession::enter() {
-    if (is_balancer(*rules_, event_.address) && co_await hear_header() == Then::over) co_return Then::over;
+    if (is_behind_balancer() && co_await hear_header(in_) == Then::over) co_return Then::over;
     if (rules_->security != Security::implicit) co_return Then::on;
     if (co_await encrypt() == Then::over) co_return Then::over;
     front_.secured();
-    co_return Then::on;
-}
-
-MxSession::Act MxSession::hear_header() {
-    const Header header = co_await read_header(link_, stage_.scratch(), in_, arrival_);
-    if (header == Header::none) stage_.counters().refused_header.add();
-    if (header != Header::whole) co_return Then::over;
-    event_.address = arrival_.from;
-    event_.port = arrival_.port;
-    event_.tls = arrival_.had_tls();
-    auto seat = stage_.seat(*rules_, event_.address);
-    if (!seat) co_return Then::over;
-    seat_ = std::move(*seat);
-    co_return Then::on;
-}
-
-MxSession::Act MxSession::encrypt() {
-    const bool is_familiar = seat_.client_class() == ClientClass::familiar;
-    if (!co_await shake_hands(link_, stage_, *rules_, event_.address, is_familiar)) co_return Then::over;
-    event_.tls = true;
-    fingerprint_ = take_fingerprint(link_);
-    event_.client = fingerprint_;
     co_return Then::on;
 }
 
@@ -257,9 +217,7 @@ asio::awaitable<std::optional<Decision>> MxSession::ask(EventKind kind) {
     event_.early = front_.was_early();
     event_.reason = event_.early ? Reason::protocol : Reason::none;
     expire_in(Whose::ours, mx().server);
-    auto decision = co_await asking_.ask(*rules_, event_);
-    if (decision && decision->known_as) seat_.move(*decision->known_as);
-    co_return decision;
+    co_return co_await ClientSession::ask();
 }
 
 void MxSession::hang_up(const Decision& decision) {
@@ -271,23 +229,13 @@ void MxSession::hang_up(const Decision& decision) {
 
 void MxSession::report(EventKind kind, Outcome outcome, Reason reason) {
     event_.kind = kind;
-    event_.outcome = outcome;
-    event_.reason = reason;
     event_.early = front_.was_early();
-    event_.time = event_.received = stage_.hooks().clock();
-    stage_.hooks().report(event_);
+    ClientSession::report(outcome, reason);
 }
 
 wire::ForwardedClient MxSession::forwarded() const {
-    wire::ForwardedClient out{.address = event_.address,
-                              .port = event_.port,
-                              .met_at = arrival_.met_at,
-                              .met_at_port = arrival_.met_at_port,
-                              .session = id_,
-                              .words = helo_,
-                              .tls = event_.tls.value_or(false),
-                              .extended = front_.is_extended()};
-    tell_tls(link_, arrival_, out);
+    wire::ForwardedClient out = ClientSession::forwarded(helo_);
+    out.extended = front_.is_extended();
     return out;
 }
 

@@ -22,25 +22,7 @@ bool is_amid_line(std::string_view bytes) {
 
 }  // namespace
 
-Session::Session(Stage& stage, Arrived arrived)
-    : stage_(stage),
-      rules_(std::move(arrived.rules)),
-      link_(stage.context(), std::move(arrived.socket)),
-      pass_(std::move(arrived.pass)),
-      seat_(std::move(arrived.seat)),
-      asking_(stage),
-      turn_(stage, asking_),
-      id_(next_session_id()),
-      arrival_{arrived.peer.address, arrived.peer.port, arrived.met_at.address, arrived.met_at.port, {}} {
-    event_.address = arrival_.from;
-    event_.port = arrival_.port;
-    event_.service = service_of(rules_->protocol);
-    event_.layer = Layer::proxy;
-    event_.tls = false;
-    event_.listener = rules_->name;
-    event_.session = id_;
-    stage_.add(*this);
-    stage_.counters().begun.add();
+Session::Session(Stage& stage, Arrived arrived) : ClientSession(stage, std::move(arrived)) {
     expire_in_patience();
 }
 
@@ -94,7 +76,7 @@ asio::awaitable<void> Session::run(std::unique_ptr<Session> self) {
 // ---- before the protocol
 
 asio::awaitable<Session::Then> Session::enter() {
-    if (is_balancer(*rules_, event_.address) && co_await hear_header() == Then::over) co_return Then::over;
+    if (is_behind_balancer() && co_await hear_header() == Then::over) co_return Then::over;
     if (rules_->security == Security::implicit && co_await encrypt() == Then::over) co_return Then::over;
     front_ = make_front(rules_->protocol, rules_->offer, rules_->limits);
     if (rules_->security == Security::implicit) front_->secured();
@@ -104,31 +86,10 @@ asio::awaitable<Session::Then> Session::enter() {
 
 asio::awaitable<Session::Then> Session::hear_header() {
     std::string heard;
-    const Header header = co_await read_header(link_, stage_.scratch(), heard, arrival_);
-    if (header == Header::none) stage_.counters().refused_header.add();
-    if (header != Header::whole) co_return Then::over;
+    const Then then = co_await ClientSession::hear_header(heard);
     in_.append(heard);
     wire::wipe(heard);
-    event_.address = arrival_.from;
-    event_.port = arrival_.port;
-    event_.tls = arrival_.had_tls();
-    auto seat = stage_.seat(*rules_, event_.address);
-    if (!seat) co_return Then::over;
-    seat_ = std::move(*seat);
-    co_return Then::on;
-}
-
-asio::awaitable<Session::Then> Session::encrypt() {
-    const bool is_familiar = seat_.client_class() == ClientClass::familiar;
-    const bool shaken = co_await shake_hands(link_, stage_, *rules_, event_.address, is_familiar);
-    if (shaken) hear_hello();
-    co_return shaken ? Then::on : Then::over;
-}
-
-void Session::hear_hello() {
-    event_.tls = true;
-    fingerprint_ = take_fingerprint(link_);
-    event_.client = fingerprint_;
+    co_return then;
 }
 
 // ---- the protocol
@@ -227,10 +188,8 @@ asio::awaitable<Session::Then> Session::log_in() {
 
 // Nothing: its time is over.
 asio::awaitable<std::optional<Decision>> Session::decide() {
-    auto decision = co_await asking_.ask(*rules_, event_);
-    if (!decision) co_return std::nullopt;
-    if (decision->known_as) seat_.move(*decision->known_as);
-    normal_account_ = decision->account;
+    auto decision = co_await ask();
+    if (decision) normal_account_ = decision->account;
     co_return decision;
 }
 
@@ -238,25 +197,6 @@ void Session::deny(wire::Denial why, std::string_view text) {
     std::string line;
     wire::append_line_text(text, wire::max_reply_text_bytes, line);
     front_->deny(why, line, out_);
-}
-
-void Session::report(Outcome outcome, Reason reason) {
-    event_.outcome = outcome;
-    event_.reason = reason;
-    event_.time = event_.received = stage_.hooks().clock();
-    stage_.hooks().report(event_);
-}
-
-wire::ForwardedClient Session::forwarded() const {
-    wire::ForwardedClient out{.address = event_.address,
-                              .port = event_.port,
-                              .met_at = arrival_.met_at,
-                              .met_at_port = arrival_.met_at_port,
-                              .session = id_,
-                              .words = words_,
-                              .tls = event_.tls.value_or(false)};
-    tell_tls(link_, arrival_, out);
-    return out;
 }
 
 // Of a mechanism that names the account only now.
