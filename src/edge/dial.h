@@ -37,6 +37,8 @@ public:
     [[nodiscard]] const wire::ServerReply& result() const { return back_->result(); }
     [[nodiscard]] const std::string& rest() const { return in_; }
     [[nodiscard]] const std::string& trouble() const { return server_.trouble(); }
+    /// Where it was not reached: for want of descriptors or ports here.
+    [[nodiscard]] bool failed_here() const { return server_.failed_here(); }
     [[nodiscard]] const ServerPlace& place() const { return server_.place(); }
     [[nodiscard]] Link& link() { return server_.link(); }
     /// Its time is over.

@@ -1,6 +1,9 @@
 // A mail's way through a session on port 25: MxSession's part from MAIL to the answer to its dot.
 
+#include <algorithm>
+
 #include "edge/mx_session.h"
+#include "net/loop_state.h"
 #include "wire/door/question.h"
 
 namespace tidegate::edge {
@@ -12,7 +15,8 @@ using wire::MxDenial;
 namespace {
 
 constexpr std::size_t block_bytes = 65'536;
-constexpr unsigned most_servers = 3;  // tried for one mail
+constexpr unsigned most_servers = 3;                       // tried for one mail
+constexpr auto most_for_data = std::chrono::seconds(110);  // RFC 5321 4.5.3.2.4: clients wait for two minutes
 
 }  // namespace
 
@@ -32,11 +36,22 @@ MxSession::Then MxSession::turn_away(const Decision& decision) {
     return deny(for_good ? MxDenial::refuse : MxDenial::defer, decision.text);
 }
 
+// What clients wait for is one answer, however many servers are tried for it.
+void MxSession::begin_command(std::chrono::milliseconds most) {
+    command_ends_ = net::coarse_now() + most;
+}
+
+void MxSession::expire_command(Whose whose, Steady::duration most) {
+    const Steady::duration left = std::max(command_ends_ - net::coarse_now(), Steady::duration());
+    expire_in(whose, std::chrono::ceil<std::chrono::milliseconds>(std::min(left, most)));
+}
+
 MxSession::Act MxSession::mail() {
     stage_.counters().attempts.add();
     const auto decision = co_await ask(EventKind::attempt);
     if (!decision) co_return Then::over;
     if (decision->step >= Step::defer) co_return turn_away(*decision);
+    begin_command(mx().server);
     if (co_await reach_server()) co_return co_await relay(EventKind::reject);
     co_return asking_.is_expired() ? Then::over : deny(MxDenial::trouble);
 }
@@ -45,17 +60,19 @@ MxSession::Act MxSession::rcpt() {
     const auto decision = co_await ask(EventKind::attempt);
     if (!decision) co_return Then::over;
     if (decision->step >= Step::defer) co_return turn_away(*decision);
+    begin_command(mx().server);
     co_return co_await relay(EventKind::reject);
 }
 
 MxSession::Act MxSession::data() {
+    begin_command(std::min<std::chrono::milliseconds>(mx().server, most_for_data));
     const Then then = co_await relay(EventKind::attempt);
     co_return then == Then::on&& front_.is_in_content() ? co_await message() : then;
 }
 
 // Of one that has gone meanwhile the mail is gone too, as it should be.
 MxSession::Act MxSession::reset() {
-    expire_in(mx().server);
+    expire_in(Whose::server, mx().server);
     if (server_ && (!co_await server_->command("RSET") || server_->code() != 250)) part_from_server();
     if (asking_.is_expired()) co_return Then::over;
     front_.go_on(out_);
@@ -70,14 +87,21 @@ asio::awaitable<bool> MxSession::reach_server() {
     part_from_server();
     turn_.begin_attempt();
     for (unsigned i = 0; i < most_servers && !asking_.is_expired(); ++i) {
-        expire_in(mx().server);
+        expire_command(Whose::ours);
         const ServerPlace* place = co_await turn_.take(*rules_, {}, seat_.client_class(), event_.address);
         if (place == nullptr) break;
         server_ = std::make_unique<MxServer>(stage_.context(), *place, forwarded(), rules_->offer.host);
         turn_.begin_serving();
+        // One that says nothing leaves time for the next.
+        expire_command(Whose::server, (command_ends_ - net::coarse_now()) / 2);
         if (co_await server_->open()) {
             turn_.end_serving();
             co_return true;
+        }
+        if (server_->failed_here()) {  // another would not be reached either
+            server_.reset();
+            turn_.give_back();
+            break;
         }
         lose_server();
     }
@@ -114,7 +138,7 @@ void MxSession::cut_server() {
 // The client's command to the server, and its answer back. `refusal`: what it is to be told as if it is a
 // final no.
 MxSession::Act MxSession::relay(EventKind refusal) {
-    expire_in(mx().server);
+    expire_command(Whose::server);
     turn_.begin_serving();
     const bool answered = co_await server_->command(front_.line());
     turn_.end_serving();
@@ -165,13 +189,19 @@ MxSession::Act MxSession::take(wire::MailContent& content, wire::MailContent::Se
         if (content.is_spoilt()) report(EventKind::attempt, Outcome::failure, Reason::protocol);
         co_return Then::over;
     }
-    if (server_ && seen.good > 0 && !co_await server_->content(std::string_view(in_).substr(0, seen.good)))
-        lose_server();
+    if (server_ && seen.good > 0) {
+        time_ = Whose::server;
+        if (!co_await server_->content(std::string_view(in_).substr(0, seen.good))) {
+            lose_server();
+            expire_client_in(mx().data_block);
+        }
+        time_ = Whose::client;
+    }
     co_return asking_.is_expired() ? Then::over : Then::on;
 }
 
 MxSession::Act MxSession::conclude(bool is_spoilt) {
-    expire_in(mx().verdict);
+    expire_in(Whose::server, mx().verdict);
     Then then = Then::on;
     if (is_spoilt) {
         stage_.counters().failed.add();

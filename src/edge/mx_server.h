@@ -36,6 +36,8 @@ public:
     [[nodiscard]] std::string_view reply() const { return back_.bytes(); }
     [[nodiscard]] Reason refusal() const { return back_.refusal(); }
     [[nodiscard]] const std::string& trouble() const { return link_.trouble(); }
+    /// Where it was not reached: for want of descriptors or ports here.
+    [[nodiscard]] bool failed_here() const { return link_.failed_here(); }
     [[nodiscard]] const ServerPlace& place() const { return link_.place(); }
     /// Its time is over.
     void expire() { link_.expire(); }

@@ -13,25 +13,7 @@ namespace asio = net::asio;
 namespace mx_words = wire::mx;
 
 MxSession::MxSession(Stage& stage, Arrived arrived)
-    : stage_(stage),
-      rules_(std::move(arrived.rules)),
-      link_(stage.context(), std::move(arrived.socket)),
-      pass_(std::move(arrived.pass)),
-      seat_(std::move(arrived.seat)),
-      asking_(stage),
-      turn_(stage, asking_),
-      front_(rules_->offer, rules_->mx.limits),
-      id_(next_session_id()),
-      arrival_{arrived.peer.address, arrived.peer.port, arrived.met_at.address, arrived.met_at.port, {}} {
-    event_.address = arrival_.from;
-    event_.port = arrival_.port;
-    event_.service = service_of(rules_->protocol);
-    event_.layer = Layer::proxy;
-    event_.tls = false;
-    event_.listener = rules_->name;
-    event_.session = id_;
-    stage_.add(*this);
-    stage_.counters().begun.add();
+    : ClientSession(stage, std::move(arrived)), front_(rules_->offer, rules_->mx.limits) {
     expire_client_in(mx().handshake);
 }
 
@@ -40,7 +22,8 @@ void MxSession::start(std::unique_ptr<MxSession> session) {
     asio::co_spawn(context, run(std::move(session)), asio::detached);
 }
 
-void MxSession::expire_in(std::chrono::milliseconds time) {
+void MxSession::expire_in(Whose whose, std::chrono::milliseconds time) {
+    time_ = whose;
     expire_at(net::coarse_now() + time);
 }
 
@@ -48,10 +31,15 @@ void MxSession::expire_client_in(std::chrono::milliseconds time) {
     if (const auto& admission = stage_.shields().admission)
         time = std::min(time, std::chrono::floor<std::chrono::milliseconds>(
                                   admission->deadlines(seat_.client_class()).command));
-    expire_in(time);
+    expire_in(Whose::client, time);
 }
 
+// A server that is too slow is lost, as if it had gone: the client hears so and may go on.
 void MxSession::expire() {
+    if (time_ == Whose::server && server_ && !asking_.is_expired()) {
+        expire_at(Steady::time_point::max());
+        return server_->expire();
+    }
     if (!asking_.is_expired()) stage_.counters().late.add();
     end();
 }
@@ -74,10 +62,14 @@ asio::awaitable<void> MxSession::run(std::unique_ptr<MxSession> self) {
     self->leave();
 }
 
+// Nobody is called slow for whom we waited in vain.
+const wire::MxWords& MxSession::last_words() const {
+    return winding_down_ || time_ != Whose::client ? mx_words::closing : mx_words::too_slow;
+}
+
 // Whatever of the last words is taken at once.
 void MxSession::leave() {
-    if (asking_.is_expired() && greeted_)
-        front_.bye(winding_down_ ? mx_words::closing : mx_words::too_slow, {}, out_);
+    if (asking_.is_expired() && greeted_) front_.bye(last_words(), {}, out_);
     part_from_server();
     if (!out_.empty()) static_cast<void>(link_.write(out_));
     link_.finish();
@@ -94,39 +86,17 @@ void MxSession::leave() {
 // ---- before the protocol
 
 MxSession::Act MxSession::enter() {
-    if (is_balancer(*rules_, event_.address) && co_await hear_header() == Then::over) co_return Then::over;
+    if (is_behind_balancer() && co_await hear_header(in_) == Then::over) co_return Then::over;
     if (rules_->security != Security::implicit) co_return Then::on;
     if (co_await encrypt() == Then::over) co_return Then::over;
     front_.secured();
     co_return Then::on;
 }
 
-MxSession::Act MxSession::hear_header() {
-    const Header header = co_await read_header(link_, stage_.scratch(), in_, arrival_);
-    if (header == Header::none) stage_.counters().refused_header.add();
-    if (header != Header::whole) co_return Then::over;
-    event_.address = arrival_.from;
-    event_.port = arrival_.port;
-    event_.tls = arrival_.had_tls();
-    auto seat = stage_.seat(*rules_, event_.address);
-    if (!seat) co_return Then::over;
-    seat_ = std::move(*seat);
-    co_return Then::on;
-}
-
-MxSession::Act MxSession::encrypt() {
-    const bool is_familiar = seat_.client_class() == ClientClass::familiar;
-    if (!co_await shake_hands(link_, stage_, *rules_, event_.address, is_familiar)) co_return Then::over;
-    event_.tls = true;
-    fingerprint_ = take_fingerprint(link_);
-    event_.client = fingerprint_;
-    co_return Then::on;
-}
-
 MxSession::Act MxSession::greet() {
     greeted_ = true;
     if (const auto delay = greeting_delay(); delay.count() > 0) {
-        expire_in(delay + mx().handshake);
+        expire_in(Whose::client, delay + mx().handshake);
         front_.tease(out_);
         if (co_await send() == Then::over) co_return Then::over;
         if (in_.empty() && !co_await link_.is_silent_for(delay) && co_await hear_more() == Then::over)
@@ -140,6 +110,7 @@ MxSession::Act MxSession::greet() {
         co_return Then::over;
     }
     front_.greet(out_);
+    expire_client_in(mx().command);
     co_return Then::on;
 }
 
@@ -227,6 +198,7 @@ MxSession::Act MxSession::hello() {
 }
 
 MxSession::Act MxSession::send() {
+    if (time_ != Whose::client) expire_client_in(mx().command);
     co_return co_await edge::send(link_, out_) == End::none ? Then::on : Then::over;
 }
 
@@ -244,10 +216,8 @@ asio::awaitable<std::optional<Decision>> MxSession::ask(EventKind kind) {
     event_.outcome = Outcome::none;
     event_.early = front_.was_early();
     event_.reason = event_.early ? Reason::protocol : Reason::none;
-    expire_in(mx().command);
-    auto decision = co_await asking_.ask(*rules_, event_);
-    if (decision && decision->known_as) seat_.move(*decision->known_as);
-    co_return decision;
+    expire_in(Whose::ours, mx().server);
+    co_return co_await ClientSession::ask();
 }
 
 void MxSession::hang_up(const Decision& decision) {
@@ -259,23 +229,13 @@ void MxSession::hang_up(const Decision& decision) {
 
 void MxSession::report(EventKind kind, Outcome outcome, Reason reason) {
     event_.kind = kind;
-    event_.outcome = outcome;
-    event_.reason = reason;
     event_.early = front_.was_early();
-    event_.time = event_.received = stage_.hooks().clock();
-    stage_.hooks().report(event_);
+    ClientSession::report(outcome, reason);
 }
 
 wire::ForwardedClient MxSession::forwarded() const {
-    wire::ForwardedClient out{.address = event_.address,
-                              .port = event_.port,
-                              .met_at = arrival_.met_at,
-                              .met_at_port = arrival_.met_at_port,
-                              .session = id_,
-                              .words = helo_,
-                              .tls = event_.tls.value_or(false),
-                              .extended = front_.is_extended()};
-    tell_tls(link_, arrival_, out);
+    wire::ForwardedClient out = ClientSession::forwarded(helo_);
+    out.extended = front_.is_extended();
     return out;
 }
 

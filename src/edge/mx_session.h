@@ -5,12 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "edge/arrival.h"
-#include "edge/asking.h"
+#include "edge/client_session.h"
 #include "edge/mx_server.h"
-#include "edge/server_turn.h"
-#include "edge/stage.h"
-#include "net/gate.h"
 #include "wire/mail/mail_content.h"
 #include "wire/mail/mx_front.h"
 
@@ -27,26 +23,22 @@ namespace tidegate::edge {
 /// Lives as long as its coroutine.
 /// Thread: its stage's.  Cost: some KiB idle, 16 KiB more while a message comes.  Fails: never; what becomes
 /// of it is counted and reported.
-class MxSession : public Timed {
+class MxSession : public ClientSession {
 public:
     MxSession(Stage& stage, Arrived arrived);
 
     static void start(std::unique_ptr<MxSession> session);
-    ~MxSession() override { stage_.counters().ended.add(); }
     void expire() override;
     void end() override;
     void wind_down() override;
 
 private:
-    /// What comes after something was done.
-    enum class Then : std::uint8_t { on, over };
-    using Act = net::asio::awaitable<Then>;
+    /// Whose time it is that runs.
+    enum class Whose : std::uint8_t { client, server, ours };
     using Turn = wire::MxFront::Turn;
 
     static net::asio::awaitable<void> run(std::unique_ptr<MxSession> self);
     Act enter();
-    Act hear_header();
-    Act encrypt();
     Act greet();
     [[nodiscard]] std::chrono::milliseconds greeting_delay() const;
     Act talk();
@@ -68,6 +60,8 @@ private:
     Act take(wire::MailContent& content, wire::MailContent::Seen seen);
     Act conclude(bool is_spoilt);
     net::asio::awaitable<bool> reach_server();
+    void begin_command(std::chrono::milliseconds most);
+    void expire_command(Whose whose, Steady::duration most = Steady::duration::max());
     void lose_server();
     void part_from_server();
     void cut_server();
@@ -79,26 +73,21 @@ private:
     void hang_up(const Decision& decision);
     void report(EventKind kind, Outcome outcome, Reason reason);
     [[nodiscard]] wire::ForwardedClient forwarded() const;
-    void expire_in(std::chrono::milliseconds time);
-    /// Of time that the client takes.
+    void expire_in(Whose whose, std::chrono::milliseconds time);
+    /// The client's; shrinks under pressure.
     void expire_client_in(std::chrono::milliseconds time);
+    /// Why we close (RFC 5321 3.8).
+    [[nodiscard]] const wire::MxWords& last_words() const;
     [[nodiscard]] const MxRules& mx() const { return rules_->mx; }
 
-    Stage& stage_;
-    std::shared_ptr<const EntranceRules> rules_;
-    Link link_;
-    net::Gate::Pass pass_;
-    SharedAdmission::Seat seat_;
-    Asking asking_;
-    ServerTurn turn_;
     wire::MxFront front_;
     std::unique_ptr<MxServer> server_;
     std::string in_, out_;
-    Event event_;
-    std::string id_, fingerprint_, helo_;  // what event_ shows
-    Arrival arrival_;
-    std::uint64_t unwanted_bytes_ = 0;  // of a message that nobody takes
-    bool greeted_ = false, winding_down_ = false;
+    std::string helo_;                   // what event_ shows
+    Steady::time_point command_ends_{};  // the servers' time for it
+    std::uint64_t unwanted_bytes_ = 0;   // of a message that nobody takes
+    Whose time_ = Whose::client;
+    bool greeted_ = false;
 };
 
 }  // namespace tidegate::edge

@@ -4,6 +4,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -30,6 +32,16 @@ std::string_view words_of(End end, const Link* link) {
 
 namespace {
 
+// socket(2), connect(2); EADDRNOTAVAIL: all of our ports towards that server are in use.
+bool is_ours(int error) {
+    constexpr std::array errors{EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL};
+    return std::ranges::find(errors, error) != errors.end();
+}
+
+Reached failed(int error) {
+    return {std::strerror(error), is_ours(error)};
+}
+
 // What became of a connection that can be written to.
 std::string trouble_of_connection(int socket) {
     int error = 0;
@@ -49,12 +61,12 @@ std::string trouble_of_greeting(int socket) {
 
 }  // namespace
 
-asio::awaitable<std::string> reach(asio::io_context& context, net::Endpoint endpoint,
-                                   std::unique_ptr<Link>& link, Until until) {
+asio::awaitable<Reached> reach(asio::io_context& context, net::Endpoint endpoint, std::unique_ptr<Link>& link,
+                               Until until) {
     auto name = net::name_of(endpoint);
-    if (!name) co_return name.error().text();
+    if (!name) co_return Reached{name.error().text()};
     net::Descriptor socket(::socket(name->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!socket) co_return std::string(std::strerror(errno));
+    if (!socket) co_return failed(errno);
     const int number = socket.number();
     // What is small (a command, a message's end) waits for no acknowledgement; a local socket knows no such
     // thing.
@@ -62,14 +74,14 @@ asio::awaitable<std::string> reach(asio::io_context& context, net::Endpoint endp
     ::setsockopt(number, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     link = std::make_unique<Link>(context, std::move(socket));
     const bool connected = ::connect(number, name->pointer(), name->size) == 0;
-    if (!connected && errno != EINPROGRESS) co_return std::string(std::strerror(errno));
-    if (connected && until == Until::connected) co_return std::string();
+    if (!connected && errno != EINPROGRESS) co_return failed(errno);
+    if (connected && until == Until::connected) co_return Reached{};
     // Who waits for the greeting need not wait for the connection before.
     const End end = until == Until::greeted ? co_await link->readable() : co_await link->writable();
     const std::string_view what = until == Until::greeted ? "" : "no connection: ";
-    if (end != End::none) co_return std::string(what).append(words_of(end, link.get()));
-    if (until == Until::connected) co_return trouble_of_connection(number);
-    co_return link->is_over() ? trouble_of_greeting(number) : std::string();
+    if (end != End::none) co_return Reached{std::string(what).append(words_of(end, link.get()))};
+    if (until == Until::connected) co_return Reached{trouble_of_connection(number)};
+    co_return Reached{link->is_over() ? trouble_of_greeting(number) : std::string()};
 }
 
 }  // namespace tidegate::edge

@@ -15,10 +15,15 @@ enum class Until : bool {
     greeted,  // it has begun to speak: one that takes connections and says nothing was not reached
 };
 
-/// Connects. `link` is set as soon as there is a socket, so that Link::expire() ends it. Returns the trouble;
-/// empty: it was reached.
-[[nodiscard]] net::asio::awaitable<std::string> reach(net::asio::io_context& context, net::Endpoint endpoint,
-                                                      std::unique_ptr<Link>& link, Until until);
+struct Reached {
+    std::string trouble;  // empty: it was reached
+    /// There are no descriptors, ports or memory left here: of the server it says nothing.
+    bool is_ours = false;
+};
+
+/// Connects. `link` is set as soon as there is a socket, so that Link::expire() ends it.
+[[nodiscard]] net::asio::awaitable<Reached> reach(net::asio::io_context& context, net::Endpoint endpoint,
+                                                  std::unique_ptr<Link>& link, Until until);
 
 /// How a server left us, for people; empty where there is nothing to say. `link` may be null.
 [[nodiscard]] std::string_view words_of(End end, const Link* link);

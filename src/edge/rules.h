@@ -62,8 +62,10 @@ struct MxRules {
     std::chrono::milliseconds handshake{30'000};      // a PROXY header, TLS
     std::chrono::milliseconds command{300'000};       // from one to the next
     std::chrono::milliseconds data_block{180'000};    // for each 64 KiB of a message
-    std::chrono::milliseconds server{240'000};        // a server's time for a command; less than clients wait
-    std::chrono::milliseconds verdict{600'000};       // ... for a message
+    // The servers' time for a command, however many are tried; less than clients wait. One that is late is
+    // as good as gone: 451, and the session goes on.
+    std::chrono::milliseconds server{240'000};
+    std::chrono::milliseconds verdict{600'000};  // ... for a message
     // So much of a message that nobody takes is read to its end.
     std::uint64_t unwanted_bytes = 64 << 20;
     bool hang_up_on_bare = false;  // a message with CR or LF alone gets 421 at once; else 550 at its end

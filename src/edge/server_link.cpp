@@ -4,14 +4,13 @@
 #include <utility>
 
 #include "edge/reach.h"
-#include "wire/mail/proxy_protocol.h"
 
 namespace tidegate::edge {
 namespace {
 
 namespace asio = net::asio;
 
-std::string proxy_header(const wire::ForwardedClient& client) {
+wire::ProxyHeader header_of(const wire::ForwardedClient& client) {
     wire::ProxyHeader header;
     header.source = client.address;
     header.source_port = client.port;
@@ -21,6 +20,10 @@ std::string proxy_header(const wire::ForwardedClient& client) {
     header.tls_version = client.tls_version;
     header.tls_cipher = client.tls_cipher;
     header.authority = client.tls_name;
+    return header;
+}
+
+std::string text_of(const wire::ProxyHeader& header) {
     std::string out;
     wire::write_proxy_header(header, out);
     return out;
@@ -41,18 +44,30 @@ void ServerLink::expire() {
 }
 
 asio::awaitable<bool> ServerLink::open(const wire::ForwardedClient& client) {
+    co_return co_await open(header_of(client));
+}
+
+asio::awaitable<bool> ServerLink::open() {
+    wire::ProxyHeader header;
+    header.local = true;
+    co_return co_await open(std::move(header));
+}
+
+asio::awaitable<bool> ServerLink::open(wire::ProxyHeader header) {
     if (!co_await connect()) co_return false;
-    if (place_.proxy_header && !co_await send(proxy_header(client))) co_return false;
+    if (place_.proxy_header && !co_await send(text_of(header))) co_return false;
     co_return place_.security != Security::implicit || co_await encrypt();
 }
 
 asio::awaitable<bool> ServerLink::connect() {
     if (expired_) co_return broken("", End::late);
     const bool we_speak_first = place_.proxy_header || place_.security == Security::implicit;
-    trouble_ =
+    Reached reached =
         co_await reach(context_, place_.endpoint, link_, we_speak_first ? Until::connected : Until::greeted);
-    const bool reached = trouble_.empty();
-    co_return reached;
+    trouble_ = std::move(reached.trouble);
+    failed_here_ = reached.is_ours;
+    const bool is_there = trouble_.empty();
+    co_return is_there;
 }
 
 asio::awaitable<bool> ServerLink::encrypt() {
@@ -89,6 +104,8 @@ asio::awaitable<bool> ServerLink::receive(std::string& in) {
     for (bool waits = link_->must_wait();; waits = true) {
         if (waits)
             if (const End end = co_await link_->readable(); end != End::none) co_return broken("", end);
+        // One that never stops talking never lets us wait either.
+        if (expired_) co_return broken("", End::late);
         if (!receive_now(in)) co_return false;
         if (in.size() != before) co_return true;
     }

@@ -6,6 +6,7 @@
 
 #include "edge/link.h"
 #include "edge/rules.h"
+#include "wire/mail/proxy_protocol.h"
 
 namespace tidegate::edge {
 
@@ -18,6 +19,8 @@ public:
 
     /// Connected, told by PROXY whom we speak for, and encrypted where TLS comes first.
     [[nodiscard]] net::asio::awaitable<bool> open(const wire::ForwardedClient& client);
+    /// The same for ourselves: who is told by PROXY is told so (LOCAL).
+    [[nodiscard]] net::asio::awaitable<bool> open();
     /// `in`: what it said so far; more than nothing came in the clear, and is not to be believed.
     [[nodiscard]] net::asio::awaitable<bool> start_tls(std::string_view in);
     /// All of it; wiped then, for a password may be in it.
@@ -33,12 +36,16 @@ public:
     void expire();
 
     [[nodiscard]] const std::string& trouble() const { return trouble_; }
+    /// Of an open() that failed: for want of descriptors or ports here, and nothing is known of the server.
+    [[nodiscard]] bool failed_here() const { return failed_here_; }
+    [[nodiscard]] bool is_expired() const { return expired_; }
     [[nodiscard]] const ServerPlace& place() const { return place_; }
     /// After open() has begun.
     [[nodiscard]] Link& link() { return *link_; }
     [[nodiscard]] bool is_open() const { return link_ != nullptr && link_->is_open(); }
 
 private:
+    [[nodiscard]] net::asio::awaitable<bool> open(wire::ProxyHeader header);
     [[nodiscard]] net::asio::awaitable<bool> connect();
     [[nodiscard]] net::asio::awaitable<bool> encrypt();
 
@@ -46,7 +53,7 @@ private:
     ServerPlace place_;
     std::unique_ptr<Link> link_;
     std::string trouble_;
-    bool expired_ = false;
+    bool expired_ = false, failed_here_ = false;
 };
 
 }  // namespace tidegate::edge

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "edge/asking.h"
 #include "edge/servers/shared_servers.h"
@@ -39,7 +40,10 @@ public:
     void broken(std::string_view trouble);
     /// Nothing more is wanted of it.
     void give_back();
-    [[nodiscard]] bool wants_to_move() const { return lease_ && lease_.wants_to_move(); }
+    /// Of one that was answered: `call` is called, in any thread, when it is asked to go to another.
+    void when_to_move(net::Waker call) {
+        if (lease_) lease_.when_to_move(std::move(call));
+    }
 
 private:
     [[nodiscard]] net::asio::awaitable<bool> enter(std::string_view server, ClientClass client_class,

@@ -16,27 +16,13 @@ using Step = wire::Answer::Step;
 
 constexpr std::string_view later = "Please try again later";
 
+bool is_amid_line(std::string_view bytes) {
+    return !bytes.empty() && !bytes.ends_with("\r\n");
+}
+
 }  // namespace
 
-Session::Session(Stage& stage, Arrived arrived)
-    : stage_(stage),
-      rules_(std::move(arrived.rules)),
-      link_(stage.context(), std::move(arrived.socket)),
-      pass_(std::move(arrived.pass)),
-      seat_(std::move(arrived.seat)),
-      asking_(stage),
-      turn_(stage, asking_),
-      id_(next_session_id()),
-      arrival_{arrived.peer.address, arrived.peer.port, arrived.met_at.address, arrived.met_at.port, {}} {
-    event_.address = arrival_.from;
-    event_.port = arrival_.port;
-    event_.service = service_of(rules_->protocol);
-    event_.layer = Layer::proxy;
-    event_.tls = false;
-    event_.listener = rules_->name;
-    event_.session = id_;
-    stage_.add(*this);
-    stage_.counters().begun.add();
+Session::Session(Stage& stage, Arrived arrived) : ClientSession(stage, std::move(arrived)) {
     expire_in_patience();
 }
 
@@ -74,7 +60,9 @@ void Session::end() {
 }
 
 void Session::wind_down() {
-    if (!admitted_ && (!front_ || (!front_->is_amid_command() && !dial_))) end();
+    if (admitted_ || (front_ && (front_->is_amid_command() || dial_))) return;
+    winding_down_ = true;
+    end();
 }
 
 asio::awaitable<void> Session::run(std::unique_ptr<Session> self) {
@@ -88,7 +76,7 @@ asio::awaitable<void> Session::run(std::unique_ptr<Session> self) {
 // ---- before the protocol
 
 asio::awaitable<Session::Then> Session::enter() {
-    if (is_balancer(*rules_, event_.address) && co_await hear_header() == Then::over) co_return Then::over;
+    if (is_behind_balancer() && co_await hear_header() == Then::over) co_return Then::over;
     if (rules_->security == Security::implicit && co_await encrypt() == Then::over) co_return Then::over;
     front_ = make_front(rules_->protocol, rules_->offer, rules_->limits);
     if (rules_->security == Security::implicit) front_->secured();
@@ -98,31 +86,10 @@ asio::awaitable<Session::Then> Session::enter() {
 
 asio::awaitable<Session::Then> Session::hear_header() {
     std::string heard;
-    const Header header = co_await read_header(link_, stage_.scratch(), heard, arrival_);
-    if (header == Header::none) stage_.counters().refused_header.add();
-    if (header != Header::whole) co_return Then::over;
+    const Then then = co_await ClientSession::hear_header(heard);
     in_.append(heard);
     wire::wipe(heard);
-    event_.address = arrival_.from;
-    event_.port = arrival_.port;
-    event_.tls = arrival_.had_tls();
-    auto seat = stage_.seat(*rules_, event_.address);
-    if (!seat) co_return Then::over;
-    seat_ = std::move(*seat);
-    co_return Then::on;
-}
-
-asio::awaitable<Session::Then> Session::encrypt() {
-    const bool is_familiar = seat_.client_class() == ClientClass::familiar;
-    const bool shaken = co_await shake_hands(link_, stage_, *rules_, event_.address, is_familiar);
-    if (shaken) hear_hello();
-    co_return shaken ? Then::on : Then::over;
-}
-
-void Session::hear_hello() {
-    event_.tls = true;
-    fingerprint_ = take_fingerprint(link_);
-    event_.client = fingerprint_;
+    co_return then;
 }
 
 // ---- the protocol
@@ -221,10 +188,8 @@ asio::awaitable<Session::Then> Session::log_in() {
 
 // Nothing: its time is over.
 asio::awaitable<std::optional<Decision>> Session::decide() {
-    auto decision = co_await asking_.ask(*rules_, event_);
-    if (!decision) co_return std::nullopt;
-    if (decision->known_as) seat_.move(*decision->known_as);
-    normal_account_ = decision->account;
+    auto decision = co_await ask();
+    if (decision) normal_account_ = decision->account;
     co_return decision;
 }
 
@@ -232,25 +197,6 @@ void Session::deny(wire::Denial why, std::string_view text) {
     std::string line;
     wire::append_line_text(text, wire::max_reply_text_bytes, line);
     front_->deny(why, line, out_);
-}
-
-void Session::report(Outcome outcome, Reason reason) {
-    event_.outcome = outcome;
-    event_.reason = reason;
-    event_.time = event_.received = stage_.hooks().clock();
-    stage_.hooks().report(event_);
-}
-
-wire::ForwardedClient Session::forwarded() const {
-    wire::ForwardedClient out{.address = event_.address,
-                              .port = event_.port,
-                              .met_at = arrival_.met_at,
-                              .met_at_port = arrival_.met_at_port,
-                              .session = id_,
-                              .words = words_,
-                              .tls = event_.tls.value_or(false)};
-    tell_tls(link_, arrival_, out);
-    return out;
 }
 
 // Of a mechanism that names the account only now.
@@ -283,12 +229,15 @@ asio::awaitable<bool> Session::client_responds() {
 asio::awaitable<void> Session::carry() {
     expire_in(rules_->idle);
     out_ = dial_->rest();
+    client_amid_line_ = is_amid_line(in_.view());
+    server_amid_line_ = is_amid_line(out_);
     if (co_await send() == Then::over) co_return;
     if (!in_.empty() && co_await dial_->link().write_all(in_.view()) != End::none) co_return;
     // What was needed to get here is no longer.
     front_.reset();
     in_ = {};
     out_ = {};
+    if (rules_->protocol == Protocol::imap) turn_.when_to_move(restlessness());
     static_cast<void>(co_await splice(
         link_, dial_->link(), stage_.scratch(),
         [this](bool from_client, std::string_view bytes) { note_carried(from_client, bytes); }));
@@ -297,14 +246,23 @@ asio::awaitable<void> Session::carry() {
 void Session::note_carried(bool from_client, std::string_view bytes) {
     expire_in(rules_->idle);
     carried_at_ = net::coarse_now();
-    (from_client ? client_amid_line_ : server_amid_line_) = !bytes.ends_with("\r\n");
+    (from_client ? client_amid_line_ : server_amid_line_) = is_amid_line(bytes);
+}
+
+// For any thread, perhaps when we are gone.
+net::Waker Session::restlessness() {
+    here_ = std::make_shared<Session*>(this);
+    return [alive = std::weak_ptr(here_), &loop = stage_.loop()] {
+        loop.post([alive] {
+            if (const auto here = alive.lock()) (*here)->stage_.make_restless(**here);
+        });
+    };
 }
 
 // Its account belongs to another server now. IMAP alone has a word for that, and sessions that last; it is
 // said where nothing was under way for a while: most clients are in IDLE then.
 void Session::look(Steady::time_point now) {
     constexpr auto quiet = std::chrono::seconds(5);
-    if (!admitted_ || rules_->protocol != Protocol::imap || !turn_.wants_to_move()) return;
     if (now - carried_at_ < quiet || client_amid_line_ || server_amid_line_) return;
     static_cast<void>(
         link_.write("* BYE [UNAVAILABLE] Your mailbox is served elsewhere now, please come again\r\n"));
@@ -314,7 +272,7 @@ void Session::look(Steady::time_point now) {
 
 asio::awaitable<void> Session::say_goodbye() {
     out_.clear();
-    front_->bye("Too slow", out_);
+    front_->bye(winding_down_ ? later : "Too slow", out_);
     // Whatever of it is taken at once.
     static_cast<void>(link_.write(out_));
     link_.finish();

@@ -59,6 +59,13 @@ void Session::unavailable() {
     deny(wire::Denial::unavailable, turn_.was_shed() ? too_busy : nowhere);
 }
 
+// It is not the server's fault.
+bool Session::give_up_dial() {
+    dial_.reset();
+    turn_.give_back();
+    return false;
+}
+
 // Another one where the first can't be reached.
 asio::awaitable<bool> Session::reach_server() {
     turn_.begin_attempt();
@@ -69,7 +76,9 @@ asio::awaitable<bool> Session::reach_server() {
         if (place == nullptr) break;
         dial_ = std::make_unique<Dial>(stage_.context(), *place, rules_->protocol);
         begin_serving();
-        if (co_await dial_->reach(forwarded())) co_return true;
+        if (co_await dial_->reach(forwarded(words_))) co_return true;
+        // Of another server we would know as little.
+        if (dial_->failed_here()) co_return give_up_dial();
         broken();
     }
     co_return false;
@@ -81,7 +90,8 @@ asio::awaitable<Session::Then> Session::try_server() {
         unavailable();
         co_return Then::on;
     }
-    Dial::Turn turn = co_await dial_->log_in(forwarded(), std::move(front_->login()), rules_->offer.host);
+    Dial::Turn turn =
+        co_await dial_->log_in(forwarded(words_), std::move(front_->login()), rules_->offer.host);
     const bool goes_on = turn != Dial::Turn::challenge || co_await exchange(turn);
     turn_.end_serving();
     if (!goes_on || (asking_.is_expired() && turn != Dial::Turn::decided)) co_return Then::over;

@@ -4,21 +4,13 @@
 
 namespace tidegate::edge {
 
-namespace {
-
-constexpr auto between_sweeps = std::chrono::milliseconds(250);
-
-}  // namespace
-
 Stage::Stage(net::Loop& loop, const Hooks& hooks, const Shields& shields, EdgeCounters& counters)
     : loop_(loop),
       hooks_(hooks),
       shields_(shields),
       counters_(counters),
-      sweeper_(loop.every(between_sweeps, [this] {
-          const auto now = net::coarse_now();
-          for (Timed& timed : timed_) timed.sweep(now);
-      })) {}
+      wheel_(net::coarse_now()),
+      sweeper_(loop.every(TimerWheel::between_sweeps, [this] { wheel_.sweep(net::coarse_now()); })) {}
 
 Stage::~Stage() = default;
 
@@ -39,11 +31,11 @@ std::optional<SharedAdmission::Seat> Stage::seat(const EntranceRules& rules, con
 }
 
 void Stage::wind_down() {
-    for (Timed& timed : timed_) timed.wind_down();
+    wheel_.each([](Timed& timed) { timed.wind_down(); });
 }
 
 void Stage::end_all() {
-    for (Timed& timed : timed_) timed.end();
+    wheel_.each([](Timed& timed) { timed.end(); });
 }
 
 }  // namespace tidegate::edge

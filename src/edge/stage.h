@@ -1,14 +1,13 @@
 #pragma once
 // What all sessions of one thread share; for this folder alone.
 
-#include <boost/intrusive/list.hpp>
-#include <chrono>
 #include <memory>
 #include <optional>
 
 #include "edge/rules.h"
 #include "edge/shared_admission.h"
 #include "edge/splice.h"
+#include "edge/timer_wheel.h"
 #include "net/counter.h"
 #include "net/gate.h"
 #include "net/loop.h"
@@ -19,30 +18,6 @@ namespace tidegate::edge {
 struct EdgeCounters {
     net::Counter accepted, turned_away, refused_header, handshakes_refused, handshakes_failed, attempts,
         stopped, remembered, shed, admitted, failed, unavailable, late, broken_servers, begun, ended;
-};
-
-using Steady = std::chrono::steady_clock;
-
-/// Something with a deadline.
-class Timed
-    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-public:
-    virtual ~Timed() = default;
-    void expire_at(Steady::time_point when) { deadline_ = when; }
-    void sweep(Steady::time_point now) {
-        if (now >= deadline_) return expire();
-        look(now);
-    }
-    /// Its time is not over: is there something else to do?
-    virtual void look(Steady::time_point /*now*/) {}
-    virtual void expire() = 0;
-    /// Whatever is under way ends now.
-    virtual void end() = 0;
-    /// The edge stops: who has nothing under way goes.
-    virtual void wind_down() = 0;
-
-private:
-    Steady::time_point deadline_ = Steady::time_point::max();
 };
 
 /// A client that was taken in.
@@ -64,7 +39,8 @@ public:
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
 
-    void add(Timed& timed) { timed_.push_back(timed); }
+    void add(Timed& timed) { wheel_.add(timed); }
+    void make_restless(Timed& timed) { wheel_.make_restless(timed); }
     void end_all();
     void wind_down();
     /// Nobody is left: the loop may forget us.
@@ -86,7 +62,7 @@ private:
     const Shields& shields_;
     EdgeCounters& counters_;
     std::unique_ptr<Scratch> scratch_ = std::make_unique<Scratch>();
-    boost::intrusive::list<Timed, boost::intrusive::constant_time_size<false>> timed_;
+    TimerWheel wheel_;
     net::Timer sweeper_;
 };
 

@@ -13,28 +13,42 @@ Answer MailDesk::consider(const Event& event, Stance stance) {
     const std::scoped_lock lock(mutex_);
     judge_.set_posture(stance.posture);
     Answer answer{.verdict = judge_.consider(event), .acts = stance.acts, .code = {}};
-    count(answer);
+    note(event, answer);
     Event answered = event;
     answered.measure = answer.acts ? answer.verdict.measure : Measure::pass;
     judge_.learn(answered);
     return answer;
 }
 
-void MailDesk::count(const Answer& answer) {
+void MailDesk::note(const Event& event, const Answer& answer) {
     ++counts_.questions;
     const Measure measure = answer.verdict.measure;
     if (!is_stopped(measure)) return;
+    stops_.add(event, answer.verdict, answer.acts);
     if (!answer.acts)
         ++counts_.would_stop;
     else
         ++(measure == Measure::defer ? counts_.deferred : counts_.refused);
 }
 
-void MailDesk::learn(const Event& event) {
+std::optional<MailStop> MailDesk::learn(const Event& event) {
     const std::scoped_lock lock(mutex_);
     if (event.outcome == Outcome::success) ++counts_.taken;
     if (event.outcome == Outcome::failure && event.reason != Reason::internal) ++counts_.turned_down;
     judge_.learn(event);
+    const MailStop* stop = event.outcome == Outcome::success ? stops_.of_session(event.session) : nullptr;
+    return stop == nullptr || stop->acts ? std::nullopt : std::optional(*stop);
+}
+
+Verdict MailDesk::look(const Event& event, judge::Posture posture) {
+    const std::scoped_lock lock(mutex_);
+    judge_.set_posture(posture);
+    return judge_.consider(event);
+}
+
+std::vector<MailStop> MailDesk::stops_of(const Address& address, Time since) const {
+    const std::scoped_lock lock(mutex_);
+    return stops_.of_address(address, since);
 }
 
 bool MailDesk::is_known_sender(const Address& address) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "base/error.h"
 #include "event/event.h"
 #include "guard/desk.h"
+#include "guard/mail_stops.h"
 #include "judge/mail/mail_judge.h"
 #include "judge/mail/mail_policy.h"
 #include "judge/policy.h"
@@ -45,8 +47,13 @@ public:
     /// A client has come, named itself, or brings mail: an event of the edge (edge/rules.h, Hooks), with its
     /// place (lists, AS) looked up. What is answered is learned here. No code: there is nobody to show one.
     [[nodiscard]] Answer consider(const Event& event, Stance stance);
-    /// What became of what was let in.
-    void learn(const Event& event);
+    /// What became of what was let in. In watch mode: that a server took the mail of a session that acting
+    /// would have stopped.
+    std::optional<MailStop> learn(const Event& event);
+    /// What would be answered; nothing is counted, learned or remembered.
+    [[nodiscard]] Verdict look(const Event& event, judge::Posture posture);
+    /// The sessions of a client that were stopped, or would have been, since then: latest first, at most 16.
+    [[nodiscard]] std::vector<MailStop> stops_of(const Address& address, Time since) const;
     [[nodiscard]] bool is_known_sender(const Address& address) const;
     /// Would this client be asked to come again for what is known of it, were it to bring mail now? That
     /// nothing is known is no doubt. `event`: a connection's. Learns nothing.
@@ -67,12 +74,13 @@ public:
 
 private:
     void follow(judge::MailPolicy policy);
-    void count(const Answer& answer);
+    void note(const Event& event, const Answer& answer);
 
     mutable std::mutex mutex_;  // guards all below
     std::shared_ptr<const judge::MailPolicy> policy_;
     judge::MailJudge judge_;
     MailCounts counts_;
+    MailStops stops_;
 };
 
 }  // namespace tidegate::guard

@@ -315,7 +315,7 @@ def ports():
 class World:
     """Two stores, a relay, and the edge before them."""
 
-    def __init__(self, program, tree):
+    def __init__(self, program, tree, descriptors=None):
         self.work = lab.workplace()
         self.tree = lab.Tree(tree, self.work)
         with open(self.tree.root / "etc/hosts", "a") as hosts:
@@ -325,7 +325,8 @@ class World:
         self.stores = {name: Store(self.tree, self.work, self.passwords, name, behind) for name in STORES}
         self.relay = Relay(self.tree, self.work, behind)
         self.pair = pair_of(self.work, "edge")
-        self.tidegate = lab.Tidegate(program, self.work, configuration(self.work, self.pair, behind[1]), [9391, *ports()])
+        self.tidegate = lab.Tidegate(program, self.work, configuration(self.work, self.pair, behind[1]), [9391, *ports()],
+                                     descriptors)
 
     def start(self):
         for each in [*self.stores.values(), self.relay, self.tidegate]:

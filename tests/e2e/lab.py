@@ -141,10 +141,12 @@ file = "{work}/postfix.log"
 
 
 class Tidegate:
-    """The program under test as a daemon: `text` is its configuration, `ports` what it then listens on."""
+    """The program under test as a daemon: `text` is its configuration, `ports` what it then listens on; with `descriptors` it has no
+    more than so many."""
 
-    def __init__(self, program, work, text, ports):
+    def __init__(self, program, work, text, ports, descriptors=None):
         self.program, self.work, self.ports = program, work, ports
+        self.limited = [f"--nofile={descriptors}:{descriptors}"] if descriptors else []
         self.conf = work / "tidegate.toml"
         self.conf.write_text(text)
         self.process = None
@@ -153,7 +155,10 @@ class Tidegate:
         # Its doors are open before it has its memory: it says `started` when it judges.
         starts = self.starts()
         with open(self.work / "tidegate.log", "a") as log:
-            self.process = subprocess.Popen([self.program, "serve", "--config", self.conf], stderr=log, stdout=log)
+            words = [self.program, "serve", "--config", self.conf]
+            if self.limited:
+                words = ["prlimit", *self.limited, *words]  # which becomes it
+            self.process = subprocess.Popen(words, stderr=log, stdout=log)
         stage.wait_for(lambda: self.process.poll() is not None or
                        (self.starts() > starts and all(stage.bound(port) for port in self.ports)), "tidegate")
         if self.process.poll() is not None:

@@ -262,6 +262,20 @@ class Hostile(unittest.TestCase):
         self.assertNotIn("198.51.100.200", world.mx.log.read_text())
 
 
+    def test_whom_it_stops_and_why_is_told(self):
+        source = "198.51.100.77"
+        with lab.Wire(source, PORT) as wire:
+            wire.say("EHLO mail.example.org")  # before it is greeted, and by our own name
+            self.assertRegex(wire.reply(), "^220")
+            self.assertRegex(wire.reply(), "^250")
+            self.assertRegex(wire.ask(MAIL), r"^450 4\.7\.1")
+        said = world.tidegate.ask("why", source)
+        for words in ["a mail on port 25 now", f"mail from {source}, called mail.example.org", "early_talk", "ehlo_name",
+                      "held against +18.0: defer", f"tidegate allow {source}"]:
+            self.assertIn(words, said)
+        self.assertRegex(world.tidegate.log(), rf"mail_stopped address={source} name=mail\.example\.org .* evidence=ehlo_name")
+
+
 class Forwarding(unittest.TestCase):
     def test_postfix_knows_the_clients_address_and_name_by_each_way(self):
         numbers = itertools.count(128)

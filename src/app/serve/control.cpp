@@ -104,9 +104,10 @@ void Control::why(const net::Request& request, net::Response& response) {
     out.pop_back();
     append_judgement(*policy, now, judged.verdict, out);
     const bool banned = address && world_.is_banned(*address);
-    reply(response, fmt::format(R"({{"kind":"{}","now":{},"threshold":{}}},"banned":{},"refused":[{}]}})",
+    const auto mail = address ? world_.why_of_mail(*address) : std::nullopt;
+    reply(response, fmt::format(R"({{"kind":"{}","now":{},"threshold":{}}},"banned":{},"refused":[{}]{}}})",
                                 address ? "address" : "account", out, judged.verdict.threshold.value(),
-                                banned, refused));
+                                banned, refused, mail ? R"(,"mail":)" + json_of(*mail, *policy) : ""));
 }
 
 void Control::list_orders(net::Response& response) const {

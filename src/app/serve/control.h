@@ -3,11 +3,13 @@
 // `lift`, `top`, `watch`, `deeds`, `forget`, `backup`, `servers` and whatever else may use the socket.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "app/serve/edge_control.h"
 #include "app/serve/intake.h"
+#include "app/serve/mail_why.h"
 #include "app/serve/orders.h"
 #include "app/serve/recorder.h"
 #include "app/serve/scene.h"
@@ -38,6 +40,8 @@ struct ControlWorld {
     std::function<Result<std::string>(const std::string& folder, const std::string& author)> backup;
     /// Whether the kernel keeps the address out; and that it does no longer. False: it did not.
     std::function<bool(const Address&)> is_banned, unban;
+    /// Of a client that would bring mail. Nothing: nobody brings any here.
+    std::function<std::optional<MailWhy>(const Address&)> why_of_mail;
     EdgeControl& edge;
 };
 

@@ -277,6 +277,7 @@ private:
                                  const std::string& author) { return backup(folder, author); },
                 .is_banned = [this](const Address& address) { return bans_.is_banned(address); },
                 .unban = [this](const Address& address) { return bans_.lift(address); },
+                .why_of_mail = [this](const Address& address) { return edges_->why_of_mail(address); },
                 .edge = *edge_control_};
     }
     EdgeControlWorld edge_control_world() {

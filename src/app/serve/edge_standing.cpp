@@ -52,17 +52,24 @@ std::string time_json(Time time) {
     return time == Time{} ? "null" : json_string(rfc3339(time));
 }
 
+std::string also_json(const edge::ServerStanding& server) {
+    if (!server.also) return "null";
+    return fmt::format(R"({{"state":"{}","why":{},"author":{},"until":{}}})", edge::name(server.also->state),
+                       json_string(server.also->why), json_string(server.also->author),
+                       time_json(server.also->until));
+}
+
 std::string server_json(const edge::ServerStanding& server, const ServerAdmission& admission) {
     return fmt::format(
-        R"({{"server":{},"state":"{}","since":{},"why":{},"author":{},"until":{},"sessions":{},"waiting":{},)"
+        R"({{"server":{},"state":"{}","since":{},"why":{},"author":{},"until":{},"also":{},"sessions":{},"waiting":{},)"
         R"("leaving":{},"most_sessions":{},"weight":{:.4g},"weight_now":{:.4g},"share":{:.4f},)"
         R"("fair_share":{:.4f},"log_ins_a_second":{:.2f},"may_log_in_a_second":{:.2f},"limit":{},)"
         R"("in_flight":{},"queued":{}}})",
         json_string(server.name), edge::name(server.state), time_json(server.since), json_string(server.why),
-        json_string(server.author), time_json(server.until), server.sessions, server.waiting, server.leaving,
-        server.most_sessions, server.weight, server.weight_now, server.share, server.fair_share,
-        server.log_ins_a_second, server.may_log_in_a_second, admission.limit, admission.in_flight,
-        admission.queued);
+        json_string(server.author), time_json(server.until), also_json(server), server.sessions,
+        server.waiting, server.leaving, server.most_sessions, server.weight, server.weight_now, server.share,
+        server.fair_share, server.log_ins_a_second, server.may_log_in_a_second, admission.limit,
+        admission.in_flight, admission.queued);
 }
 
 }  // namespace

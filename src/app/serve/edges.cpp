@@ -60,7 +60,7 @@ void tell(tell::Telling& telling, const edge::StateChange& change) {
                                                                      {"author", change.author}});
 }
 
-void tell_stopped(tell::Telling& telling, const Event& event, const Verdict& verdict) {
+void tell_of_mail(tell::Telling& telling, Thing thing, const Event& event, const Verdict& verdict) {
     const std::string address = event.address.text();
     std::vector<tell::Field> fields{{"address", address},
                                     {"name", event.ehlo},
@@ -68,7 +68,7 @@ void tell_stopped(tell::Telling& telling, const Event& event, const Verdict& ver
                                     {"measure", name(verdict.measure)}};
     const auto pieces = verdict.evidence.items();
     if (!pieces.empty()) fields.push_back({"evidence", name(pieces.front().kind)});
-    telling.tell(Thing::mail_stopped, fields);
+    telling.tell(thing, fields);
 }
 
 }  // namespace
@@ -158,7 +158,7 @@ edge::Decision Edges::ask_of_mail(const Intake& intake, const edge::EntranceRule
     const bool for_good = answer.step == wire::Answer::Step::refuse && rules.mx.refuse_for_good;
     wire::append_reason(answer, for_good ? "Mail from your server is not accepted" : "Please try again later",
                         decision.text);
-    tell_stopped(world_.telling, placed, judged.verdict);
+    tell_of_mail(world_.telling, Thing::mail_stopped, placed, judged.verdict);
     return decision;
 }
 
@@ -175,7 +175,22 @@ void Edges::report_mail(const Event& event) {
     if (intake == nullptr) return;
     Event placed = event;
     static_cast<void>(intake->meet(placed));
-    mail_.learn(placed);
+    if (const auto stop = mail_.learn(placed))
+        tell_of_mail(world_.telling, Thing::mail_would_stop, placed, stop->verdict);
+}
+
+std::optional<MailWhy> Edges::why_of_mail(const Address& address) {
+    const Intake* intake = world_.waking.intake();
+    if (intake == nullptr || !takes_mail_) return std::nullopt;
+    MailWhy why;
+    why.event.time = why.event.received = world_.clock();
+    why.event.address = address;
+    why.event.service = Service::smtp;
+    const auto known = intake->meet(why.event);
+    mail_.adopt(intake->ground()->policy);
+    why.now = mail_.look(why.event, known.posture);
+    why.stops = mail_.stops_of(address, why.event.time - 24h);
+    return why;
 }
 
 // By the address alone. While we only watch nobody is turned away for who he is.
@@ -261,6 +276,7 @@ void Edges::name_ourselves(const EdgePlan& plan, const config::Settings& setting
     std::vector<std::string> names;
     for (const EdgePlan::Entrance& each : plan.entrances)
         if (each.rules.protocol == edge::Protocol::smtp) names.push_back(each.rules.offer.host);
+    takes_mail_ = !names.empty();
     if (!settings.accounts.default_realm.empty()) names.push_back(settings.accounts.default_realm);
     mail_.name_ourselves(std::move(names));
 }

@@ -12,6 +12,7 @@
 
 #include "app/serve/edge_plan.h"
 #include "app/serve/edge_standing.h"
+#include "app/serve/mail_why.h"
 #include "app/serve/server_groups.h"
 #include "app/serve/shared_keys.h"
 #include "app/serve/waking.h"
@@ -73,6 +74,9 @@ public:
     [[nodiscard]] ServerGroups& servers() { return servers_; }
     /// Who judges what comes on port 25.  Thread: any.
     [[nodiscard]] guard::MailDesk& mail() { return mail_; }
+    /// What is known of a client that would bring mail now. Nothing: no entrance is for mail, or the memory
+    /// is not read yet.  Thread: any.
+    [[nodiscard]] std::optional<MailWhy> why_of_mail(const Address& address);
 
 private:
     struct OpenEntrance {
@@ -113,6 +117,7 @@ private:
     edge::Shields shields_;
     std::unique_ptr<net::Threads> threads_;
     std::unique_ptr<edge::Edge> edge_;
+    std::atomic<bool> takes_mail_ = false;
     std::atomic<bool> begun_ = false;  // edge_ and shields_ are there, and stay: other threads may look
     std::unique_ptr<edge::HealthChecker> health_;
     std::vector<OpenEntrance> open_;

@@ -31,6 +31,30 @@ void append_refusal(const json::value& refusal, std::string& out) {
     append_evidence(refusal, out);
 }
 
+void append_mail_stop(const json::value& stop, std::string& out) {
+    const auto times = said_number(stop, "times");
+    const std::string name = said_text(stop, "ehlo");
+    out += fmt::format("\n{} {}: mail from {}{}{}\n", said_yes(stop, "acts") ? "Stopped" : "Would be stopped",
+                       said_text(stop, "time"), said_text(stop, "address"),
+                       name.empty() ? "" : ", called " + name,
+                       times > 1 ? fmt::format(", {:.0f} times in its session", times) : "");
+    append_evidence(stop, out);
+}
+
+// Of an address, where there is an entrance for mail.
+void append_mail(const json::value& mail, std::string_view subject, std::string& out) {
+    const json::value& now = said(mail, "now");
+    if (!now.is_object()) return;
+    out += fmt::format("\nAddress {}: a mail on port 25 now, as far as this alone says\n",
+                       tell::harmless(subject));
+    append_evidence(now, out);
+    const json::array& stops = said_list(mail, "stopped");
+    for (const json::value& each : stops) append_mail_stop(each, out);
+    if (!stops.empty())
+        out += fmt::format("\nIf its mail is wanted: tidegate allow {} --reason \"...\" lets it in.\n",
+                           tell::harmless(subject));
+}
+
 }  // namespace
 
 std::string why_in_text(const json::value& answer, std::string_view subject) {
@@ -41,6 +65,7 @@ std::string why_in_text(const json::value& answer, std::string_view subject) {
                            tell::harmless(subject));
         append_evidence(now, out);
     }
+    append_mail(said(answer, "mail"), subject, out);
     if (const auto* banned = answer.is_object() ? answer.as_object().if_contains("banned") : nullptr;
         banned != nullptr && banned->is_bool() && banned->as_bool())
         out += fmt::format("\nThe kernel keeps it out for a time: tidegate lift {} ends that.\n",

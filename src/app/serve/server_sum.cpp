@@ -1,19 +1,36 @@
 #include "app/serve/server_sum.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace tidegate::app {
 namespace {
 
-void merge(edge::ServerStanding& to, const edge::ServerStanding& from) {
-    if (from.state > to.state) {
-        to.state = from.state;
-        to.since = from.since;
-        to.why = from.why;
-        to.author = from.author;
-        to.until = from.until;
+// Each group has its own word on it; the gravest is its state, and the next one is told beside.
+void merge_states(edge::ServerStanding& to, const edge::ServerStanding& from) {
+    std::vector<edge::ServerCondition> all;
+    for (const edge::ServerStanding& each : std::array{std::as_const(to), from}) {
+        all.push_back({each.state, each.why, each.author, each.until});
+        if (each.also) all.push_back(*each.also);
     }
+    to.since = from.state > to.state ? from.since : to.since;
+    const auto gravest = *std::ranges::max_element(all, {}, &edge::ServerCondition::state);
+    to.state = gravest.state;
+    to.why = gravest.why;
+    to.author = gravest.author;
+    to.until = gravest.until;
+    std::erase_if(all, [&](const edge::ServerCondition& each) {
+        return each.state == gravest.state || each.state < edge::ServerState::draining;
+    });
+    const auto next = std::ranges::max_element(all, {}, &edge::ServerCondition::state);
+    to.also = next == all.end() ? std::nullopt : std::optional(*next);
+}
+
+void merge(edge::ServerStanding& to, const edge::ServerStanding& from) {
+    merge_states(to, from);
     to.sessions += from.sessions;
     to.waiting += from.waiting;
     to.leaving += from.leaving;

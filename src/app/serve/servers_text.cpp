@@ -40,19 +40,40 @@ std::string cause_of(const json::value& server) {
     return why.empty() ? out : out + ": " + why;
 }
 
+// What is so beside its state. Null: nothing.
+const json::value* also_in(const json::value& server) {
+    const auto* object = server.if_object();
+    const auto* also = object == nullptr ? nullptr : object->if_contains("also");
+    return also != nullptr && also->is_object() ? also : nullptr;
+}
+
+std::string state_of(const json::value& server) {
+    const std::string state = harmless_in(server, "state");
+    const json::value* also = also_in(server);
+    return also == nullptr ? state : state + ", " + harmless_in(*also, "state");
+}
+
+std::string causes_of(const json::value& server) {
+    const json::value* also = also_in(server);
+    std::string out = cause_of(server);
+    if (also == nullptr) return out;
+    const std::string cause = cause_of(*also);
+    return out + "; " + harmless_in(*also, "state") + (cause.empty() ? "" : " ") + cause;
+}
+
 std::string most_of(const json::value& server, std::string_view name) {
     const double most = real(server, name);
     return most == 0 ? "-" : fmt::format("{:.0f}", most);
 }
 
 std::string line_of(const json::value& server) {
-    const std::string state = harmless_in(server, "state");
-    return fmt::format("{:<20} {:<11} {:>8.0f} {:>6} {:>7.1f} % {:>7.0f} {:>9.1f} {:>9.0f} {:>6}{}\n",
+    const std::string state = state_of(server);
+    return fmt::format("{:<20} {:<17} {:>8.0f} {:>6} {:>7.1f} % {:>7.0f} {:>9.1f} {:>9.0f} {:>6}{}\n",
                        harmless_in(server, "server"), state, real(server, "sessions"),
                        most_of(server, "most_sessions"), 100 * real(server, "share"),
                        real(server, "waiting") + real(server, "queued"), real(server, "log_ins_a_second"),
                        real(server, "in_flight"), most_of(server, "limit"),
-                       state == "up" ? std::string() : "  " + cause_of(server));
+                       state == "up" ? std::string() : "  " + causes_of(server));
 }
 
 }  // namespace
@@ -63,7 +84,7 @@ std::string servers_text(const json::value& answer) {
     const auto* servers = found == nullptr ? nullptr : found->if_array();
     if (servers == nullptr || servers->empty()) return "No servers: the configuration has no edge.\n";
     std::string out =
-        fmt::format("{:<20} {:<11} {:>8} {:>6} {:>9} {:>7} {:>9} {:>9} {:>6}\n", "server", "state",
+        fmt::format("{:<20} {:<17} {:>8} {:>6} {:>9} {:>7} {:>9} {:>9} {:>6}\n", "server", "state",
                     "sessions", "most", "share", "waiting", "log-ins/s", "under way", "limit");
     for (const json::value& each : *servers) out += line_of(each);
     return out;

@@ -254,12 +254,15 @@ void edge_line(const json::value& edge, Screen& screen) {
 }
 
 void server_line(const json::value& server, Screen& screen) {
-    const std::string state = text(server, "state"), why = text(server, "why");
-    screen.line(fmt::format("{:<16} {:<11} {:>9} {:>7.1f} % {:>9} {:>9.1f} {:>9}{}{}", text(server, "server"),
-                            state, tell::count(whole(server, "sessions")), 100 * real(server, "share"),
+    const std::string state = text(server, "state"), also = text(at(server, "also"), "state");
+    std::string why = text(server, "why");
+    if (!also.empty()) why += fmt::format("; {}: {}", also, text(at(server, "also"), "why"));
+    screen.line(fmt::format("{:<15} {:<17} {:>8} {:>5.1f} % {:>8} {:>9.1f} {:>8}{}{}", text(server, "server"),
+                            also.empty() ? state : state + ", " + also,
+                            tell::count(whole(server, "sessions")), 100 * real(server, "share"),
                             tell::count(whole(server, "waiting") + whole(server, "queued")),
                             real(server, "log_ins_a_second"), limit_of(server), why.empty() ? "" : "  ", why),
-                colour_of(state));
+                colour_of(also == "down" ? also : state));
 }
 
 // Where there are more than lines, those that are not up come first.
@@ -269,7 +272,7 @@ void servers(const json::value& scene, Screen& screen, unsigned most) {
         for (const json::value& each : list(scene, "servers"))
             if ((text(each, "state") == "up") == up) rows.push_back(&each);
     if (rows.empty() || most == 0) return;
-    screen.line(fmt::format("{:<16} {:<11} {:>9} {:>9} {:>9} {:>9} {:>9}", "server", "", "sessions", "share",
+    screen.line(fmt::format("{:<15} {:<17} {:>8} {:>7} {:>8} {:>9} {:>8}", "server", "", "sessions", "share",
                             "waiting", "log-ins/s", "limit"),
                 dim);
     if (rows.size() > most) rows.resize(most);

@@ -103,7 +103,7 @@ void Judging::learn(Moment at, const Guest& guest, const Words& words, const Ver
                     Deserves deserves) {
     const Event event = with_outcome(event_of(at, guest, words), deserves);
     if (guest.port == Port::smtp)
-        mail_.learn(event);
+        static_cast<void>(mail_.learn(event));
     else
         learn_log_in(event, verdict);
 }
@@ -123,7 +123,8 @@ void Judging::remember(Moment at, const Guest& guest, const Words& words, Deserv
     if (guest.port == Port::smtp) {
         const guard::Stance watching{.acts = false, .posture = judge::Posture::calm};
         static_cast<void>(mail_.consider(without_outcome(event, EventKind::attempt), watching));
-        return mail_.learn(with_outcome(event, deserves));
+        static_cast<void>(mail_.learn(with_outcome(event, deserves)));
+        return;
     }
     Verdict passed = judged(event);
     passed.measure = Measure::pass;

@@ -1,11 +1,6 @@
 #include "edge/servers/check_talk.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
-
-#include "edge/reach.h"
-#include "wire/mail/proxy_protocol.h"
 
 namespace tidegate::edge {
 namespace {
@@ -66,88 +61,43 @@ wire::ServerOffer offer_to_clients(const ServerPlace& place, wire::ServerOffer o
 }
 
 CheckTalk::CheckTalk(asio::io_context& context, const CheckedPlace& checked, const HealthRules& rules)
-    : context_(context),
-      place_(checked.place),
+    : server_(context, checked.place),
       probe_(make_probe(checked.protocol, {.starttls = checked.place.security == Security::starttls,
                                            .helo = rules.helo,
                                            .most_bytes = rules.most_bytes})) {}
 
-bool CheckTalk::broken(std::string_view what, End end) {
-    trouble_ = what;
-    const std::string_view why = words_of(end, link_.get());
-    if (!why.empty()) trouble_.append(trouble_.empty() ? "" : ": ").append(why);
-    return false;
-}
-
-void CheckTalk::expire() {
-    expired_ = true;
-    if (link_) link_->expire();
-}
-
 asio::awaitable<bool> CheckTalk::run() {
-    if (!co_await open()) co_return false;
+    if (!co_await server_.open()) co_return false;
     const bool well = co_await talk();
-    link_->finish();
-    link_->close();
+    server_.link().finish();
+    server_.link().close();
     co_return well;
 }
 
-asio::awaitable<bool> CheckTalk::open() {
-    trouble_ = co_await reach(context_, place_.endpoint, link_, Until::connected);
-    if (!trouble_.empty()) co_return false;
-    if (place_.proxy_header) {
-        wire::ProxyHeader header;
-        header.local = true;
-        wire::write_proxy_header(header, out_);
-        if (!co_await send()) co_return false;
-    }
-    co_return place_.security != Security::implicit || co_await encrypt();
-}
-
-asio::awaitable<bool> CheckTalk::encrypt() {
-    const End end = co_await link_->connect_tls(place_.tls, place_.tls_name);
-    co_return end == End::none || broken("no TLS", end);
-}
-
 asio::awaitable<bool> CheckTalk::send() {
-    const End end = co_await link_->write_all(out_);
-    out_.clear();
-    co_return end == End::none || probe_->is_leaving() || broken("", end);
-}
-
-asio::awaitable<bool> CheckTalk::receive() {
-    std::array<char, 4096> bytes;
-    for (;;) {
-        // One that never stops talking never lets us wait either.
-        if (expired_) co_return broken("", End::late);
-        const auto now = link_->read(bytes);
-        if (now.end != End::none) co_return broken("", now.end);
-        in_.append(bytes.data(), now.bytes);
-        if (now.bytes != 0) co_return true;
-        if (const End end = co_await link_->readable(); end != End::none) co_return broken("", end);
-    }
+    co_return out_.empty() || co_await server_.flush(out_) || probe_->is_leaving();
 }
 
 asio::awaitable<bool> CheckTalk::talk() {
     for (;;) {
         const auto heard = probe_->hear(in_, out_);
         in_.erase(0, heard.used);
-        if (!out_.empty() && !co_await send()) co_return false;
+        if (!co_await send()) co_return false;
         switch (heard.turn) {
             case wire::Probe::Turn::done:
                 co_return true;
             case wire::Probe::Turn::broken:
-                co_return broken(probe_->trouble(), End::none);
+                co_return server_.broken(probe_->trouble(), End::none);
             case wire::Probe::Turn::start_tls:
-                if (!co_await encrypt()) co_return false;
+                if (!co_await server_.start_tls(in_)) co_return false;
                 probe_->secured(out_);
-                if (!out_.empty() && !co_await send()) co_return false;
+                if (!co_await send()) co_return false;
                 break;
             case wire::Probe::Turn::more:
-                if (co_await receive()) break;
+                if (co_await server_.receive(in_)) break;
                 // Who goes without a word when there are only goodbyes left has said all that matters; but
                 // who stays and says nothing is not well.
-                co_return probe_->is_leaving() && !expired_;
+                co_return probe_->is_leaving() && !server_.is_expired();
         }
     }
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "edge/link.h"
+#include "edge/server_link.h"
 #include "edge/servers/health.h"
 #include "wire/mail/probe.h"
 
@@ -28,24 +28,19 @@ public:
     /// From connect to goodbye. True: all went well, and offer() is what it offers.
     [[nodiscard]] net::asio::awaitable<bool> run();
     [[nodiscard]] const wire::ServerOffer& offer() const { return probe_->offer(); }
-    [[nodiscard]] const std::string& trouble() const { return trouble_; }
+    [[nodiscard]] const std::string& trouble() const { return server_.trouble(); }
+    /// It could not be looked at for want of descriptors or ports here.
+    [[nodiscard]] bool failed_here() const { return server_.failed_here(); }
     /// Its time is over.
-    void expire();
+    void expire() { server_.expire(); }
 
 private:
-    [[nodiscard]] net::asio::awaitable<bool> open();
-    [[nodiscard]] net::asio::awaitable<bool> encrypt();
     [[nodiscard]] net::asio::awaitable<bool> talk();
     [[nodiscard]] net::asio::awaitable<bool> send();
-    [[nodiscard]] net::asio::awaitable<bool> receive();
-    bool broken(std::string_view what, End end);
 
-    net::asio::io_context& context_;
-    const ServerPlace place_;
+    ServerLink server_;
     std::unique_ptr<wire::Probe> probe_;
-    std::unique_ptr<Link> link_;
-    std::string in_, out_, trouble_;
-    bool expired_ = false;
+    std::string in_, out_;
 };
 
 }  // namespace tidegate::edge

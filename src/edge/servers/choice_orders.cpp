@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "edge/servers/choice_state.h"
 
@@ -66,19 +67,41 @@ Result<std::string> ServerChoice::bring_back(std::string_view server, const ByWh
 
 namespace {
 
+// Of a health check nobody knows when it will pass.
+ServerCondition trouble_of(const Node& node) {
+    return {.state = ServerState::down,
+            .why = node.trouble,
+            .author = {},
+            .until = node.ill ? Time() : node.log_ins_in_a_row.retry_at()};
+}
+
+ServerCondition order_of(const Node& node) {
+    const bool is_drained = node.wanted == Node::Wanted::draining;
+    return {.state = is_drained ? ServerState::draining : ServerState::quarantined,
+            .why = node.reason,
+            .author = node.author,
+            .until = node.until};
+}
+
+void set_condition(const Node& node, ServerStanding& out) {
+    const bool is_there = node.state != ServerState::removed;
+    const bool is_down = is_there && (node.ill || node.log_ins_in_a_row.is_down());
+    const bool is_ordered = node.wanted != Node::Wanted::in;
+    if (!is_down && !is_ordered) return;
+    const bool trouble_first = node.state == ServerState::down || !is_ordered;
+    ServerCondition first = trouble_first ? trouble_of(node) : order_of(node);
+    out.why = std::move(first.why);
+    out.author = std::move(first.author);
+    out.until = first.until;
+    if (is_down && is_ordered) out.also = trouble_first ? order_of(node) : trouble_of(node);
+}
+
 ServerStanding standing_of(const Node& node, const ChoiceRules& rules, Time now) {
     ServerStanding out;
     out.name = node.rules.name;
     out.state = node.state;
     out.since = node.state_since;
-    if (node.state == ServerState::down) {
-        out.why = node.trouble;
-        if (!node.ill) out.until = node.log_ins_in_a_row.retry_at();
-    } else if (node.wanted != Node::Wanted::in) {
-        out.why = node.reason;
-        out.author = node.author;
-        out.until = node.until;
-    }
+    set_condition(node, out);
     out.sessions = node.sessions;
     out.waiting = node.waiting;
     out.leaving = node.leaving;

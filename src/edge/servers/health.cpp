@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "base/hash.h"
@@ -55,7 +56,8 @@ struct HealthChecker::State : std::enable_shared_from_this<HealthChecker::State>
         : context(loop.state().context), rules(std::move(given)), hooks(std::move(hook)) {}
 
     static asio::awaitable<void> run(std::shared_ptr<State> self, WatchedPointer one);
-    asio::awaitable<bool> check(WatchedPointer one);
+    /// Nothing: it could not be looked at, for reasons of our own.
+    asio::awaitable<std::optional<bool>> check(WatchedPointer one);
     [[nodiscard]] Clock::duration pause_after(const Watched& one);
     void take(Watched& one, bool well);
     void decide(Watched& one, bool well) const;
@@ -80,9 +82,9 @@ struct HealthChecker::State : std::enable_shared_from_this<HealthChecker::State>
 
 asio::awaitable<void> HealthChecker::State::run(std::shared_ptr<State> self, WatchedPointer one) {
     while (!one->is_retired) {
-        const bool well = co_await self->check(one);
+        const auto well = co_await self->check(one);
         if (one->is_retired) co_return;
-        self->take(*one, well);
+        if (well) self->take(*one, *well);
         if (!one->is_hasty && !one->is_retired) {
             one->pause.expires_after(self->pause_after(*one));
             static_cast<void>(co_await one->pause.async_wait(net::as_values));
@@ -91,7 +93,7 @@ asio::awaitable<void> HealthChecker::State::run(std::shared_ptr<State> self, Wat
     }
 }
 
-asio::awaitable<bool> HealthChecker::State::check(WatchedPointer one) {
+asio::awaitable<std::optional<bool>> HealthChecker::State::check(WatchedPointer one) {
     const auto began = Clock::now();
     one->talk = std::make_unique<CheckTalk>(context, one->place, rules);
     one->end.expires_after(rules.time);
@@ -100,6 +102,7 @@ asio::awaitable<bool> HealthChecker::State::check(WatchedPointer one) {
     });
     const bool well = co_await one->talk->run();
     one->end.cancel();
+    if (one->talk->failed_here()) co_return std::nullopt;
     one->health.took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
     if (well) one->offer = offer_to_clients(one->place.place, one->talk->offer());
     one->health.trouble = well ? std::string() : one->talk->trouble();

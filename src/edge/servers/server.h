@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,14 +37,25 @@ enum class ServerState : std::uint8_t {
 };
 [[nodiscard]] std::string_view name(ServerState state);
 
+/// What is so beside a state that takes precedence.
+struct ServerCondition {
+    ServerState state = ServerState::up;
+    std::string why, author;  // as in ServerStanding
+    Time until{};
+
+    friend bool operator==(const ServerCondition&, const ServerCondition&) = default;
+};
+
 /// One server now.
 struct ServerStanding {
     std::string name;
     ServerState state = ServerState::up;
-    Time since{};                // when this state began
-    std::string why;             // the trouble, or the operator's reason; empty where there is nothing to say
-    std::string author;          // of draining and quarantined
-    Time until{};                // of quarantined, or when a server that is down is tried again; 0: not known
+    Time since{};        // when this state began
+    std::string why;     // the trouble, or the operator's reason; empty where there is nothing to say
+    std::string author;  // of draining and quarantined
+    Time until{};        // of quarantined, or when a server that is down is tried again; 0: not known
+    /// Drained while it is down, or down while it is quarantined: whoever mends the one finds the other.
+    std::optional<ServerCondition> also{};
     std::uint32_t sessions = 0;  // leases, those that wait for their turn too
     std::uint32_t waiting = 0;   // of them: log-ins whose time has not come
     std::uint32_t leaving = 0;   // of them: asked to move, not gone yet

@@ -11,6 +11,7 @@ namespace tidegate::edge {
 
 struct SharedServers::Lease::Mark {
     std::atomic<bool> wants_to_move = false;
+    std::function<void()> call;  // under the lock
 };
 
 struct SharedServers::State {
@@ -68,6 +69,15 @@ bool SharedServers::Lease::wants_to_move() const {
     return mark_ && mark_->wants_to_move.load(std::memory_order_relaxed);
 }
 
+void SharedServers::Lease::when_to_move(std::function<void()> call) {
+    bool was_asked = false;
+    servers_->with([&](ServerChoice&, Time) {
+        was_asked = wants_to_move();
+        if (!was_asked) mark_->call = std::move(call);
+    });
+    if (was_asked) call();
+}
+
 SharedServers::SharedServers(const ChoiceRules& rules, std::function<Time()> clock)
     : state_(std::make_unique<State>(rules, std::move(clock))) {}
 SharedServers::~SharedServers() = default;
@@ -109,12 +119,16 @@ SharedServers::Answer SharedServers::due(Lease lease) {
 
 std::size_t SharedServers::mark_moves() {
     std::size_t marked = 0;
+    std::vector<std::function<void()>> calls;
     with([&](ServerChoice& choice, Time now) {
         for (const LeaseId lease : choice.to_move(now)) {
-            state_->marks.at(lease)->wants_to_move.store(true, std::memory_order_relaxed);
+            auto& mark = *state_->marks.at(lease);
+            mark.wants_to_move.store(true, std::memory_order_relaxed);
+            if (mark.call) calls.push_back(std::exchange(mark.call, nullptr));
             ++marked;
         }
     });
+    for (const auto& call : calls) call();
     return marked;
 }
 

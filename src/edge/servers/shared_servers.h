@@ -34,6 +34,9 @@ public:
         void failed(std::string_view trouble);
         /// Asked to go somewhere else, once it is between commands. Cheap: no lock.
         [[nodiscard]] bool wants_to_move() const;
+        /// `call` is called when it is asked, once, in mark_moves()'s thread; here, where it was asked
+        /// before. It may come when the lease is gone.
+        void when_to_move(std::function<void()> call);
 
     private:
         friend class SharedServers;
@@ -64,7 +67,7 @@ public:
                                 Paced paced = Paced::yes);
     /// After the wait of `go_on`.
     [[nodiscard]] Answer due(Lease lease);
-    /// Once a second: marks the leases that should move. Returns how many.
+    /// Once a second: marks the leases that should move, and calls who wants to know. Returns how many.
     std::size_t mark_moves();
 
     /// Everything else (configuration, health, people's orders), under the lock: `what` may not call back.

@@ -104,6 +104,10 @@ constexpr std::array<ThingRow, thing_count> table{{
      "address, name, sum, measure, evidence"},
     {"mail_memory_lost", warning,
      "What was remembered of senders of mail can't be read or kept: it begins anew, or will.", "error"},
+    {"mail_would_stop", notice,
+     "Watch mode: a server took a mail, and acting would have asked its client to come again (`measure` "
+     "defer), or refused it. Is such mail wanted?",
+     "address, name, sum, measure, evidence"},
 }};
 
 bool needs_quotes(std::string_view text) {

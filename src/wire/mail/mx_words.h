@@ -52,7 +52,7 @@ inline constexpr MxWords hung_up{"421 4.7.0", "Please try again later"};
 inline constexpr MxWords trouble{"451 4.3.0", "No server can take it now, please try again later"};
 inline constexpr MxWords put_off{"451 4.3.0", "That mail was put off, please try again later"};
 inline constexpr MxWords closing{"421 4.3.2", "Service not available, closing transmission channel"};
-inline constexpr MxWords too_slow{"421 4.4.2", "Too slow"};
+inline constexpr MxWords too_slow{"421 4.4.2", "Too slow"};  // RFC 5321 3.8: the client; no server is meant
 
 }  // namespace mx
 }  // namespace tidegate::wire

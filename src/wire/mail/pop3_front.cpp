@@ -9,10 +9,9 @@
 
 #include "base/check.h"
 #include "wire/log/scan.h"
-#include "wire/mail/front.h"
 #include "wire/mail/lines.h"
 #include "wire/mail/sasl.h"
-#include "wire/mail/sasl_opening.h"
+#include "wire/mail/sasl_front.h"
 
 namespace tidegate::wire {
 namespace {
@@ -50,27 +49,16 @@ bool is_kept_back(std::string_view capability) {
     return std::ranges::any_of(names, [&](std::string_view known) { return is_same_word(name, known); });
 }
 
-class Pop3Front final : public Front {
+class Pop3Front final : public SaslFront {
 public:
-    Pop3Front(const FrontOffer& offer, const FrontLimits& limits)
-        : offer_(offer), limits_(limits), opening_(limits.literal_bytes) {}
+    Pop3Front(const FrontOffer& offer, const FrontLimits& limits) : SaslFront(offer, limits) {}
 
     void greet(std::string& out) override { say(true, offer_.host + " ready.", out); }
-    Heard hear(std::string_view bytes, std::string& out) override;
     void secured() override {
-        CHECK(state_ == State::command || state_ == State::handshake);
-        secured_ = true;
+        begin_secured();
         user_.clear();
-        rest();
     }
 
-    Login& login() override { return opening_.login(); }
-    const Secret& response() const override { return response_; }
-
-    void challenge(std::string_view text, std::string& out) override {
-        CHECK(state_ == State::waiting);
-        ask(text, State::exchange, out);
-    }
     void reply(const ServerReply& reply, std::string& out) override;
     void deny(Denial why, std::string_view text, std::string& out) override;
     void bye(std::string_view text, std::string& out) override {
@@ -78,22 +66,12 @@ public:
         state_ = State::over;
     }
 
-    bool is_amid_command() const override {
-        return state_ == State::command ? ends_.is_amid() : state_ != State::over;
-    }
-    std::string_view client_words() const override { return {}; }
-
 private:
-    enum class State : std::uint8_t {
-        command,
-        opening,   // the client answers the proxy's own question
-        exchange,  // the client answers the server's
-        waiting,   // for whoever decides
-        handshake,
-        over,
-    };
-
-    Heard hear_command(std::string_view bytes, std::string& out);
+    Heard hear_one(std::string_view bytes, std::string& out) override;
+    bool is_amid_line() const override { return ends_.is_amid(); }
+    void write_question(std::string_view text, std::string& out) override {
+        out.append("+ ").append(text).append("\r\n");
+    }
     Turn command(std::string_view line, std::string& out);
     Turn capa(std::string_view rest, std::string& out);
     Turn stls(std::string_view rest, std::string& out);
@@ -103,56 +81,21 @@ private:
     Turn quit(std::string_view rest, std::string& out);
     Turn bad(std::string_view words, std::string& out);
     Turn list_mechanisms(std::string& out);
-    Turn answer(std::string_view line, std::string& out);
-    Turn respond(std::string_view line);
-    Turn go_on(SaslOpening::Step step, std::string& out);
-    void ask(std::string_view text, State next, std::string& out);
 
     static void say(bool ok, std::string_view text, std::string& out);
     Turn goodbye(bool ok, std::string_view words, std::string& out);
-    Turn denied(Denial why, std::string& out) {
-        deny(why, {}, out);
-        return Turn::more;
-    }
-    void rest() {
-        state_ = State::command;
-        response_.wipe();
-    }
-    bool may_send_secrets() const { return secured_ || offer_.plain_without_tls; }
 
-    FrontOffer offer_;
-    FrontLimits limits_;
-    SaslOpening opening_;
     LineEnds ends_;
-    State state_ = State::command;
     std::string user_;  // of USER
-    Secret response_;
-    unsigned commands_ = 0, bad_commands_ = 0;
-    bool secured_ = false;
 };
 
-Front::Heard Pop3Front::hear(std::string_view bytes, std::string& out) {
-    Heard all;
-    while (all.turn == Turn::more) {
-        const auto [used, turn] = hear_command(bytes.substr(all.used), out);
-        if (used == 0) break;
-        all = {.used = all.used + used, .turn = turn};
-    }
-    return all;
-}
-
-// Or an answer, while one is waited for.
-Front::Heard Pop3Front::hear_command(std::string_view bytes, std::string& out) {
-    if (state_ == State::waiting || state_ == State::over) return {};
-    // Of whoever sent it in the clear behind the command.
-    if (state_ == State::handshake) return {.used = bytes.size()};
+Front::Heard Pop3Front::hear_one(std::string_view bytes, std::string& out) {
     const bool is_command = state_ == State::command;
     const auto found = ends_.next(bytes, is_command ? limits_.line_bytes : limits_.response_bytes + 2);
     if (found.state == LineEnds::State::more) return {};
     if (found.state == LineEnds::State::too_long)
         return {.used = bytes.size(), .turn = goodbye(false, "Line too long.", out)};
-    const Turn turn = is_command ? command(found.line, out) : answer(found.line, out);
-    return {.used = turn == Turn::start_tls ? bytes.size() : found.used, .turn = turn};
+    return {.used = found.used, .turn = is_command ? command(found.line, out) : take_answer(found.line, out)};
 }
 
 Front::Turn Pop3Front::command(std::string_view line, std::string& out) {
@@ -195,8 +138,7 @@ Front::Turn Pop3Front::stls(std::string_view, std::string& out) {
     if (secured_) return bad("TLS is already active.", out);
     if (!offer_.starttls) return bad("TLS is not to be had here.", out);
     say(true, "Begin TLS negotiation now.", out);
-    state_ = State::handshake;
-    return Turn::start_tls;
+    return begin_handshake();
 }
 
 Front::Turn Pop3Front::user(std::string_view rest, std::string& out) {
@@ -239,40 +181,6 @@ Front::Turn Pop3Front::quit(std::string_view, std::string& out) {
     return goodbye(true, "Logging out.", out);
 }
 
-Front::Turn Pop3Front::answer(std::string_view line, std::string& out) {
-    if (state_ == State::exchange) return respond(line);
-    if (line == "*") return denied(Denial::cancelled, out);
-    return go_on(opening_.answer(line), out);
-}
-
-Front::Turn Pop3Front::go_on(SaslOpening::Step step, std::string& out) {
-    switch (step) {
-        case SaslOpening::Step::ask:
-            ask(opening_.question(), State::opening, out);
-            return Turn::more;
-        case SaslOpening::Step::ready:
-            state_ = State::waiting;
-            return Turn::log_in;
-        case SaslOpening::Step::malformed:
-            return denied(Denial::malformed, out);
-    }
-    CHECK(false);
-}
-
-Front::Turn Pop3Front::respond(std::string_view line) {
-    // What is no base64 ends the exchange, also with the server, which then says so.
-    response_.wipe();
-    response_.append(from_base64(line) ? line : "*");
-    state_ = State::waiting;
-    return Turn::respond;
-}
-
-void Pop3Front::ask(std::string_view text, State next, std::string& out) {
-    out.append("+ ").append(text).append("\r\n");
-    rest();
-    state_ = next;
-}
-
 void Pop3Front::reply(const ServerReply& reply, std::string& out) {
     CHECK(state_ == State::waiting);
     out += reply.before;
@@ -295,9 +203,7 @@ void Pop3Front::say(bool ok, std::string_view text, std::string& out) {
 
 Front::Turn Pop3Front::goodbye(bool ok, std::string_view words, std::string& out) {
     say(ok, words, out);
-    rest();
-    state_ = State::over;
-    return Turn::close;
+    return end();
 }
 
 }  // namespace

@@ -6,10 +6,9 @@
 
 #include "base/check.h"
 #include "wire/log/scan.h"
-#include "wire/mail/front.h"
 #include "wire/mail/lines.h"
 #include "wire/mail/sasl.h"
-#include "wire/mail/sasl_opening.h"
+#include "wire/mail/sasl_front.h"
 #include "wire/mail/sieve_words.h"
 
 namespace tidegate::wire {
@@ -50,33 +49,20 @@ std::string_view name_of(std::string_view capability) {
     return scan.skip('"') ? scan.until_or_rest('"') : std::string_view{};
 }
 
-class SieveFront final : public Front {
+class SieveFront final : public SaslFront {
 public:
-    SieveFront(const FrontOffer& offer, const FrontLimits& limits)
-        : offer_(offer), limits_(limits), opening_(limits.literal_bytes) {}
+    SieveFront(const FrontOffer& offer, const FrontLimits& limits) : SaslFront(offer, limits) {}
 
     void greet(std::string& out) override {
         list_capabilities(out);
         say("OK", "", offer_.host + " ready.", out);
     }
-    Heard hear(std::string_view bytes, std::string& out) override;
-    void secured() override {
-        CHECK(state_ == State::command || state_ == State::handshake);
-        secured_ = true;
-        rest();
-    }
+    void secured() override { begin_secured(); }
     void greet_again(std::string& out) override {
         list_capabilities(out);
         say("OK", "", "TLS is active.", out);
     }
 
-    Login& login() override { return opening_.login(); }
-    const Secret& response() const override { return response_; }
-
-    void challenge(std::string_view text, std::string& out) override {
-        CHECK(state_ == State::waiting);
-        ask(text, State::exchange, out);
-    }
     void reply(const ServerReply& reply, std::string& out) override;
     void deny(Denial why, std::string_view text, std::string& out) override;
     void bye(std::string_view text, std::string& out) override {
@@ -84,22 +70,13 @@ public:
         state_ = State::over;
     }
 
-    bool is_amid_command() const override {
-        return state_ == State::command ? lines_.is_amid() : state_ != State::over;
-    }
-    std::string_view client_words() const override { return {}; }
-
 private:
-    enum class State : std::uint8_t {
-        command,
-        opening,   // the client answers the proxy's own question
-        exchange,  // the client answers the server's
-        waiting,   // for whoever decides
-        handshake,
-        over,
-    };
-
-    Heard hear_command(std::string_view bytes, std::string& out);
+    Heard hear_one(std::string_view bytes, std::string& out) override;
+    bool is_amid_line() const override { return lines_.is_amid(); }
+    void write_question(std::string_view text, std::string& out) override {
+        append_sieve_string(text, us, out);
+        out += "\r\n";
+    }
     Turn line(Words words, std::string& out);
     Turn command(Words words, std::string& out);
     Turn capability(Words arguments, std::string& out);
@@ -110,60 +87,25 @@ private:
     Turn bad(std::string_view text, std::string& out);
     Turn malformed(std::string& out);
     Turn answer(Words words, std::string& out);
-    Turn respond(std::string_view text);
-    Turn go_on(SaslOpening::Step step, std::string& out);
-    void ask(std::string_view text, State next, std::string& out);
 
     void list_capabilities(std::string& out) const;
     static void say(std::string_view status, std::string_view code, std::string_view text, std::string& out);
     Turn goodbye(std::string_view text, std::string& out);
-    Turn denied(Denial why, std::string& out) {
-        deny(why, {}, out);
-        return Turn::more;
-    }
-    void rest() {
-        state_ = State::command;
-        response_.wipe();
-    }
-    bool may_send_secrets() const { return secured_ || offer_.plain_without_tls; }
     std::size_t most_bytes() const {
         const std::size_t response_bytes = limits_.response_bytes + most_frame_bytes;
         return state_ == State::command ? std::max(limits_.line_bytes, response_bytes) : response_bytes;
     }
 
-    FrontOffer offer_;
-    FrontLimits limits_;
-    SaslOpening opening_;
     SieveLines lines_{SieveLines::From::client};
-    State state_ = State::command;
-    Secret response_;
-    unsigned commands_ = 0, bad_commands_ = 0;
-    bool secured_ = false;
 };
 
-Front::Heard SieveFront::hear(std::string_view bytes, std::string& out) {
-    Heard all;
-    while (all.turn == Turn::more) {
-        const auto [used, turn] = hear_command(bytes.substr(all.used), out);
-        if (used == 0) break;
-        all = {.used = all.used + used, .turn = turn};
-    }
-    return all;
-}
-
-// Or an answer, while one is waited for.
-Front::Heard SieveFront::hear_command(std::string_view bytes, std::string& out) {
-    if (state_ == State::waiting || state_ == State::over) return {};
-    // Of whoever sent it in the clear behind the command.
-    if (state_ == State::handshake) return {.used = bytes.size()};
+Front::Heard SieveFront::hear_one(std::string_view bytes, std::string& out) {
     const auto found = lines_.next(bytes, most_bytes());
     switch (found.state) {
         case SieveLines::State::more:
             return {};
-        case SieveLines::State::line: {
-            const Turn turn = line(found.words, out);
-            return {.used = turn == Turn::start_tls ? bytes.size() : found.used, .turn = turn};
-        }
+        case SieveLines::State::line:
+            return {.used = found.used, .turn = line(found.words, out)};
         case SieveLines::State::malformed:
             return {.used = found.used, .turn = malformed(out)};
         case SieveLines::State::lost:
@@ -237,8 +179,7 @@ Front::Turn SieveFront::starttls(Words arguments, std::string& out) {
     if (secured_) return bad("TLS is already active.", out);
     if (!offer_.starttls) return bad("TLS is not to be had here.", out);
     say("OK", "", "Begin TLS negotiation now.", out);
-    state_ = State::handshake;
-    return Turn::start_tls;
+    return begin_handshake();
 }
 
 Front::Turn SieveFront::authenticate(Words arguments, std::string& out) {
@@ -269,9 +210,7 @@ Front::Turn SieveFront::noop(Words arguments, std::string& out) {
 
 Front::Turn SieveFront::logout(Words, std::string& out) {
     say("OK", "", "Logout completed.", out);
-    rest();
-    state_ = State::over;
-    return Turn::close;
+    return end();
 }
 
 // RFC 5804 2.1: a string, or "*" in quotes to cancel; without them from clients that know SASL from
@@ -280,38 +219,7 @@ Front::Turn SieveFront::answer(Words words, std::string& out) {
     const bool is_one = words.size() == 1 && (words[0].is_string() || words[0].text == "*");
     const std::string_view text = is_one ? words[0].text : "?";
     if (text.size() > limits_.response_bytes) return goodbye("Response too long.", out);
-    if (state_ == State::exchange) return respond(text);
-    if (text == "*") return denied(Denial::cancelled, out);
-    return go_on(opening_.answer(text), out);
-}
-
-Front::Turn SieveFront::go_on(SaslOpening::Step step, std::string& out) {
-    switch (step) {
-        case SaslOpening::Step::ask:
-            ask(opening_.question(), State::opening, out);
-            return Turn::more;
-        case SaslOpening::Step::ready:
-            state_ = State::waiting;
-            return Turn::log_in;
-        case SaslOpening::Step::malformed:
-            return denied(Denial::malformed, out);
-    }
-    CHECK(false);
-}
-
-Front::Turn SieveFront::respond(std::string_view text) {
-    // What is no base64 ends the exchange, also with the server, which then says so.
-    response_.wipe();
-    response_.append(from_base64(text) ? text : "*");
-    state_ = State::waiting;
-    return Turn::respond;
-}
-
-void SieveFront::ask(std::string_view text, State next, std::string& out) {
-    append_sieve_string(text, us, out);
-    out += "\r\n";
-    rest();
-    state_ = next;
+    return take_answer(text, out);
 }
 
 void SieveFront::reply(const ServerReply& reply, std::string& out) {
@@ -341,9 +249,7 @@ void SieveFront::say(std::string_view status, std::string_view code, std::string
 
 Front::Turn SieveFront::goodbye(std::string_view text, std::string& out) {
     say("BYE", "", text, out);
-    rest();
-    state_ = State::over;
-    return Turn::close;
+    return end();
 }
 
 }  // namespace

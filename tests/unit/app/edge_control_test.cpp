@@ -222,6 +222,22 @@ TEST_F(EdgeControlTest, PasswordsAreForgottenAndToldButAreNoDeed) {
     EXPECT_THAT(deeds_, IsEmpty());
 }
 
+TEST_F(EdgeControlTest, OneThatIsDrainedAndDownIsShownAsBoth) {
+    act(R"({"server":"store2","action":"drain","author":"alice","reason":"new disks"})");
+    const auto also = [&] {
+        return json::parse(ask("GET", "/v1/servers").body).at("servers").at(1).at("also");
+    };
+    EXPECT_TRUE(also().is_null());
+    groups_.checked("store2", false, "imap: Connection refused");
+    EXPECT_EQ(also().at("state").as_string(), "draining");
+    EXPECT_EQ(also().at("why").as_string(), "new disks");
+    EXPECT_EQ(also().at("author").as_string(), "alice");
+    EXPECT_TRUE(also().at("until").is_null());
+    const std::string line = run({"servers"}).lines().at(2);
+    EXPECT_THAT(line, AllOf(HasSubstr("down, draining "),
+                            HasSubstr(": imap: Connection refused; draining by alice: new disks")));
+}
+
 TEST_F(EdgeControlTest, TheCommandListsServers) {
     act("{\"server\":\"store2\",\"action\":\"drain\",\"author\":\"alice\",\"reason\":\"disks\\u001b[2J\"}");
     const Ran ran = run({"servers"});

@@ -222,6 +222,25 @@ TEST_F(ServerInTwoGroupsTest, IsOneServerForPeople) {
     EXPECT_EQ(made_.told[1].to, ServerState::slow_start);
 }
 
+TEST_F(ServerInTwoGroupsTest, WhatIsSoInOneGroupOnlyIsToldBeside) {
+    ASSERT_TRUE(order("store1", Kind::drain, true));
+    EXPECT_FALSE(standing("store1").also) << "in both";
+    // Real log-ins fail at one protocol's service.
+    entrances_[1].rules.servers->with([](edge::ServerChoice& choice, Time now) {
+        choice.checked("store1", false, "Connection refused", now);
+    });
+    const edge::ServerStanding now = standing("store1");
+    EXPECT_EQ(now.state, ServerState::down);
+    EXPECT_EQ(now.why, "Connection refused");
+    ASSERT_TRUE(now.also);
+    EXPECT_EQ(now.also->state, ServerState::draining);
+    EXPECT_FALSE(now.also->why.empty());
+    ASSERT_TRUE(order("store1", Kind::quarantine, true));
+    ASSERT_TRUE(standing("store1").also);
+    EXPECT_EQ(standing("store1").state, ServerState::quarantined);
+    EXPECT_EQ(standing("store1").also->state, ServerState::down);
+}
+
 TEST_F(ServerInTwoGroupsTest, SharesAreOfAllItsSessions) {
     std::vector<edge::SharedServers::Answer> sessions;
     for (int i = 0; i < 30; ++i)

@@ -132,10 +132,11 @@ TEST(TopScreen, ShowsTheEdgeOnlyWhereThereIsOne) {
     auto surroundings = with_an_edge(2);
     surroundings.edge->servers[1].state = edge::ServerState::quarantined;
     surroundings.edge->servers[1].why = "lies \x1b[2J";
+    surroundings.edge->servers[1].also = {edge::ServerState::down, "imap: refused", "", {}};
     surroundings.edge->admission.servers.push_back({"store1", 40, 7, 3});
     const std::string screen = top_screen(scene_json(desk, surroundings, 10), size);
-    for (const char* each :
-         {"Edge: pressure 0 %, 777 of", "41 listed", "1,234 attempts", "store1", "7/40", "store2", "lies"})
+    for (const char* each : {"Edge: pressure 0 %, 777 of", "41 listed", "1,234 attempts", "store1", "7/40",
+                             "store2", "lies", "quarantined, down", "; down: imap: refused"})
         EXPECT_THAT(screen, HasSubstr(each));
     EXPECT_THAT(screen, Not(HasSubstr("\x1b")));
     EXPECT_LT(screen.find("store2"), screen.find("store1"));  // what is not up comes first

@@ -14,20 +14,13 @@ using testing::StartsWith;
 /// With a certificate on both sides.
 class MxTls : public MxEdge {
 protected:
-    void SetUp() override {
-        MxEdge::SetUp();
+    MxTls() {
         rules_.security = Security::starttls;
         rules_.offer.starttls = true;
         rules_.tls = tls_;
         place_.security = Security::starttls;
         place_.tls = trusting_;
         place_.tls_name = "mail.example.org";
-    }
-    static std::string line_of(net::TlsConnection& from) {
-        std::string out;
-        std::array<char, 1> c{};
-        while (!out.ends_with("\r\n") && from.read(c).step == net::TlsConnection::Step::done) out += c[0];
-        return out;
     }
     static void say(net::TlsConnection& to, std::string_view text) {
         EXPECT_EQ(to.write(text).step, net::TlsConnection::Step::done);

@@ -1,14 +1,6 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+// IMAP through the edge: from the accept to the log-in and what is carried behind it.
 
-#include <deque>
-#include <mutex>
-#include <vector>
-
-#include "backend.h"
-#include "behind.h"
-#include "edge/edge.h"
-#include "made.h"
+#include "imap_world.h"
 
 namespace tidegate::edge {
 namespace {
@@ -19,120 +11,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 using Step = wire::Answer::Step;
-
-constexpr Time noon = time_of_unix(1'796'000'000);
-
-/// What was asked and reported, as text.
-std::string told(const Event& event) {
-    std::string out(name(event.service));
-    out.append(" ").append(event.account).append(" ").append(event.method);
-    if (event.outcome != Outcome::none) out.append(" ").append(name(event.outcome));
-    if (event.reason != Reason::none) out.append(" ").append(name(event.reason));
-    if (event.tls.value_or(false)) out.append(" tls");
-    return out;
-}
-
-class EdgeSession : public testing::Test {
-protected:
-    void SetUp() override {
-        rules_.name = "imap";
-        rules_.protocol = Protocol::imap;
-        rules_.security = Security::none;
-        rules_.offer.host = "mail.example.org";
-        rules_.offer.capabilities = {"IMAP4rev1", "LITERAL+", "ID"};
-        rules_.offer.mechanisms = {"PLAIN", "CRAM-MD5"};
-        rules_.offer.plain_without_tls = true;
-        place_.name = "store1";
-        place_.endpoint.address = *Address::parse("127.0.0.1");
-        place_.endpoint.port = backend_.port();
-    }
-    void TearDown() override {
-        if (edge_) edge_->stop(std::chrono::seconds(0));
-    }
-
-    void open() {
-        put_behind(rules_, place_, impatient_);
-        edge_ = std::make_unique<Edge>(threads_, hooks(), shields_);
-        auto listener = net::Listener::open(net::loopback(), 1);
-        ASSERT_TRUE(listener) << listener.error().text();
-        endpoint_ = listener->endpoint();
-        edge_->listen(std::move(*listener), std::make_shared<EntranceRules>(rules_));
-    }
-    WireClient client() {
-        WireClient talk(endpoint_);
-        EXPECT_THAT(talk.read_until("\r\n"), StartsWith("* OK "));
-        return talk;
-    }
-    // A server's side up to the answer.
-    WireClient served(std::string_view answer) {
-        WireClient server = backend_.accept();
-        server.send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=CRAM-MD5] ready\r\n");
-        command_ = server.read_until("\r\n");
-        tag_ = command_.substr(0, command_.find(' '));
-        if (!answer.empty()) server.send(tag_ + std::string(answer));
-        return server;
-    }
-    std::vector<std::string> reports() {
-        const std::scoped_lock lock(mutex_);
-        return reports_;
-    }
-    std::vector<std::string> asked() {
-        const std::scoped_lock lock(mutex_);
-        return asked_;
-    }
-    Hooks hooks() {
-        Hooks out;
-        out.clock = [] { return noon; };
-        out.ask = [this](const EntranceRules&, const Event& event, const net::Waker* waker) {
-            return ask(event, waker);
-        };
-        out.report = [this](const Event& event) {
-            const std::scoped_lock lock(mutex_);
-            reports_.push_back(told(event));
-        };
-        out.server_failed = [this](std::string_view server) {
-            const std::scoped_lock lock(mutex_);
-            failed_.emplace_back(server);
-        };
-        out.mark = [](std::string_view password, std::string_view) {
-            return wire::PasswordMarks{.guess = password.size(), .tag = {}};
-        };
-        return out;
-    }
-    std::optional<Decision> ask(const Event& event, const net::Waker* waker) {
-        const std::scoped_lock lock(mutex_);
-        asked_.push_back(told(event));
-        guess_ = event.guess;
-        address_ = event.address;
-        client_ = event.client;
-        if (waker != nullptr && puts_off_) {
-            waker_ = *waker;
-            return std::nullopt;
-        }
-        if (decisions_.empty()) return Decision{};
-        Decision next = decisions_.front();
-        decisions_.pop_front();
-        return next;
-    }
-
-    net::Threads threads_{1};
-    Backend backend_;
-    EntranceRules rules_;
-    ServerPlace place_;
-    Shields shields_;
-    std::unique_ptr<Edge> edge_;
-    net::Endpoint endpoint_;
-    std::string command_, tag_;
-
-    std::mutex mutex_;
-    std::vector<std::string> asked_, reports_, failed_;
-    std::deque<Decision> decisions_;
-    std::optional<std::uint64_t> guess_;
-    Address address_;
-    std::string client_;
-    net::Waker waker_;
-    bool puts_off_ = false, impatient_ = false;
-};
 
 TEST_F(EdgeSession, LogsInAndCarries) {
     open();
@@ -316,8 +194,7 @@ TEST_F(EdgeSession, TheSlowAreToldGoodbye) {
     open();
     WireClient user = client();
     user.send("a1 LOGIN bob@");
-    EXPECT_THAT(user.read_until("\r\n"), StartsWith("* BYE"));
-    EXPECT_TRUE(user.is_closed());
+    EXPECT_EQ(user.read_to_end(), "* BYE [UNAVAILABLE] Too slow\r\n");
     EXPECT_EQ(edge_->counts().late, 1U);
 }
 
@@ -334,6 +211,28 @@ TEST_F(EdgeSession, AServerThatSaysNothingIsGivenUp) {
     EXPECT_EQ(user.read_until("\r\n"), "a2 OK Logged in\r\n") << "it was not the client's fault";
 }
 
+TEST_F(EdgeSession, WhoIsIdleIsSentToAnotherServerWhereItsOwnIsQuarantined) {
+    open();
+    WireClient user = client(), amid = client();
+    user.send("a1 LOGIN bob@example.org secret\r\n");
+    WireClient server = served(" OK Logged in\r\n");
+    EXPECT_EQ(user.read_until("\r\n"), "a1 OK Logged in\r\n");
+    amid.send("a1 LOGIN bob@example.org secret\r\na2 NO");
+    WireClient its_server = served(" OK Logged in\r\n");
+    EXPECT_EQ(amid.read_until("\r\n"), "a1 OK Logged in\r\n");
+    EXPECT_EQ(its_server.read(5), "a2 NO");
+    rules_.servers->with([&](ServerChoice& choice, Time now) {
+        const std::vector<ServerRules> both{{.name = "store1"}, {.name = "store2"}};
+        choice.configure(both, now);
+        EXPECT_TRUE(choice.quarantine("store1", {.author = "ann", .reason = "ill", .forced = true}, {}, now));
+    });
+    EXPECT_EQ(rules_.servers->mark_moves(), 2U);
+    EXPECT_THAT(user.read_to_end(), StartsWith("* BYE [UNAVAILABLE] "));
+    EXPECT_TRUE(server.is_closed());
+    amid.send("OP\r\n");
+    EXPECT_EQ(its_server.read_until("\r\n"), "OP\r\n") << "a command is not cut in two";
+}
+
 TEST_F(EdgeSession, StoppingEndsWhoIsIdleAndLetsTheOthersFinish) {
     open();
     WireClient idle = client(), busy = client();
@@ -341,42 +240,12 @@ TEST_F(EdgeSession, StoppingEndsWhoIsIdleAndLetsTheOthersFinish) {
     WireClient server = served(" OK Logged in\r\n");
     EXPECT_EQ(busy.read_until("\r\n"), "a1 OK Logged in\r\n");
     std::jthread stopping([&] { edge_->stop(std::chrono::seconds(60)); });
-    EXPECT_THAT(idle.read_until("\r\n"), StartsWith("* BYE"));
-    EXPECT_TRUE(idle.is_closed());
+    EXPECT_EQ(idle.read_to_end(), "* BYE [UNAVAILABLE] Please try again later\r\n");
     server.send("* 2 EXISTS\r\n");
     EXPECT_EQ(busy.read_until("\r\n"), "* 2 EXISTS\r\n");
     server.close();
     busy.close();
 }
-
-/// With a certificate.
-class TlsSession : public EdgeSession {
-protected:
-    void SetUp() override {
-        EdgeSession::SetUp();
-        rules_.security = Security::starttls;
-        rules_.offer.starttls = true;
-        rules_.offer.plain_without_tls = false;
-        rules_.tls =
-            *net::TlsServer::load({.identities = {identity_}, .ciphers = {}}, net::make_ticket_keys());
-    }
-    // Blocking, over a socket that blocks.
-    std::unique_ptr<net::TlsConnection> secured(const WireClient& talk) {
-        auto tls = net::TlsConnection::connect(*net::TlsClient::load({.ca_file = identity_.certificate_file}),
-                                               talk.number(), "mail.example.org");
-        EXPECT_EQ(tls->shake_hands(), net::TlsConnection::Step::done) << tls->error();
-        return tls;
-    }
-    static std::string line_of(net::TlsConnection& from) {
-        std::string out;
-        std::array<char, 1> c{};
-        while (!out.ends_with("\r\n") && from.read(c).step == net::TlsConnection::Step::done) out += c[0];
-        return out;
-    }
-
-    net::Folder folder_;
-    net::TlsIdentity identity_ = net::make_identity(folder_, "mail", "DNS:mail.example.org");
-};
 
 TEST_F(TlsSession, NothingInTheClearIsBelievedBehindStarttls) {
     open();

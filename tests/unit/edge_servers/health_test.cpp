@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "backend.h"
+#include "descriptors.h"
 #include "made.h"
 #include "net/threads.h"
 
@@ -254,7 +255,7 @@ TEST_F(Health, DownAfterThreeAndUpAfterTwo) {
         EXPECT_EQ(told().size(), 1U);
         backend.accept().close();
     }
-    EXPECT_EQ(told_last(2), "store1 down: imap: it closed the connection");
+    EXPECT_EQ(told_last(2), "store1 down: imap: it closed the connection without a word");
     serve_imap(backend);
     backend.accept().close();  // one success is not enough
     serve_imap(backend);
@@ -299,6 +300,24 @@ TEST_F(Health, CheckedAtOnceWhereALogInHasFailed) {
     in_loop([&] { checker_->check_now("store1"); });
     serve_imap(backend);
     EXPECT_TRUE(eventually([&] { return standing().checks == 2; }));
+}
+
+TEST_F(Health, WithoutDescriptorsHereNoServerIsBlamed) {
+    rules_.interval = 1h;  // only when it is told to
+    Backend backend;
+    watch({place(Protocol::imap, backend)});
+    serve_imap(backend);
+    EXPECT_EQ(told_last(1), "store1 up");
+    {
+        const NoDescriptors none;
+        for (int i = 0; i < 20; ++i) in_loop([this] { checker_->check_now("store1"); });
+    }
+    EXPECT_FALSE(backend.has_been_called());
+    EXPECT_EQ(standing().checks, 1U);
+    in_loop([this] { checker_->check_now("store1"); });
+    serve_imap(backend);
+    EXPECT_TRUE(eventually([this] { return standing().checks == 2; }));
+    EXPECT_EQ(told().size(), 1U);
 }
 
 TEST_F(Health, WhoIsNotWatchedAnyMoreIsLeftAlone) {

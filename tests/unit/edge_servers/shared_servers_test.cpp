@@ -110,9 +110,15 @@ TEST_F(Shared, MovesAreMarked) {
         EXPECT_TRUE(choice.quarantine("store1", {.author = "ann", .reason = "ill"}, {}, now));
     });
     passed_ += 1'000'000;
+    std::vector<std::string> called;
+    for (Answer& one : answers) one.lease.when_to_move([&] { called.push_back(one.server); });
+    EXPECT_TRUE(called.empty());
     const std::size_t marked = shared_.mark_moves();
     EXPECT_GT(marked, 0U);
     for (const Answer& one : answers) EXPECT_EQ(one.lease.wants_to_move(), one.server == "store1");
+    EXPECT_EQ(called, std::vector<std::string>(marked, "store1"));
+    for (Answer& one : answers) one.lease.when_to_move([&] { called.push_back("again"); });
+    EXPECT_EQ(called.size(), 2 * marked) << "who was asked before hears it at once";
 }
 
 }  // namespace

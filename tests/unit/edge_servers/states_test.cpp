@@ -47,6 +47,35 @@ TEST(ServerStates, ADrainingServerKeepsItsAccountsAndTakesNoOthers) {
     EXPECT_THAT(users.choice.what_if("store1", Leave::restart, noon).value(), HasSubstr("no sessions"));
 }
 
+TEST(ServerStates, WhatIsSoBesideAStateIsToldToo) {
+    Sessions users;
+    users.choice.configure(servers_named(3), noon);
+    EXPECT_FALSE(users.standing("store1").also);
+    ASSERT_TRUE(users.choice.drain("store1", ann, noon));
+    EXPECT_FALSE(users.standing("store1").also);
+    users.choice.checked("store1", false, "imap: refused", noon);
+    ServerStanding standing = users.standing("store1");
+    EXPECT_EQ(standing.state, ServerState::down);
+    EXPECT_EQ(standing.why, "imap: refused");
+    EXPECT_EQ(standing.author, "");
+    ASSERT_TRUE(standing.also);
+    EXPECT_EQ(*standing.also, (ServerCondition{ServerState::draining, "new disks", "ann", {}}));
+    ASSERT_TRUE(users.choice.quarantine("store1", ann_forces, noon + 1h, noon));
+    standing = users.standing("store1");
+    EXPECT_EQ(standing.state, ServerState::quarantined);
+    EXPECT_EQ(standing.why, "new disks");
+    EXPECT_EQ(standing.until, noon + 1h);
+    ASSERT_TRUE(standing.also);
+    EXPECT_EQ(*standing.also, (ServerCondition{ServerState::down, "imap: refused", "", {}}));
+    ASSERT_TRUE(users.choice.bring_back("store1", ann, noon));
+    EXPECT_EQ(users.standing("store1").state, ServerState::down);
+    EXPECT_FALSE(users.standing("store1").also) << "the order is taken back";
+    users.choice.checked("store1", true, "", noon);
+    EXPECT_EQ(users.standing("store1").state, ServerState::slow_start);
+    EXPECT_FALSE(users.standing("store1").also);
+    EXPECT_EQ(users.standing("store1").why, "");
+}
+
 TEST(ServerStates, AQuarantinedServerTakesNobodyAndGivesAllAway) {
     Sessions users;
     users.choice.configure(servers_named(3), noon);

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tidegate::guard {
 namespace {
@@ -126,6 +127,81 @@ TEST(MailDesk, ComesBackWithWhatItKnew) {
     EXPECT_TRUE(again.is_known_sender(Address::parse("198.51.100.1").value()));
     EXPECT_FALSE(again.restore("x"));
     EXPECT_TRUE(again.is_known_sender(Address::parse("198.51.100.1").value())) << "it stays as it was";
+}
+
+// ---- why, for people
+
+Event in_session(std::string_view session, Event event) {
+    event.session = session;
+    return event;
+}
+
+TEST(MailDesk, TellsWhomItStoppedAndWhy) {
+    MailDesk desk;
+    const auto address = Address::parse("203.0.113.1").value();
+    const Time since = time_of_unix(begin - 3600);
+    EXPECT_TRUE(desk.stops_of(address, since).empty());
+    const Answer first = desk.consider(in_session("e1", mail_of("203.0.113.1")), acts);
+    static_cast<void>(desk.consider(in_session("e1", mail_of("203.0.113.1", begin + 5)), acts));
+    static_cast<void>(desk.consider(in_session("e2", mail_of("203.0.113.1", begin + 60)), watches));
+    static_cast<void>(desk.consider(in_session("e3", mail_of("203.0.113.2", begin + 60)), acts));
+    const auto stops = desk.stops_of(address, since);
+    ASSERT_EQ(stops.size(), 2U);
+    EXPECT_EQ(stops[0].session, "e2") << "latest first";
+    EXPECT_FALSE(stops[0].acts);
+    EXPECT_EQ(stops[1].session, "e1");
+    EXPECT_TRUE(stops[1].acts);
+    EXPECT_EQ(stops[1].times, 2U);
+    EXPECT_EQ(stops[1].time, time_of_unix(begin + 5));
+    EXPECT_EQ(stops[1].event().ehlo, "pc");
+    EXPECT_GE(stops[1].verdict.sum, first.verdict.threshold);
+    EXPECT_FALSE(stops[1].verdict.evidence.items().empty());
+    EXPECT_EQ(desk.stops_of(address, time_of_unix(begin + 30)).size(), 1U);
+}
+
+TEST(MailDesk, OnlyLooksWhereNobodyBringsMail) {
+    MailDesk desk;
+    const Verdict seen = desk.look(mail_of("203.0.113.1"), judge::Posture::calm);
+    EXPECT_EQ(seen.measure, Measure::defer);
+    EXPECT_EQ(desk.counts().questions, 0U);
+    EXPECT_TRUE(desk.stops_of(Address::parse("203.0.113.1").value(), Time()).empty());
+    EXPECT_TRUE(desk.consider(mail_of("203.0.113.1", begin + 400), acts).stops())
+        << "it was not asked to come again by that";
+}
+
+TEST(MailDesk, SaysWhatWatchModeLetInAndActingWouldNotHave) {
+    MailDesk desk;
+    const auto taken = [&](std::string_view session) {
+        return desk.learn(in_session(session, taken_from("203.0.113.1")));
+    };
+    EXPECT_FALSE(taken("e1"));
+    static_cast<void>(desk.consider(in_session("e2", mail_of("203.0.113.2")), watches));
+    EXPECT_FALSE(taken("e1")) << "another's";
+    const auto would = taken("e2");
+    ASSERT_TRUE(would);
+    EXPECT_EQ(would->verdict.measure, Measure::defer);
+    static_cast<void>(desk.consider(in_session("e3", mail_of("203.0.113.3")), acts));
+    EXPECT_FALSE(taken("e3")) << "that one was told";
+}
+
+TEST(MailStops, AreBounded) {
+    MailStops stops;
+    std::vector<std::string> sessions;
+    for (std::size_t i = 0; i < MailStops::most + 100; ++i) sessions.push_back("e" + std::to_string(i));
+    for (std::size_t i = 0; i < sessions.size(); ++i) {
+        stops.add(in_session(sessions[i], mail_of("2001:db8::1", begin + static_cast<std::int64_t>(i))), {},
+                  true);
+        stops.add(in_session(sessions[i / 2], mail_of("2001:db8::1", begin)), {}, true);
+    }
+    for (int i = 0; i < 10; ++i) stops.add(mail_of("2001:db8::1"), {}, true);  // of no session
+    EXPECT_EQ(stops.size(), MailStops::most);
+    EXPECT_EQ(stops.of_session(sessions.front()), nullptr);
+    EXPECT_EQ(stops.of_session(""), nullptr);
+    ASSERT_NE(stops.of_session(sessions.back()), nullptr);
+    EXPECT_EQ(stops.of_session(sessions.back())->session, sessions.back());
+    EXPECT_EQ(stops.of_address(Address::parse("2001:db8::2").value(), Time()).size(), 16U)
+        << "of the same /64";
+    EXPECT_TRUE(stops.of_address(Address::parse("2001:db8:0:1::1").value(), Time()).empty());
 }
 
 }  // namespace
