@@ -109,13 +109,24 @@ std::string outlook_text(const rehearse::Rehearsal& rehearsal, const rehearse::G
         servers += fmt::format("{}{} {}://{}", servers.empty() ? "" : ", ", each.name,
                                rehearse::name(each.port), each.place.text());
     return fmt::format(
-        "about {}, {} to {}, {} from {} of 127.0.0.0/8 in {:.0f} s, before {}",
+        "about {}, {} at most to {}, {} from {} of 127.0.0.0/8 in {:.0f} s, before {}",
         count_of(all.connections, "connection", "connections"), count_of(all.mails, "mail", "mails"),
         given.post.recipients.empty() ? "nobody"
                                       : tell::count(given.post.recipients.size(), "recipient", "recipients"),
         tell::count(all.customers, "customer", "customers"),
         tell::count(all.addresses, "address", "addresses"),
         all.introduction_seconds + all.quiet_seconds + all.attack_seconds, servers);
+}
+
+void add_traffic(const rehearse::Rehearsed& done, drill::Measures& to) {
+    const rehearse::Traffic& traffic = done.traffic;
+    to.set("live.connections", static_cast<double>(traffic.connections));
+    to.set("live.mails", static_cast<double>(traffic.mails));
+    to.set("live.mails_taken", static_cast<double>(traffic.mails_taken));
+    to.set("live.log_ins", static_cast<double>(traffic.log_ins));
+    to.set("live.wrong_passwords", static_cast<double>(traffic.wrong_passwords));
+    to.set("live.unheard_senders", static_cast<double>(done.unheard));
+    to.set("live.lag_seconds", done.lag_seconds);
 }
 
 std::vector<std::string> how_it_was(const rehearse::Rehearsal& rehearsal, const rehearse::Given& given,
@@ -131,17 +142,21 @@ std::vector<std::string> how_it_was(const rehearse::Rehearsal& rehearsal, const 
         fmt::format("{:.2g} % of the scenario's connections, {:.2g} % of its mail, {} of its customers; its "
                     "minutes {:.3g} times as fast",
                     100 * small.flood_part, 100 * small.mail_part, tell::count(all.customers), small.pace));
-    lines.push_back(fmt::format(
-        "{:.0f} s of introduction, {:.0f} s of quiet, {:.0f} s of attack and afterwards; from {} in {}",
-        all.introduction_seconds, all.quiet_seconds, all.attack_seconds,
-        tell::count(all.addresses, "address", "addresses"),
-        tell::count(all.networks, "network", "networks")));
+    lines.push_back(
+        fmt::format("{:.0f} s of introduction (customers log in), {:.0f} s of quiet, {:.0f} s of attack and "
+                    "afterwards; from {} in {}",
+                    all.introduction_seconds, all.quiet_seconds, all.attack_seconds,
+                    tell::count(all.addresses, "address", "addresses"),
+                    tell::count(all.networks, "network", "networks")));
     lines.push_back(fmt::format(
         "sent: {}, {} ({} taken), {}", tell::count(done.traffic.connections, "connection", "connections"),
         tell::count(done.traffic.mails, "mail", "mails"), tell::count(done.traffic.mails_taken),
         tell::count(done.traffic.log_ins, "log-in", "log-ins")));
     lines.push_back(fmt::format("callers were {:.0f} ms late at worst", 1000 * done.lag_seconds));
     for (const std::string& each : small.left_out) lines.push_back("not played live: " + each);
+    if (done.unheard > 0)
+        lines.push_back(fmt::format("{} with legitimate mail were closed without a word",
+                                    tell::count(done.unheard, "connection", "connections")));
     if (done.traffic.wrong_passwords > 0)
         lines.push_back(fmt::format("{} with an account of yours were called wrong by a server",
                                     tell::count(done.traffic.wrong_passwords, "log-in", "log-ins")));
@@ -194,6 +209,7 @@ Result<drill::Drilled> drill_live(const drill::Scenario& scenario, std::uint64_t
     if (!done) return std::unexpected(done.error());
     drill::Drilled out = drill::drilled(scenario, drill::Sensor::edge, {done->run});
     leave_unseen(out, done->unseen);
+    add_traffic(*done, out.each.front());
     out.live = how_it_was(**rehearsal, given, *done);
     return out;
 }

@@ -64,6 +64,8 @@ Result<void> write_tables(const Folder& folder, const EdgeProcess::Plan& plan) {
     if (done) done = folder.write("as.tsv", plan.sources.as_table());
     for (unsigned i = 0; i < lists.size() && done; ++i)
         done = folder.write(lists[i].name + ".list", plan.sources.named_by(i));
+    if (done) done = folder.make("state");
+    if (done) done = folder.write("state/mail", plan.mail_memory);
     return done;
 }
 

@@ -23,6 +23,7 @@ public:
         std::string program;  // tidegate's own file
         const Small& small;
         const Sources& sources;
+        std::string_view mail_memory;  // as guard::MailDesk saves it
     };
     /// Returns once it answers.  Fails: a server that does not answer, no free port, a daemon that ends: says
     /// why.

@@ -84,9 +84,29 @@ void add_edge(const Seen& seen, CrowdCounts& counts) {
     }
 }
 
-// "<6>limit_changed text="203.0.113.0/24: no answer for 30 s, ..."".
-void add_limits(const Seen& seen, drill::Run& run) {
+/// "127.3.4.0/24: no answer for 30 s: ...", or "12 networks: no answer ...", of which none is named.
+struct Silences {
+    std::vector<Prefix> named;
+    std::uint64_t unnamed = 0;
+
+    void take(std::string_view text) {
+        const auto end = text.find(": no answer for ");
+        if (end == std::string_view::npos) return;
+        if (const auto network = Prefix::parse(text.substr(0, end))) return named.push_back(*network);
+        std::uint64_t many = 0;
+        const auto [rest, failed] = std::from_chars(text.data(), text.data() + end, many);
+        unnamed += failed == std::errc() ? many : 1;
+    }
+    [[nodiscard]] bool has(const Address& address) const {
+        return std::ranges::any_of(named, [&](const Prefix& each) { return each.contains(address); });
+    }
+};
+
+// Lines such as <6>limit_changed text="...". Of those that it had no time for the daemon says the number.
+void add_limits(const Seen& seen, drill::Run& run, Unseen& unseen) {
     constexpr std::string_view mark = ">limit_changed text=";
+    Silences silences;
+    bool all_written = true;
     for (std::string_view rest = seen.log; !rest.empty();) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));
@@ -96,13 +116,13 @@ void add_limits(const Seen& seen, drill::Run& run) {
         if (text.starts_with('"')) text = text.substr(1, text.rfind('"') - 1);
         run.limits.emplace_back(text);
         ++run.crowd.limits;
-        if (!text.contains(": no answer for ")) continue;
-        std::uint64_t many = 0;  // "12 networks: ..."
-        const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), many);
-        const bool counted = failed == std::errc() &&
-                             std::string_view(end, text.data() + text.size()).starts_with(" networks");
-        run.crowd.door.networks_silenced += counted ? many : 1;
+        silences.take(text);
+        all_written = all_written && !line.contains(" not_written=");
     }
+    run.crowd.door.networks_silenced = silences.named.size() + silences.unnamed;
+    for (const Address& each : seen.unheard) run.crowd.silenced_customers += silences.has(each);
+    if ((silences.unnamed > 0 || !all_written) && !seen.unheard.empty())
+        unseen["silence.customers"] = "the log does not name all networks that got no answer";
 }
 
 void add_posture(const Seen& seen, CrowdCounts& counts, Unseen& unseen) {
@@ -132,7 +152,7 @@ void add_figures(const Seen& seen, drill::Run& run, std::map<std::string, std::s
     add_loads(seen, counts, unseen);
     add_spread(seen, counts, unseen);
     add_edge(seen, counts);
-    add_limits(seen, run);
+    add_limits(seen, run, unseen);
     add_posture(seen, counts, unseen);
     if (!seen.knows_pace)
         unseen["clients.back_vs_capacity"] = "nobody said what a server bears: log_ins_per_second=N";

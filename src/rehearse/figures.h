@@ -20,9 +20,10 @@ struct Seen {
     const drill::Shore& shore;
     std::span<const Target> targets;
     const Sights& sights;
-    std::string_view log;      // the daemon's
-    bool knows_pace = false;   // somebody said how many log-ins a second stores bear
-    std::vector<bool> stayed;  // by target: it was in use from the first to the last
+    std::string_view log;              // the daemon's
+    std::span<const Address> unheard;  // legitimate senders who were closed without a word, once each time
+    bool knows_pace = false;           // somebody said how many log-ins a second stores bear
+    std::vector<bool> stayed;          // by target: it was in use from the first to the last
 };
 
 /// Adds them to `run`; what could not be seen goes to `unseen`, with the reason.

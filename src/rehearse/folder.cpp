@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -31,6 +32,9 @@ Result<Folder> Folder::open(const std::string& kept) {
         fs::create_directories(kept, error);
         const fs::path whole = fs::absolute(kept, error);
         if (!fs::is_directory(whole, error)) return failed(kept, error ? error.value() : ENOTDIR);
+        if (!fs::is_empty(whole, error))
+            return std::unexpected(
+                Error{kept, 0, "it is not empty", "name a new folder: nothing of yours is to be lost"});
         return Folder(whole, true);
     }
     std::error_code error;
@@ -42,6 +46,12 @@ Result<Folder> Folder::open(const std::string& kept) {
 Folder::~Folder() {
     std::error_code ignored;
     if (!path_.empty() && !stays_) fs::remove_all(path_, ignored);
+}
+
+Result<void> Folder::make(std::string_view name) const {
+    const std::string path = *this / name;
+    if (::mkdir(path.c_str(), 0700) != 0) return failed(path, errno);
+    return {};
 }
 
 Result<void> Folder::write(std::string_view name, std::string_view bytes) const {

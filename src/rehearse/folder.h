@@ -12,7 +12,7 @@ namespace tidegate::rehearse {
 /// Ours alone (0700), in $TMPDIR or /tmp, and gone with all that is in it, unless it is the operator's own.
 class Folder {
 public:
-    /// `kept`: one that is to stay, made where it is missing; empty: one for now.  Fails: says why.
+    /// `kept`: one that is to stay, empty, made where it is missing; no name: one for now.  Fails: says why.
     [[nodiscard]] static Result<Folder> open(const std::string& kept);
     ~Folder();
     Folder(Folder&& other) noexcept : path_(std::exchange(other.path_, {})), stays_(other.stays_) {}
@@ -22,6 +22,8 @@ public:
     [[nodiscard]] std::string operator/(std::string_view name) const {
         return path_ + '/' + std::string(name);
     }
+    /// A folder in it.
+    [[nodiscard]] Result<void> make(std::string_view name) const;
     /// A file in it, its owner's alone.
     [[nodiscard]] Result<void> write(std::string_view name, std::string_view bytes) const;
 

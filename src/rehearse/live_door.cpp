@@ -103,8 +103,7 @@ asio::awaitable<void> LiveDoor::run(Shared its) {
 
 asio::awaitable<bool> LiveDoor::greeted(Shared its) {
     const bool mail = its->guest.port == Port::smtp;
-    const int failed =
-        co_await its->line.connect(world_.sources.local(its->guest.address), mail ? smtp_ : imap_);
+    const int failed = co_await its->line.connect(its->guest.address, mail ? smtp_ : imap_);
     if (its->over) co_return false;
     if (failed != 0) {
         if (failed != ECONNREFUSED && failed != ECONNRESET && failed != ETIMEDOUT &&
@@ -163,7 +162,7 @@ void LiveDoor::ended(Session& its) {
     if (its.over) return;
     if (!its.logged_in) return answer(its, Answer::closed);
     const bool asked = its.line.heard().contains("* BYE [UNAVAILABLE] Your mailbox is served elsewhere");
-    answer(its, asked ? Answer::moved : Answer::cut);
+    answer(its, asked && !world_.leaving() ? Answer::moved : Answer::cut);
 }
 
 // Greeted, or there: it goes on. Anything else is the end of it.
@@ -180,11 +179,11 @@ void LiveDoor::answer(Session& its, Answer answer) {
 }
 
 // No firewall drops anything here: who is in silence, or whom there is no place for, is closed without a
-// word.
+// word. Which of them it is the daemon's log says.
 void LiveDoor::unheard(const Session& its) {
     if (its.caller.kind == CallerKind::flood) ++world_.counts.floods[its.caller.group].silenced;
-    if (its.caller.kind == CallerKind::sender)
-        world_.counts.silenced_customers += !world_.scenario.mail[its.caller.group].spam;
+    if (its.caller.kind == CallerKind::sender && !world_.scenario.mail[its.caller.group].spam)
+        unheard_senders_.push_back(its.guest.address);
 }
 
 }  // namespace tidegate::rehearse

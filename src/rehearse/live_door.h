@@ -8,7 +8,6 @@
 #include "drill/crowd/doorway.h"
 #include "drill/crowd/ledger.h"
 #include "rehearse/dialogues.h"
-#include "rehearse/sources.h"
 
 namespace tidegate::rehearse {
 
@@ -30,13 +29,13 @@ public:
     struct World {
         net::asio::io_context& context;
         const drill::Calls& calls;
-        drill::CrowdCounts& counts;  // who was closed without a word is counted here
+        drill::CrowdCounts& counts;  // a flood's connections that are closed without a word are counted here
         const drill::Scenario& scenario;
-        const Sources& sources;
         const Post& post;
         const std::vector<Account>& accounts;  // each session's, by its number
         std::function<drill::Moment()> now;
         std::function<void()> replied;  // there is something to take
+        std::function<bool()> leaving;  // a server was taken out: who is asked to move has to
     };
     explicit LiveDoor(World world) : world_(std::move(world)) {}
     ~LiveDoor() override { end(); }
@@ -56,6 +55,9 @@ public:
     /// Everybody hangs up.
     void end();
     [[nodiscard]] const Traffic& traffic() const { return traffic_; }
+    /// Where those came from, in 127.0.0.0/8, who had legitimate mail and were closed without a word; each
+    /// time.
+    [[nodiscard]] const std::vector<Address>& unheard_senders() const { return unheard_senders_; }
 
 private:
     struct Session;
@@ -74,6 +76,7 @@ private:
     net::Endpoint smtp_, imap_;
     std::vector<Shared> sessions_;  // by call
     std::vector<drill::Reply> replies_;
+    std::vector<Address> unheard_senders_;
     Traffic traffic_;
 };
 

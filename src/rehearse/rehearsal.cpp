@@ -16,9 +16,8 @@ using drill::ChangeKind;
 using drill::moment;
 using drill::Moment;
 
-// Who is introduced comes so often, and what the last of them began is over after so long.
-constexpr double introduced_a_second = 20;
-constexpr double settling_seconds = 10;  // a stranger waits for six until he is greeted
+constexpr double introduced_a_second = 20;  // customers who log in before it begins
+constexpr double settling_seconds = 5;      // after the last of them
 
 double seconds(Moment moment) {
     return static_cast<double>(moment) / a_second;
@@ -34,12 +33,10 @@ double log_ins_a_second(const std::vector<const Target*>& stores) {
     return sum;
 }
 
-double introduction_seconds(const Small& small, std::size_t hosts, std::size_t sessions) {
+double introduction_seconds(const Small& small, std::size_t sessions) {
     const double bear = log_ins_a_second(small.stores);
     const double log_ins = bear > 0 ? std::min(introduced_a_second, bear / 2) : introduced_a_second;
-    return std::max(static_cast<double>(hosts) / introduced_a_second,
-                    static_cast<double>(sessions) / log_ins) +
-           settling_seconds;
+    return static_cast<double>(sessions) / log_ins + settling_seconds;
 }
 
 }  // namespace
@@ -50,11 +47,17 @@ Rehearsal::LiveShore::LiveShore(Rehearsal& its, std::uint64_t seed)
             .calls = calls,
             .counts = counts,
             .scenario = its.small_.scenario,
-            .sources = its.sources_,
             .post = its.given_.post,
             .accounts = its.given_.accounts,
             .now = [&its] { return its.now(); },
-            .replied = [&its] { its.wake_soon(); }}) {}
+            .replied = [&its] { its.wake_soon(); },
+            .leaving =
+                [&its] {
+                    return std::ranges::any_of(
+                        its.stores_, [](const Store& each) { return each.state == State::quarantined; });
+                }}) {
+    locate = [&its](const drill::Guest& guest) { return its.sources_.give(guest); };
+}
 
 Rehearsal::Rehearsal(Small small, std::uint64_t seed, const Given& given)
     : small_(std::move(small)),
@@ -63,11 +66,7 @@ Rehearsal::Rehearsal(Small small, std::uint64_t seed, const Given& given)
       shore_(*this, drill::draw(seed, 1)),
       callers_(shore_, seed) {
     shore_.pace = small_.pace;
-    const auto know = [this](const drill::Guest& guest) { sources_.add(guest); };
-    callers_.senders.each_guest(know);
-    callers_.floods.each_guest(know);
-    callers_.sessions.each_guest(know);
-    introduction_ = moment(introduction_seconds(small_, callers_.senders.known(), callers_.sessions.size()));
+    introduction_ = moment(introduction_seconds(small_, callers_.sessions.size()));
     for (const Target* each : small_.mail_servers) mail_servers_.push_back({.target = each});
     for (const Target* each : small_.stores) stores_.push_back({.target = each});
 }
@@ -84,19 +83,23 @@ Outlook Rehearsal::outlook() const {
     Outlook out{.introduction_seconds = seconds(introduction_),
                 .quiet_seconds = seconds(shore_.begin - shore_.first),
                 .attack_seconds = seconds(shore_.end - shore_.begin),
-                .mails = static_cast<double>(callers_.senders.known()),
+                .connections = static_cast<double>(callers_.sessions.size()),
                 .customers = callers_.sessions.size(),
                 .addresses = sources_.addresses(),
                 .networks = sources_.networks()};
     const double bear = its.mail_servers.logins_per_second * its.mail_servers.count;
-    for (const drill::Flood& each : its.floods)
-        out.connections += each.times_capacity * bear * each.lasts_minutes * 60;
+    for (const drill::Flood& each : its.floods) {
+        const double connections = each.times_capacity * bear * each.lasts_minutes * 60;
+        const drill::Manners& how = each.manners;
+        out.connections += connections;
+        out.mails += connections * how.smtp / (how.silent + how.slow + how.handshake + how.smtp);
+    }
     for (const drill::MailKind& each : its.mail) {
         const double all = out.quiet_seconds + out.attack_seconds;
         const double lasts = each.throughout ? all : std::min(each.lasts_minutes * 60, out.attack_seconds);
         out.mails += each.a_minute / 60 * lasts;
+        out.connections += each.a_minute / 60 * lasts;
     }
-    out.connections += out.mails + static_cast<double>(out.customers);
     return out;
 }
 
@@ -110,7 +113,6 @@ Moment Rehearsal::now() const {
 
 void Rehearsal::schedule() {
     const Moment from = shore_.first - introduction_, until = shore_.first - moment(settling_seconds);
-    callers_.senders.introduce(from, until);
     callers_.sessions.come(from, until);
     callers_.senders.start();
     callers_.floods.start();
@@ -149,8 +151,7 @@ void Rehearsal::pump() {
 }
 
 std::string Rehearsal::where(Moment at) const {
-    if (at < shore_.first)
-        return fmt::format("who is known is introduced, {:.0f} s to go", seconds(shore_.first - at));
+    if (at < shore_.first) return fmt::format("customers log in, {:.0f} s to go", seconds(shore_.first - at));
     if (at < shore_.begin) return fmt::format("the quiet, {:.0f} s to go", seconds(shore_.begin - at));
     if (at < shore_.attack_until)
         return fmt::format("the attack, {:.0f} s to go", seconds(shore_.attack_until - at));
@@ -183,6 +184,18 @@ void Rehearsal::change(Moment at, const drill::Change& change) {
 
 // ---- all of it
 
+// What the daemon would know of those who bring mail, had it been there in the week before: the same judge
+// was told.
+std::string Rehearsal::remembered() {
+    small_.scenario.start =
+        std::chrono::floor<Duration>(std::chrono::system_clock::now()) - Duration(shore_.first);
+    drill::Judging judging(small_.scenario);
+    callers_.senders.remember(judging);
+    std::string out;
+    judging.mail().save(out);
+    return out;
+}
+
 Result<Rehearsed> Rehearsal::play(const GoOn& go_on) {
     std::vector<net::Endpoint> places;
     for (const Target& each : given_.targets) {
@@ -191,8 +204,9 @@ Result<Rehearsed> Rehearsal::play(const GoOn& go_on) {
     }
     const auto folder = Folder::open(given_.folder);
     if (!folder) return std::unexpected(folder.error());
-    const auto edge =
-        EdgeProcess::start(*folder, {.program = given_.program, .small = small_, .sources = sources_});
+    const std::string memory = remembered();
+    const auto edge = EdgeProcess::start(
+        *folder, {.program = given_.program, .small = small_, .sources = sources_, .mail_memory = memory});
     if (!edge) return std::unexpected(edge.error());
     shore_.edge.lead_to((*edge)->place(drill::Port::smtp), (*edge)->place(drill::Port::imap));
     go_on_ = &go_on;
@@ -217,6 +231,7 @@ Result<Rehearsed> Rehearsal::play(const GoOn& go_on) {
 Rehearsed Rehearsal::result(Sights sights, const std::string& log) {
     Rehearsed out;
     out.traffic = shore_.edge.traffic();
+    out.unheard = shore_.edge.unheard_senders().size();
     out.lag_seconds = seconds(lag_);
     out.unseen = unseen();
     if (stopped_) sights.troubles.emplace_back("it was broken off");
@@ -225,6 +240,7 @@ Rehearsed Rehearsal::result(Sights sights, const std::string& log) {
               .targets = given_.targets,
               .sights = sights,
               .log = log,
+              .unheard = shore_.edge.unheard_senders(),
               .knows_pace = log_ins_a_second(small_.stores) > 0,
               .stayed = {}};
     for (const Target& each : given_.targets)

@@ -31,7 +31,8 @@ struct Given {
 struct Outlook {
     double introduction_seconds = 0, quiet_seconds = 0,
            attack_seconds = 0;  // the last up to the end of it all
-    double connections = 0, mails = 0;
+    double connections = 0;     // the first ones: who is put off comes again
+    double mails = 0;           // that are brought, those of floods with them if all of these get as far
     std::size_t customers = 0, addresses = 0, networks = 0;
 };
 
@@ -41,12 +42,13 @@ struct Rehearsed {
     Traffic traffic;
     std::map<std::string, std::string> unseen;  // measures that could not be taken, and why
     std::vector<std::string> troubles;          // in words: the figures may mean little
+    std::size_t unheard = 0;                    // connections with legitimate mail, closed without a word
     double lag_seconds = 0;  // how late callers acted at worst, since this machine was busy
 };
 
-/// One drill with one seed. First those who are known are introduced: each brings a mail or logs in. Then it
-/// is quiet, then the attack comes, then it is over. Thread: one at a time, but it starts another.  Owner:
-/// what is given outlives it.
+/// One drill with one seed. The edge begins with what it would remember of the week before. First the
+/// customers log in; then it is quiet, then the attack comes, then it is over. Thread: one at a time, but it
+/// starts another.  Owner: what is given outlives it.
 class Rehearsal {
 public:
     /// Nothing is sent yet.  Fails: as make_small().
@@ -76,6 +78,7 @@ private:
     Rehearsal(Small small, std::uint64_t seed, const Given& given);
 
     [[nodiscard]] drill::Moment now() const;
+    [[nodiscard]] std::string remembered();
     void schedule();
     void wake_soon();
     void pump();

@@ -15,8 +15,7 @@ using drill::Port;
 using drill::Scenario;
 
 constexpr double shortest_quiet_seconds = 20;
-constexpr double introduced_for_each_second = 10;  // of the attack: mails before it begins
-constexpr std::uint32_t fewest_sessions = 300;     // at the edge: fewer say nothing about fullness
+constexpr std::uint32_t fewest_sessions = 300;  // at the edge: fewer say nothing about fullness
 
 std::uint32_t part_of(std::uint32_t count, double part) {
     return std::max<std::uint32_t>(1, static_cast<std::uint32_t>(std::lround(count * part)));
@@ -125,14 +124,9 @@ void Shrinking::mail() {
     double a_minute = 0;
     for (const drill::MailKind& each : out_.scenario.mail) a_minute += each.a_minute;
     if (a_minute > size_.mails_a_second * 60) out_.mail_part = size_.mails_a_second * 60 / a_minute;
-    // Each of those who are known has to be introduced by a mail of his own.
-    double known = 0;
-    for (const drill::MailKind& each : out_.scenario.mail) known += each.hosts * each.known * out_.mail_part;
-    const double most = size_.attack_seconds * introduced_for_each_second;
-    const double part = out_.mail_part * (known > most ? most / known : 1);
     for (drill::MailKind& each : out_.scenario.mail) {
-        each.hosts = part_of(each.hosts, part);
-        each.networks = part_of(each.networks, part);
+        each.hosts = part_of(each.hosts, out_.mail_part);
+        each.networks = part_of(each.networks, out_.mail_part);
         each.a_minute *= out_.mail_part;
     }
 }

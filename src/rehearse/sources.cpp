@@ -19,18 +19,14 @@ std::uint32_t here(std::uint32_t base, const Address& simulated) {
 
 }  // namespace
 
-void Sources::add(const drill::Guest& guest) {
+Address Sources::give(const drill::Guest& guest) {
     const auto index = static_cast<std::uint32_t>(networks_.size());
     const auto [found, is_new] = networks_.try_emplace(guest.address.network_key());
     if (is_new)
         found->second = {.base = first + (index * stride % network_count << 8), .as_number = guest.as_number};
-    addresses_[here(found->second.base, guest.address)] |= guest.lists;
-}
-
-Address Sources::local(const Address& simulated) const {
-    const auto found = networks_.find(simulated.network_key());
-    CHECK(found != networks_.end());
-    return Address::v4(here(found->second.base, simulated));
+    const std::uint32_t address = here(found->second.base, guest.address);
+    addresses_[address] |= guest.lists;
+    return Address::v4(address);
 }
 
 std::string Sources::as_table() const {

@@ -17,10 +17,9 @@ namespace tidegate::rehearse {
 /// 65,024 networks they are used again.
 class Sources {
 public:
-    void add(const drill::Guest& guest);
+    /// The guest's address here; the same for the same one.
+    Address give(const drill::Guest& guest);
 
-    /// Of one that was added.
-    [[nodiscard]] Address local(const Address& simulated) const;
     [[nodiscard]] std::size_t networks() const { return networks_.size(); }
     [[nodiscard]] std::size_t addresses() const { return addresses_.size(); }
 

@@ -21,12 +21,6 @@ public:
     void speak(Moment at, CallId call);
     void hang_up(Moment at, CallId call);
     void hear(const Reply& reply);
-    /// Every address.
-    template <class Visit>
-    void each_guest(const Visit& visit) const {
-        for (const Force& force : forces_)
-            for (const Bot& bot : force.bots) visit(bot.guest);
-    }
 
 private:
     enum class Manner : std::uint8_t { silent, slow, handshake, smtp };

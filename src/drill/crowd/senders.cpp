@@ -122,25 +122,6 @@ std::uint32_t Senders::new_message(const Message& message) {
     return number;
 }
 
-std::size_t Senders::known() const {
-    std::size_t count = 0;
-    for (const Kind& kind : kinds_)
-        count += static_cast<std::size_t>(std::ranges::count(kind.hosts, true, &Host::known));
-    return count;
-}
-
-void Senders::introduce(Moment from, Moment until) {
-    const auto all = static_cast<Moment>(known());
-    Moment n = 0;
-    for (std::uint32_t kind = 0; kind < kinds_.size(); ++kind)
-        for (std::uint32_t host = 0; host < kinds_[kind].hosts.size(); ++host) {
-            if (!kinds_[kind].hosts[host].known) continue;
-            const Moment at = from + (until - from) * n++ / all;
-            shore_.agenda.add(at, Agenda::Kind::resend,
-                              new_message({.born = at, .kind = kind, .host = host, .used = true}));
-        }
-}
-
 void Senders::dial(Moment at, std::uint32_t message) {
     const Message& it = messages_[message];
     const CallId call = shore_.calls.begin(

@@ -17,8 +17,6 @@ public:
 
     /// What was there in the week before is told to the judges.
     void remember(Judging& judges);
-    /// ... or who was known then brings one message each, evenly over this time; it is not counted.
-    void introduce(Moment from, Moment until);
     void start();
     void next(Moment at, std::uint32_t kind);
     void resend(Moment at, std::uint32_t message);
@@ -28,14 +26,6 @@ public:
     /// All is over: what is still on its way was not served.
     void finish();
 
-    /// Every host.
-    template <class Visit>
-    void each_guest(const Visit& visit) const {
-        for (const Kind& kind : kinds_)
-            for (const Host& host : kind.hosts) visit(host.guest);
-    }
-    /// How many are known.
-    [[nodiscard]] std::size_t known() const;
     /// Where one of the legitimate hosts is.
     [[nodiscard]] Place somewhere(Dice& dice) const;
 

@@ -32,11 +32,6 @@ public:
     /// By account: the server on which its sessions are, or none.
     static constexpr std::uint32_t nowhere = 0xffff'ffff;
     [[nodiscard]] std::vector<std::uint32_t> where(const Door& door) const;
-    /// Where each account's customer is.
-    template <class Visit>
-    void each_guest(const Visit& visit) const {
-        for (const Account& account : accounts_) visit(account.guest);
-    }
     [[nodiscard]] std::size_t size() const { return sessions_.size(); }
     /// The account of a session.
     [[nodiscard]] std::uint32_t account_of(std::uint32_t session) const { return sessions_[session].account; }

@@ -37,8 +37,10 @@ Place Shore::somewhere(const Weighted& shares, std::uint64_t key) const {
 }
 
 Guest Shore::guest_at(const Place& place, Port port, std::uint32_t lists) const {
-    return {
+    Guest guest{
         .address = place.address, .as_number = networks.shown_number(place), .lists = lists, .port = port};
+    if (locate) guest.address = locate(guest);
+    return guest;
 }
 
 std::uint32_t Shore::lists_for(const ListShares& shares, std::uint64_t key) const {

@@ -1,6 +1,8 @@
 #pragma once
 // What all callers of a drill at the edge share.
 
+#include <functional>
+
 #include "drill/crowd/agenda.h"
 #include "drill/crowd/calls.h"
 #include "drill/crowd/doorway.h"
@@ -38,6 +40,8 @@ struct Shore {
     Calls calls;
     Doorway& door;
     CrowdCounts counts;
+    /// Where a guest really comes from; none: from where he is simulated.
+    std::function<Address(const Guest&)> locate{};
     double pace = 1;  // hosts that were put off come again so many times as soon as they would
 
 private:

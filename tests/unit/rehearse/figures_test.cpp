@@ -27,7 +27,7 @@ protected:
         small.scenario.days_before = 1;
         small.scenario.quiet_minutes = 1;
         small.scenario.attack_hours = 2.0 / 60;
-        small.scenario.floods.push_back({.lasts_minutes = 1, .listed = {}, .listed_later = {}});
+        small.scenario.floods.emplace_back().lasts_minutes = 1;
     }
     [[nodiscard]] Moment at(double seconds) const { return shore().begin + drill::moment(seconds); }
     [[nodiscard]] drill::Shore& shore() const {
@@ -45,6 +45,7 @@ protected:
                      .targets = targets,
                      .sights = sights,
                      .log = log,
+                     .unheard = unheard,
                      .knows_pace = true,
                      .stayed = stayed},
                     out, unseen);
@@ -57,6 +58,7 @@ protected:
     std::vector<bool> stayed{true, true, true};
     Sights sights;
     std::string log;
+    std::vector<Address> unheard;
     std::map<std::string, std::string> unseen;
 
 private:
@@ -88,13 +90,23 @@ TEST_F(Figures, TheSpreadCountsFromTheFirstMinuteOrThird) {
 TEST_F(Figures, LimitsAndSilenceAreReadFromTheLog) {
     log =
         "<5>started version=0.1.0\n"
-        "<6>limit_changed text=\"127.3.4.0/24: no answer for 30 s, more connections than it is granted\"\n"
-        "<6>limit_changed text=\"12 networks: no answer for 60 s, it went on after a silence\"\n"
-        "<6>limit_changed text=\"mx1: 4 -> 5 at once, it was used up, and answers were no slower\"\n";
+        "<6>limit_changed text=\"127.3.4.0/24: no answer for 30 s: more connections than it is granted\"\n"
+        "<6>limit_changed text=\"12 networks: no answer for 60 s: it went on after a silence\"\n"
+        "<6>limit_changed text=\"mx1: 4 -> 5 at once: it was used up, and answers were no slower\"\n";
     const drill::Run done = run();
     EXPECT_EQ(done.crowd.limits, 3);
     EXPECT_EQ(done.crowd.door.networks_silenced, 13);
-    EXPECT_EQ(done.limits[2], "mx1: 4 -> 5 at once, it was used up, and answers were no slower");
+    EXPECT_EQ(done.limits[2], "mx1: 4 -> 5 at once: it was used up, and answers were no slower");
+}
+
+TEST_F(Figures, WhoIsClosedInASilentNetworkIsASilencedSender) {
+    log = "<6>limit_changed text=\"127.3.4.0/24: no answer for 30 s: more connections than it is granted\"\n";
+    unheard = {*Address::parse("127.3.4.5"), *Address::parse("127.3.5.5")};
+    EXPECT_EQ(run().crowd.silenced_customers, 1);
+    EXPECT_FALSE(unseen.contains("silence.customers"));
+    log += "<6>limit_changed text=\"12 networks: no answer for 60 s: it went on after a silence\"\n";
+    run();
+    EXPECT_TRUE(unseen.contains("silence.customers"));
 }
 
 TEST_F(Figures, CalmAgainCountsFromTheEndOfTheAttack) {

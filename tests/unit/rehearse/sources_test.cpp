@@ -14,14 +14,13 @@ drill::Guest guest(std::uint32_t address, std::uint32_t as_number = 0, std::uint
 
 TEST(Sources, WhoSharesANetworkSharesOneHere) {
     Sources sources;
-    for (const std::uint32_t address : {0xf000'0105U, 0xf000'0106U, 0xf000'0205U})
-        sources.add(guest(address));
-    const Address a = sources.local(Address::v4(0xf000'0105)), b = sources.local(Address::v4(0xf000'0106)),
-                  c = sources.local(Address::v4(0xf000'0205));
+    const Address a = sources.give(guest(0xf000'0105)), b = sources.give(guest(0xf000'0106)),
+                  c = sources.give(guest(0xf000'0205));
     EXPECT_EQ(a.network_key(), b.network_key());
     EXPECT_NE(a.network_key(), c.network_key());
     EXPECT_NE(a, b);
     EXPECT_EQ(a.v4_bits() & 0xff, 5U);
+    EXPECT_EQ(sources.give(guest(0xf000'0105)), a);
     EXPECT_EQ(sources.networks(), 2);
     EXPECT_EQ(sources.addresses(), 3);
 }
@@ -31,9 +30,7 @@ TEST(Sources, LieIn127AndLeaveRoomForServers) {
     std::set<std::uint32_t> networks;
     constexpr std::uint32_t count = 60'000;
     for (std::uint32_t i = 0; i < count; ++i) {
-        const auto simulated = 0xf000'0001U + (i << 8);
-        sources.add(guest(simulated));
-        const std::uint32_t here = sources.local(Address::v4(simulated)).v4_bits();
+        const std::uint32_t here = sources.give(guest(0xf000'0001U + (i << 8))).v4_bits();
         ASSERT_GE(here, 0x7f01'0000U);
         ASSERT_LT(here, 0x7fff'0000U);
         networks.insert(here >> 8);
@@ -43,10 +40,8 @@ TEST(Sources, LieIn127AndLeaveRoomForServers) {
 
 TEST(Sources, TheDaemonIsToldOfNetworksAndLists) {
     Sources sources;
-    sources.add(guest(0xf000'0105, 4'200'000'001, 0b01));
-    sources.add(guest(0xf000'0205, 0, 0b10));
-    const std::string first = sources.local(Address::v4(0xf000'0105)).text(),
-                      second = sources.local(Address::v4(0xf000'0205)).text();
+    const std::string first = sources.give(guest(0xf000'0105, 4'200'000'001, 0b01)).text(),
+                      second = sources.give(guest(0xf000'0205, 0, 0b10)).text();
     const std::string net = first.substr(0, first.rfind('.'));
     EXPECT_EQ(sources.as_table(), net + ".0\t" + net + ".255\t4200000001\tZZ\tAS4200000001\n");
     EXPECT_EQ(sources.named_by(0), first + "\n");
