@@ -138,10 +138,12 @@ std::vector<std::string> how_it_was(const rehearse::Rehearsal& rehearsal, const 
         lines.push_back(
             fmt::format("{}: {}://{}{}", each.name, rehearse::name(each.port), each.place.text(),
                         each.at_once > 0 ? fmt::format(", {} connections at once", each.at_once) : ""));
-    lines.push_back(
-        fmt::format("{:.2g} % of the scenario's connections, {:.2g} % of its mail, {} of its customers; its "
-                    "minutes {:.3g} times as fast",
-                    100 * small.flood_part, 100 * small.mail_part, tell::count(all.customers), small.pace));
+    if (!small.scenario.floods.empty())
+        lines.push_back(fmt::format("{:.3g} % of the scenario's connections", 100 * small.flood_part));
+    if (!small.scenario.mail.empty())
+        lines.push_back(fmt::format("{:.3g} % of the scenario's mail", 100 * small.mail_part));
+    if (all.customers > 0) lines.push_back(tell::count(all.customers, "customer", "customers"));
+    lines.push_back(fmt::format("its minutes {:.3g} times as fast", small.pace));
     lines.push_back(
         fmt::format("{:.0f} s of introduction (customers log in), {:.0f} s of quiet, {:.0f} s of attack and "
                     "afterwards; from {} in {}",

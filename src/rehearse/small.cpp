@@ -6,6 +6,8 @@
 #include <cmath>
 #include <optional>
 
+#include "tell/words.h"
+
 namespace tidegate::rehearse {
 namespace {
 
@@ -167,8 +169,9 @@ std::optional<Error> Shrinking::changes() {
             return Error{"", 0, fmt::format("{}: servers die in it", its.name),
                          "a live drill kills no servers of yours; quarantine takes them out"};
         if (each.what == ChangeKind::add) {
-            out_.left_out.push_back(
-                fmt::format("{} more servers after {:.0f} s", each.servers, each.minutes * 60));
+            out_.left_out.push_back(fmt::format("{} after {:.0f} s",
+                                                tell::count(each.servers, "more server", "more servers"),
+                                                each.minutes * 60));
             continue;
         }
         if (servers.size() < 2) {

@@ -79,7 +79,7 @@ TEST(Small, TakesAsLargeAPartOfTheServersThatThereAre) {
     ASSERT_TRUE(small);
     ASSERT_EQ(small->scenario.changes.size(), 1);
     EXPECT_EQ(small->scenario.changes[0].servers, 2);  // three of five, and one of three stays
-    EXPECT_THAT(small->left_out, testing::Contains(HasSubstr("more servers")));
+    EXPECT_THAT(small->left_out, testing::Contains(HasSubstr("2 more servers")));
 }
 
 TEST(Small, SaysWhatIsMissing) {
