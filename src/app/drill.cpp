@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "app/commands.h"
+#include "app/drill_live.h"
 #include "app/drill_through.h"
 #include "app/interrupt.h"
 #include "app/output.h"
@@ -37,6 +38,7 @@ struct Options {
     std::string door = "api", key_file;
     double rate = ThroughOptions{}.rate;
     std::uint64_t limit = ThroughOptions{}.limit;
+    LiveOptions live;
 };
 
 /// What is played: all variants, or the one that was named.
@@ -305,6 +307,44 @@ int drill_through(const Chosen& chosen, const Options& options, const drill::Run
     return bad_input;
 }
 
+/// Real sockets carry what is about the edge; log-ins by the million are for a simulation.
+std::optional<Error> not_live(const Chosen& chosen) {
+    const bool crowd = std::ranges::all_of(chosen.variants, &drill::Scenario::is_crowd);
+    if (crowd) return std::nullopt;
+    return Error{chosen.file, 0, "--live for a drill about log-ins",
+                 "connections and storm can be played live; this one through a daemon's door: --through"};
+}
+
+int drill_live_all(const Chosen& chosen, const Options& options, Output& out) {
+    if (const auto error = not_live(chosen)) {
+        say(*error);
+        return bad_input;
+    }
+    const auto all = given(options.live);
+    if (!all) {
+        say(all.error());
+        return bad_input;
+    }
+    watch_for_interrupts();
+    Progress progress(options.no_progress);
+    int status = all_well;
+    for (const drill::Scenario* scenario : chosen.variants) {
+        const auto done = drill_live(
+            *scenario, options.seed.value_or(1), *all, [](const std::string& text) { say(text); },
+            [&](const std::string& text) { progress.say(text); });
+        progress.say("");
+        if (!done) {
+            say(done.error());
+            return bad_input;
+        }
+        if (!drill::all_held(done->checks)) status = found_wrong;
+        if (scenario != chosen.variants.front() && !options.json) out.write("\n");
+        out.write(options.json ? report_json(*done) : report_text(*done));
+        if (!out.flush() || interrupted()) break;
+    }
+    return status;
+}
+
 int list_all() {
     Output out(STDOUT_FILENO);
     for (const drill::Shipped& each : drill::shipped()) {
@@ -334,9 +374,10 @@ int drill_command(const Options& options) {
     const drill::RunOptions how{.sensor = drill::sensor_named(options.sensor).value_or(drill::Sensor::edge),
                                 .without = *without};
     Output out(STDOUT_FILENO);
-    int status = !options.through.empty() ? drill_through(*chosen, options, how, out)
-                 : options.ablate         ? ablate(*chosen, options, how, out)
-                                          : drill_all(*chosen, options, how, out);
+    int status = options.live.live          ? drill_live_all(*chosen, options, out)
+                 : !options.through.empty() ? drill_through(*chosen, options, how, out)
+                 : options.ablate           ? ablate(*chosen, options, how, out)
+                                            : drill_all(*chosen, options, how, out);
     if (!out.flush()) {
         say(out.error());
         status = bad_input;
@@ -417,6 +458,9 @@ void add_drill(CLI::App& program, int& status) {
     auto* command = program.add_subcommand("drill", "Plays an attack against the judge and measures it");
     add_options(*command, *options);
     add_through(*command, *options);
+    add_live(
+        *command, options->live,
+        {"--sensor", "--seeds", "--html", "--incident", "--without", "--ablate", "--threads", "--through"});
     command->footer(
         "A fire drill: customers and botnets of a scenario come for a simulated day or more, and the same "
         "judge\n"

@@ -45,7 +45,8 @@ Judged judge(const Check& check, const Measures& pooled, std::span<const Measure
                .got = {},
                .worst = {},
                .held = {},
-               .needs = check.needs};
+               .needs = check.needs,
+               .unseen = {}};
     if (!check.needs.empty()) return out;
     out.got = pooled.get(check.measure);
     out.worst = worst_of(check, runs);

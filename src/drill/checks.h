@@ -21,6 +21,7 @@ struct Judged {
     std::optional<double> worst;  // of any one seed
     std::optional<bool> held;     // nothing: not yet, see `needs`
     std::string needs;            // the part that is not yet built
+    std::string unseen;           // why it could not be seen in a live drill; such a check never holds
 };
 
 /// Those of the scenario's checks that are about `sensor`; `scenario` outlives them. `runs` are the seeds,

@@ -1,6 +1,7 @@
 #pragma once
 // What a drill showed, for people and for programs.
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,10 +22,14 @@ struct Drilled {
     Counts counts;               // of all together
     CrowdCounts crowd;           // the same of a scenario about the edge
     Measures pooled;
-    std::vector<Judged> checks;  // of all together
+    std::vector<Judged> checks;     // of all together
+    std::vector<std::string> live;  // how it was played over real sockets, in words; empty: it was simulated
 };
 /// Adds up and judges. `scenario` outlives it.
 [[nodiscard]] Drilled drilled(const Scenario& scenario, Sensor sensor, std::vector<Run> runs);
+
+/// What could not be seen, by measure, with the reason: it has no value, and its checks do not count.
+void leave_unseen(Drilled& drilled, const std::map<std::string, std::string>& unseen);
 
 /// "submission:plain".
 [[nodiscard]] std::string full_name(const Scenario& scenario);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 #include "drill/report.h"
 #include "event/json.h"
@@ -33,9 +34,11 @@ void append_check(const Judged& check, std::string& out) {
     append_number(check.got, out);
     out += ",\"held\":";
     out += !check.held ? "null" : *check.held ? "true" : "false";
-    if (!check.needs.empty()) {
-        out += ",\"needs\":";
-        append_json_string(check.needs, out);
+    for (const auto& [key, why] : {std::pair("needs", &check.needs), std::pair("unseen", &check.unseen)}) {
+        if (why->empty()) continue;
+        out += ',';
+        append_key(key, out);
+        append_json_string(*why, out);
     }
     out += '}';
 }
@@ -45,16 +48,18 @@ void append_run(const Drilled& drilled, std::size_t index, std::string& out) {
     append_json_string(drilled.scenario->name, out);
     out += ",\"variant\":";
     append_json_string(drilled.scenario->variant, out);
-    out += fmt::format(",\"sensor\":\"{}\",\"seed\":{},\"measures\":{{", name(drilled.sensor),
-                       drilled.runs[index].seed);
+    out += fmt::format(",\"sensor\":\"{}\",{}\"seed\":{},\"measures\":{{", name(drilled.sensor),
+                       drilled.live.empty() ? "" : "\"live\":true,", drilled.runs[index].seed);
     for (const auto& [key, value] : drilled.each[index].items()) {
         if (out.back() != '{') out += ',';
         append_key(key, out);
         append_number(value, out);
     }
     out += "},\"checks\":[";
+    const bool alone = drilled.runs.size() == 1;
     for (const Judged& check :
-         judged(*drilled.scenario, drilled.sensor, drilled.each[index], {&drilled.each[index], 1})) {
+         alone ? drilled.checks
+               : judged(*drilled.scenario, drilled.sensor, drilled.each[index], {&drilled.each[index], 1})) {
         if (out.back() != '[') out += ',';
         append_check(check, out);
     }

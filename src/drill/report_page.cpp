@@ -141,9 +141,10 @@ void Page::checks(const Drilled& drilled) {
         const bool known = check.held.has_value();
         row({check.name, wanted(*check.check), known ? shown(check.measure, check.got) : "",
              known ? shown(check.measure, check.worst) : "",
-             !known        ? "not yet: " + check.needs
-             : *check.held ? "held"
-                           : "FAILED"},
+             !check.unseen.empty() ? "unseen: " + check.unseen
+             : !known              ? "not yet: " + check.needs
+             : *check.held         ? "held"
+                                   : "FAILED"},
             !known        ? ""
             : *check.held ? "good"
                           : "warn");

@@ -68,14 +68,17 @@ private:
 
 void Text::head() {
     const Scenario& scenario = *drilled_.scenario;
-    out_ = fmt::format("Drill {} with what the {} sees, ", full_name(scenario), name(drilled_.sensor));
+    out_ = drilled_.live.empty()
+               ? fmt::format("Drill {} with what the {} sees, ", full_name(scenario), name(drilled_.sensor))
+               : fmt::format("Drill {} played live, ", full_name(scenario));
     if (drilled_.runs.size() == 1)
         out_ += fmt::format("seed {}\n", drilled_.runs.front().seed);
     else
         out_ +=
             fmt::format("seeds {} to {}, added up\n", drilled_.runs.front().seed, drilled_.runs.back().seed);
     if (!scenario.about.empty()) out_ += scenario.about + '\n';
-    for (const std::string& setting : settings_of(scenario)) out_ += "  " + setting + '\n';
+    for (const std::string& setting : drilled_.live.empty() ? settings_of(scenario) : drilled_.live)
+        out_ += "  " + setting + '\n';
 }
 
 void Text::defence(std::string_view who, const std::string& prefix, const std::string& customers,
@@ -165,6 +168,10 @@ void Text::checks() {
     out_ += "\nChecks\n";
     for (const Judged& check : drilled_.checks) {
         const std::string_view word = !check.held ? "not yet" : *check.held ? "held" : "FAILED";
+        if (!check.unseen.empty()) {
+            out_ += fmt::format("  {:<7} {}: {}\n", "unseen", check.name, check.unseen);
+            continue;
+        }
         if (!check.held) {
             out_ += fmt::format("  {:<7} {}: needs {}\n", word, check.name, check.needs);
             continue;

@@ -160,6 +160,19 @@ std::vector<std::string_view> evidence_names() {
     return names;
 }
 
+void leave_unseen(Drilled& drilled, const std::map<std::string, std::string>& unseen) {
+    for (const auto& [measure, why] : unseen) {
+        for (Measures& each : drilled.each) each.set(measure, std::nullopt);
+        drilled.pooled.set(measure, std::nullopt);
+        for (Judged& check : drilled.checks) {
+            if (check.measure != measure || !check.needs.empty()) continue;
+            check.got = check.worst = std::nullopt;
+            check.held = std::nullopt;
+            check.unseen = why;
+        }
+    }
+}
+
 Drilled drilled(const Scenario& scenario, Sensor sensor, std::vector<Run> runs) {
     Drilled out{.scenario = &scenario,
                 .sensor = sensor,
@@ -168,7 +181,8 @@ Drilled drilled(const Scenario& scenario, Sensor sensor, std::vector<Run> runs) 
                 .counts = {},
                 .crowd = {},
                 .pooled = {},
-                .checks = {}};
+                .checks = {},
+                .live = {}};
     if (scenario.is_crowd()) return drilled_crowd(std::move(out));
     for (const Run& run : out.runs) {
         out.each.push_back(measures_of(run.counts, scenario));

@@ -18,6 +18,7 @@
 #include "drill/crowd/agenda.h"
 #include "drill/crowd/behind.h"
 #include "drill/crowd/calls.h"
+#include "drill/crowd/doorway.h"
 #include "drill/crowd/judging.h"
 #include "drill/crowd/ledger.h"
 #include "drill/crowd/ways_in.h"
@@ -29,18 +30,18 @@
 namespace tidegate::drill {
 
 /// Thread: one at a time.  Cost: that of the parts.  Fails: never.  Owner: all that it is given outlives it.
-class Door {
+class Door final : public Doorway {
 public:
     Door(const Scenario& scenario, Agenda& agenda, Behind& log_ins, Behind& mail, std::uint64_t seed);
 
     // What callers do.
-    void call(Moment at, CallId call, std::uint32_t mark, const Guest& guest);
-    void speak(Moment at, CallId call, const Words& words);
-    void begin_tls(Moment at, CallId call);
-    void hang_up(Moment at, CallId call);
-    /// What they hear; `out` is emptied first. Whoever was told `closed`, `put_off`, `refused`, `taken` mail,
-    /// `rejected`, `cut` or `moved`, or nothing, is connected no more.
-    void take_replies(std::vector<Reply>& out);
+    void call(Moment at, CallId call, std::uint32_t mark, const Guest& guest) override;
+    void speak(Moment at, CallId call, const Words& words) override;
+    /// A session has one deadline whatever comes: who goes slowly is as who says nothing.
+    void trickle(Moment, CallId) override {}
+    void begin_tls(Moment at, CallId call) override;
+    void hang_up(Moment at, CallId call) override;
+    void take_replies(std::vector<Reply>& out) override;
 
     // What is due.
     void accept(Moment at);

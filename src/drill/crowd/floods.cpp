@@ -114,6 +114,7 @@ void Floods::hear(const Reply& reply) {
     const Manner manner = live_[reply.call].manner;
     const std::uint32_t mark = shore_.calls.mark(reply.call);
     const Flood& rules = shore_.scenario.floods[caller.group];
+    if (manner == Manner::slow) shore_.door.trickle(reply.at, reply.call);
     if (manner == Manner::smtp || manner == Manner::handshake)
         shore_.agenda.add(reply.at + moment(dice_.between(0.2, 1)), Agenda::Kind::speak, reply.call, mark);
     shore_.agenda.add(reply.at + moment(dice_.exponential(rules.holds_seconds)), Agenda::Kind::hang_up,

@@ -39,6 +39,7 @@ public:
 
     [[nodiscard]] judge::Posture posture() const { return lookout_.posture(); }
     [[nodiscard]] const std::vector<judge::PostureChange>& postures() const { return postures_; }
+    [[nodiscard]] const guard::MailDesk& mail() const { return mail_; }
     [[nodiscard]] const guard::Lookout& lookout() const { return lookout_; }
 
 private:

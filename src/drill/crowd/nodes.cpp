@@ -11,7 +11,7 @@ constexpr Moment settled = 10 * a_minute;  // after which everybody is where he 
 
 }  // namespace
 
-Nodes::Nodes(Shore& shore, Sessions& sessions) : shore_(shore), sessions_(sessions) {
+Nodes::Nodes(SimulatedShore& shore, Sessions& sessions) : shore_(shore), sessions_(sessions) {
     nodes(Port::imap).resize(shore.log_ins.size());
     nodes(Port::smtp).resize(shore.mail.size());
     note_capacity(shore.first);
@@ -33,7 +33,7 @@ void Nodes::change(Moment at, std::uint32_t index) {
     const Port port = change.mail ? Port::smtp : Port::imap;
     if (!change.mail) compare();
     if (change.what == ChangeKind::add && change.servers == 1 && !change.mail)
-        addition_ = {at + settled, sessions_.where()};
+        addition_ = {at + settled, sessions_.where(shore_.edge)};
     for (std::uint32_t i = 0; i < change.servers; ++i) {
         switch (change.what) {
             case ChangeKind::die:
@@ -70,20 +70,20 @@ void Nodes::go(Moment at, Port port, State from, State to) {
     nodes(port)[server] = {to, at};
     if (to == State::up) {
         behind(port).restore(at, server);
-        if (from == State::quarantined) shore_.door.lift(at, port, server);
+        if (from == State::quarantined) shore_.edge.lift(at, port, server);
         return;
     }
-    if (to == State::quarantined) shore_.counts.guard_objections += shore_.door.quarantine(at, port, server);
+    if (to == State::quarantined) shore_.counts.guard_objections += shore_.edge.quarantine(at, port, server);
     std::vector<Behind::Done> lost;
     behind(port).die(at, server, lost);
-    shore_.door.done(at, port, lost);
-    shore_.door.cut(at, port, server);
+    shore_.edge.done(at, port, lost);
+    shore_.edge.cut(at, port, server);
 }
 
 void Nodes::add(Moment at, Port port) {
     behind(port).add();
     nodes(port).push_back({State::up, at});
-    shore_.door.added(at, port);
+    shore_.edge.added(at, port);
 }
 
 void Nodes::look(Moment at) {
@@ -107,7 +107,7 @@ void Nodes::look(Moment at) {
 void Nodes::compare() {
     const Addition addition = std::exchange(addition_, {});
     if (addition.before.empty()) return;
-    const std::vector<std::uint32_t> now = sessions_.where();
+    const std::vector<std::uint32_t> now = sessions_.where(shore_.edge);
     double both = 0, same = 0;
     for (std::size_t i = 0; i < now.size(); ++i) {
         if (now[i] == Sessions::nowhere || addition.before[i] == Sessions::nowhere) continue;

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "drill/crowd/sessions.h"
-#include "drill/crowd/shore.h"
+#include "drill/crowd/simulated_shore.h"
 
 namespace tidegate::drill {
 
@@ -13,7 +13,7 @@ namespace tidegate::drill {
 /// Thread: one at a time.
 class Nodes {
 public:
-    Nodes(Shore& shore, Sessions& sessions);
+    Nodes(SimulatedShore& shore, Sessions& sessions);
 
     void start();
     void change(Moment at, std::uint32_t index);
@@ -40,7 +40,7 @@ private:
     void note_capacity(Moment at);
     void compare();
 
-    Shore& shore_;
+    SimulatedShore& shore_;
     Sessions& sessions_;
     std::array<std::vector<Node>, 2> nodes_;
     Addition addition_;

@@ -42,7 +42,7 @@ void Senders::make(const MailKind& rules, Kind& kind) {
 
 // Of the week before it is enough that who is known was there. Of the last day all comes, or nobody could say
 // what is usual: also those who come once, from the same networks as the others.
-void Senders::remember() {
+void Senders::remember(Judging& judges) {
     std::vector<Memory> all;
     for (std::uint32_t i = 0; i < kinds_.size(); ++i) {
         recall_week(i, all);
@@ -54,8 +54,7 @@ void Senders::remember() {
         Guest guest = host.guest;
         if (each.stranger != 0)
             guest.address = Address::v4((guest.address.v4_bits() & ~0xffU) | (1 + below(each.stranger, 254)));
-        shore_.door.judging().remember(each.at, guest, {.ehlo = host.ehlo, .early = host.early},
-                                       each.deserves);
+        judges.remember(each.at, guest, {.ehlo = host.ehlo, .early = host.early}, each.deserves);
     }
 }
 
@@ -108,18 +107,19 @@ void Senders::next(Moment at, std::uint32_t kind) {
     const Moment until = shore_.begin + moment((rules.starts_minutes + rules.lasts_minutes) * 60);
     if (!rules.throughout && at >= until) return;
     shore_.agenda.add(at + moment(dice_.exponential(1 / kinds_[kind].a_second)), Agenda::Kind::mail, kind);
+    const std::uint32_t host = kinds_[kind].shares.at(dice_.unit());
+    dial(at, new_message({.born = at, .kind = kind, .host = host, .deserves = fate(rules), .used = true}));
+}
+
+std::uint32_t Senders::new_message(const Message& message) {
     if (free_.empty()) {
         free_.push_back(static_cast<std::uint32_t>(messages_.size()));
         messages_.emplace_back();
     }
-    const std::uint32_t message = free_.back();
+    const std::uint32_t number = free_.back();
     free_.pop_back();
-    messages_[message] = {.born = at,
-                          .kind = kind,
-                          .host = kinds_[kind].shares.at(dice_.unit()),
-                          .deserves = fate(rules),
-                          .used = true};
-    dial(at, message);
+    messages_[number] = message;
+    return number;
 }
 
 void Senders::dial(Moment at, std::uint32_t message) {
@@ -181,6 +181,10 @@ void Senders::hear(const Reply& reply) {
 }
 
 Moment Senders::again_after(const Message& message) {
+    return static_cast<Moment>(static_cast<double>(in_life(message)) / shore_.pace);
+}
+
+Moment Senders::in_life(const Message& message) {
     const unsigned doublings = std::min<unsigned>(message.tries - 1U, 6);
     switch (kinds_[message.kind].hosts[message.host].style) {
         case Style::postfix:  // minimal_backoff_time, doubled up to maximal_backoff_time; looked at every

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "drill/crowd/judging.h"
 #include "drill/crowd/shore.h"
 
 namespace tidegate::drill {
@@ -15,7 +16,7 @@ public:
     Senders(Shore& shore, std::uint64_t seed);
 
     /// What was there in the week before is told to the judges.
-    void remember();
+    void remember(Judging& judges);
     void start();
     void next(Moment at, std::uint32_t kind);
     void resend(Moment at, std::uint32_t message);
@@ -60,6 +61,7 @@ private:
     };
 
     void make(const MailKind& rules, Kind& kind);
+    [[nodiscard]] std::uint32_t new_message(const Message& message);
     void recall_week(std::uint32_t kind, std::vector<Memory>& out);
     void recall_last_day(std::uint32_t kind, std::vector<Memory>& out);
     [[nodiscard]] Deserves fate(const MailKind& rules);
@@ -71,6 +73,7 @@ private:
     [[nodiscard]] Message& message_of(CallId call) { return messages_[shore_.calls.caller(call).who]; }
     [[nodiscard]] MailCount& phase(Moment born);
     [[nodiscard]] Moment again_after(const Message& message);
+    [[nodiscard]] Moment in_life(const Message& message);
 
     Shore& shore_;
     Dice dice_;

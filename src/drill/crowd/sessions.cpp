@@ -42,26 +42,31 @@ Words Sessions::words_of(const Session& session) const {
             .tag = static_cast<std::uint8_t>(password >> 32)};
 }
 
-void Sessions::remember() {
+void Sessions::remember(Judging& judges) {
     constexpr unsigned times = 3;
     constexpr Moment week = 7 * a_day;
     for (unsigned n = 0; n < times; ++n)
         for (const Session& each : sessions_)
             if (accounts_[each.account].known)
-                shore_.door.judging().remember(shore_.first - week / times * (times - n) + 1,
-                                               accounts_[each.account].guest, words_of(each),
-                                               Deserves::taking);
+                judges.remember(shore_.first - week / times * (times - n) + 1, accounts_[each.account].guest,
+                                words_of(each), Deserves::taking);
 }
 
-void Sessions::start() {
+void Sessions::start(Door& door) {
     for (std::uint32_t i = 0; i < sessions_.size(); ++i) {
         Session& its = sessions_[i];
         its.call =
             shore_.calls.begin({.kind = CallerKind::client, .group = accounts_[its.account].kind, .who = i});
         its.calling = true;
-        shore_.door.settle(shore_.first, its.call, shore_.calls.mark(its.call), accounts_[its.account].guest,
-                           words_of(its));
+        door.settle(shore_.first, its.call, shore_.calls.mark(its.call), accounts_[its.account].guest,
+                    words_of(its));
     }
+}
+
+void Sessions::come(Moment from, Moment until) {
+    const auto all = static_cast<Moment>(sessions_.size());
+    for (std::uint32_t i = 0; i < sessions_.size(); ++i)
+        shore_.agenda.add(from + (until - from) * i / all, Agenda::Kind::log_in, i);
 }
 
 // Coming and going. -----------------------------------------------------------------------------------------
@@ -169,10 +174,10 @@ void Sessions::hear(const Reply& reply) {
 
 // Figures. --------------------------------------------------------------------------------------------------
 
-std::vector<std::uint32_t> Sessions::where() const {
+std::vector<std::uint32_t> Sessions::where(const Door& door) const {
     std::vector<std::uint32_t> found(accounts_.size(), nowhere);
     for (const Session& each : sessions_)
-        if (each.up) found[each.account] = shore_.door.server_of(each.call);
+        if (each.up) found[each.account] = door.server_of(each.call);
     return found;
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "drill/crowd/door.h"
 #include "drill/crowd/shore.h"
 
 namespace tidegate::drill {
@@ -13,9 +14,12 @@ class Sessions {
 public:
     Sessions(Shore& shore, std::uint64_t seed);
 
-    /// What was there in the week before is told to the judge; everybody is connected.
-    void remember();
-    void start();
+    /// What was there in the week before is told to the judge.
+    void remember(Judging& judges);
+    /// Everybody is connected already.
+    void start(Door& door);
+    /// ... or connects, evenly over this time.
+    void come(Moment from, Moment until);
     void log_in(Moment at, std::uint32_t session);
     void redial(Moment at, CallId call);
     void speak(Moment at, CallId call);
@@ -27,7 +31,10 @@ public:
 
     /// By account: the server on which its sessions are, or none.
     static constexpr std::uint32_t nowhere = 0xffff'ffff;
-    [[nodiscard]] std::vector<std::uint32_t> where() const;
+    [[nodiscard]] std::vector<std::uint32_t> where(const Door& door) const;
+    [[nodiscard]] std::size_t size() const { return sessions_.size(); }
+    /// The account of a session.
+    [[nodiscard]] std::uint32_t account_of(std::uint32_t session) const { return sessions_[session].account; }
 
 private:
     struct Account {

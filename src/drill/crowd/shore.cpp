@@ -11,15 +11,13 @@ Moment minutes(double count) {
 
 }  // namespace
 
-Shore::Shore(const Scenario& s, std::uint64_t seed)
+Shore::Shore(const Scenario& s, std::uint64_t seed, Doorway& d)
     : scenario(s),
       first(minutes(s.days_before * 1440.0 - s.quiet_minutes)),
       begin(minutes(s.days_before * 1440.0)),
       end(begin + moment(s.attack_hours * 3600)),
       networks(s, draw(seed, 1)),
-      log_ins(s.servers, "node", 0, calls, agenda, Dice(draw(seed, 2))),
-      mail(s.mail_servers, "mx", first_mail_server, calls, agenda, Dice(draw(seed, 3))),
-      door(s, agenda, log_ins, mail, draw(seed, 4)) {
+      door(d) {
     const auto lasts = [this](double from, double for_minutes) {
         attack_from = std::min(attack_from, begin + minutes(from));
         attack_until = std::max(attack_until, begin + minutes(from + for_minutes));
@@ -39,8 +37,10 @@ Place Shore::somewhere(const Weighted& shares, std::uint64_t key) const {
 }
 
 Guest Shore::guest_at(const Place& place, Port port, std::uint32_t lists) const {
-    return {
+    Guest guest{
         .address = place.address, .as_number = networks.shown_number(place), .lists = lists, .port = port};
+    if (locate) guest.address = locate(guest);
+    return guest;
 }
 
 std::uint32_t Shore::lists_for(const ListShares& shares, std::uint64_t key) const {

@@ -1,19 +1,18 @@
 #pragma once
 // What all callers of a drill at the edge share.
 
+#include <functional>
+
 #include "drill/crowd/agenda.h"
-#include "drill/crowd/behind.h"
 #include "drill/crowd/calls.h"
-#include "drill/crowd/door.h"
+#include "drill/crowd/doorway.h"
 #include "drill/crowd/ledger.h"
 
 namespace tidegate::drill {
 
-/// Thread: one at a time.  Owner: the scenario outlives it.
+/// Thread: one at a time.  Owner: the scenario and the door outlive it.
 struct Shore {
-    static constexpr std::uint32_t first_mail_server = 1'000'000;  // of numbers in Agenda::Kind::done
-
-    Shore(const Scenario& s, std::uint64_t seed);
+    Shore(const Scenario& s, std::uint64_t seed, Doorway& d);
 
     /// Whoever hears nothing sends his SYN again after 1, 2, 4 and 8 seconds (RFC 6298 has the second and the
     /// doubling, Linux the kernel's count, which connection timeouts of half a minute cut short); then
@@ -39,9 +38,11 @@ struct Shore {
     Networks networks;
     Agenda agenda;
     Calls calls;
-    Behind log_ins, mail;
-    Door door;
+    Doorway& door;
     CrowdCounts counts;
+    /// Where a guest really comes from; none: from where he is simulated.
+    std::function<Address(const Guest&)> locate{};
+    double pace = 1;  // hosts that were put off come again so many times as soon as they would
 
 private:
     std::vector<std::pair<Moment, double>> capacity_;

@@ -174,6 +174,40 @@ TEST(Drill, MistakesNameTheFileTheLineAndTheMend) {
     EXPECT_THAT(measure.out, IsEmpty());
 }
 
+TEST(DrillLive, NothingIsSentBeforeAllIsSaid) {
+    const Folder folder;
+    const std::string near = "smtp://127.0.0.1:9",
+                      accounts = folder.write("accounts", "anna:secret\nmislaid-colon\n");
+    const struct {
+        std::vector<std::string> words;
+        const char* said;
+    } cases[] = {
+        {{"connections", "--live"}, "name yours: --servers"},
+        {{"guessing", "--live", "--servers", near, "--recipient", "a@example.org"}, "--through"},
+        {{"connections", "--live", "--servers", "smtp://192.0.2.1:25", "--recipient", "a@example.org"},
+         "--even-public"},
+        {{"connections", "--live", "--servers", near}, "--recipient"},
+        {{"connections", "--live", "--servers", near, "--recipient", "a@example.org>"}, "is no address"},
+        {{"storm", "--live", "--servers", near, "--recipient", "a@example.org"}, "imap://"},
+        {{"storm", "--live", "--servers", near + ",imap://127.0.0.1:10", "--recipient", "a@example.org"},
+         "--account"},
+        {{"connections", "--live", "--servers", near, "--recipient", "a@example.org", "--accounts", accounts},
+         "accounts:2"},
+        {{"connections", "--live", "--servers", near, "--recipient", "a@example.org"}, "Connection refused"},
+    };
+    for (const auto& each : cases) {
+        std::vector<std::string> words{"drill"};
+        words.insert(words.end(), each.words.begin(), each.words.end());
+        const Ran ran = run_program(words);
+        EXPECT_EQ(ran.status, 2) << each.said;
+        EXPECT_THAT(ran.err, HasSubstr(each.said));
+        EXPECT_THAT(ran.err, Not(HasSubstr("mislaid"))) << "it may hold a password";
+        EXPECT_THAT(ran.out, IsEmpty());
+    }
+    EXPECT_EQ(run_program({"drill", "connections", "--servers", near}).status, 2) << "without --live";
+    EXPECT_EQ(run_program({"drill", "connections", "--live", "--servers", near, "--seeds", "2"}).status, 2);
+}
+
 TEST(Drill, WrongUsageIsStatusTwo) {
     const Folder folder;
     const std::string file = folder.write("my.toml", tiny);

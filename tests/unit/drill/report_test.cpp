@@ -98,6 +98,24 @@ TEST(ReportJson, EachSeedIsJudgedByItself) {
     EXPECT_TRUE(rows[1].at("measures").at("takeovers.stopped_or_flagged").is_null()) << "none were presented";
 }
 
+TEST(Drilled, WhatIsUnseenNeitherHoldsNorFails) {
+    const Scenario scenario = with_a_check();
+    Drilled done = two_seeds(scenario);
+    done.live = {"127.0.0.1"};
+    leave_unseen(done, {{"attack.stopped_before_database", "it was dark"}});
+    EXPECT_FALSE(done.pooled.get("attack.stopped_before_database"));
+    EXPECT_FALSE(done.checks.at(0).held);
+    EXPECT_TRUE(all_held(done.checks));
+    EXPECT_THAT(report_text(done), AllOf(HasSubstr("played live"),
+                                         HasSubstr("unseen  attack.stopped_before_database: it was dark")));
+    done.runs.resize(1);
+    const auto row = boost::json::parse(report_json(done)).as_object();
+    EXPECT_EQ(row.at("live"), true);
+    EXPECT_TRUE(row.at("measures").at("attack.stopped_before_database").is_null());
+    EXPECT_TRUE(row.at("checks").at(0).at("held").is_null());
+    EXPECT_EQ(row.at("checks").at(0).at("unseen"), "it was dark");
+}
+
 TEST(ReportText, StatesTheWorstSeed) {
     const Scenario scenario = with_a_check();
     const std::string text = report_text(two_seeds(scenario));

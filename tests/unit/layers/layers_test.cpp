@@ -42,6 +42,7 @@ const std::map<std::string, Folders, std::less<>> allowed = {
     {"share", {"base", "event", "net"}},
     {"guard", {"base", "event", "judge", "tell"}},
     {"drill", {"base", "event", "judge", "edge", "tell", "config", "guard"}},
+    {"rehearse", {"base", "event", "net", "tell", "drill"}},
     {"config", {"base", "event"}},
     {"setup", {"base", "event", "net"}},
 };
