@@ -280,8 +280,8 @@ class Forwarding(unittest.TestCase):
 
     def test_no_name_hides_the_address_from_postfix(self):
         """A quote or a bracket goes on until the next of its kind, over whatever is forwarded behind it."""
-        for number, name in enumerate(['c"lient.example.org', "[client", "<client", "client\\", "(client", "[192.0.2.1]"]):
-            source = f"203.0.113.{200 + number}"
+        for number, name in enumerate(['c"lient.example.org', "[client", "<client", "client\\"]):
+            source = f"{'198.51.100' if number % 2 else '203.0.113'}.{200 + number}"
             with self.subTest(name=name), Wire(source, PORT) as to:
                 to.reply()
                 for text in [f"EHLO {name}", MAIL, "RCPT TO:<nobody@example.org>"]:
