@@ -11,13 +11,15 @@ namespace {
 
 namespace asio = net::asio;
 
-std::string proxy_header(const wire::ForwardedClient& client) {
+// That the client has TLS is left out where STARTTLS is to come: Dovecot 2.4 takes it for its own, and offers
+// none.
+std::string proxy_header(const wire::ForwardedClient& client, bool will_start_tls) {
     wire::ProxyHeader header;
     header.source = client.address;
     header.source_port = client.port;
     header.destination = client.met_at;
     header.destination_port = client.met_at_port;
-    header.tls = client.tls;
+    if (!will_start_tls) header.tls = client.tls;
     header.tls_version = client.tls_version;
     header.tls_cipher = client.tls_cipher;
     header.authority = client.tls_name;
@@ -42,7 +44,8 @@ void ServerLink::expire() {
 
 asio::awaitable<bool> ServerLink::open(const wire::ForwardedClient& client) {
     if (!co_await connect()) co_return false;
-    if (place_.proxy_header && !co_await send(proxy_header(client))) co_return false;
+    const bool will_start_tls = place_.security == Security::starttls;
+    if (place_.proxy_header && !co_await send(proxy_header(client, will_start_tls))) co_return false;
     co_return place_.security != Security::implicit || co_await encrypt();
 }
 
