@@ -30,6 +30,20 @@ class Look(typing.NamedTuple):
     def kinds(self, answer):
         return list(differ_talk.KINDS[self.protocol](answer))
 
+    @property
+    def line(self):
+        """SMTP has an answer for each line: the first one that was answered differently. Without its LF."""
+        ours, its = self.kinds(self.edge), self.kinds(self.server)
+        n = next((n for n, (one, other) in enumerate(zip(ours, its)) if one != other), min(len(ours), len(its)))
+        lines = ((self.before + self.sent)[self.before.rfind(b"\n") + 1:]).split(b"\n")
+        return lines[min(n, len(lines) - 1)]
+
+    def reply(self, answer):
+        """The edge's or the server's to that line."""
+        n = next((n for n, (one, other) in enumerate(zip(self.kinds(self.edge), self.kinds(self.server))) if one != other), -1)
+        replies = re.findall(rb"(?m)^\d\d\d(?: .*)?$", answer)
+        return replies[n] if n < len(replies) and replies else b""
+
 
 CASES = []
 
@@ -51,9 +65,15 @@ def find(outcome, at):
     look = Look(outcome.protocol, flights[at - 1] if 0 < at <= len(flights) else b"", b"".join(flights[:max(0, at - 1)]),
                 heard("server"), heard("edge"), b"".join(outcome.said["server"].replies[:at]), is_tls)
     for reason, protocols, looks_so in CASES:
-        if outcome.protocol in protocols and looks_so(look):
+        if outcome.protocol in protocols and looks_so(look) and (looks_so is says_no_twice or not lets_in_more(look)):
             return reason
     return None
+
+
+def lets_in_more(look):
+    """Whom the server refuses must not get in through the edge, whatever the reason for different answers."""
+    let_in = re.compile(rb"Logged in|^235 ", re.MULTILINE)
+    return len(let_in.findall(look.edge)) > len(let_in.findall(look.server))
 
 
 def refusals_alike(protocol, kind):
@@ -64,7 +84,7 @@ def refusals_alike(protocol, kind):
 
 # ---- whom the server was asked of
 OWN_WORDS = re.compile(rb"no response of this mechanism|no such account or password|LOGIN takes an account|nvalid authentication exchange|"
-                       rb"Cannot read that response|Invalid account|USER comes first|Too long|too long")
+                       rb"Cannot read that response|Authentication aborted|Invalid account|USER comes first|Too long|too long")
 
 
 def asks_less(outcome):
@@ -149,9 +169,10 @@ def decoded(text):
         return b"?!"
 
 
-@case("Dovecot's ManageSieve says NO once more to what was no base64, when the next exchange has begun", "managesieve")
+@case("Dovecot's ManageSieve says NO once more to what was no exchange, when the next exchange has begun", "managesieve")
 def says_no_twice(look):
-    return re.match(rb'NO "Authentication failed\."\r\n', look.server) and re.search(rb'NO "(Invalid base64|Authentication aborted)', look.earlier)
+    return re.match(rb'NO "Authentication failed\."\r\n', look.server) and re.search(rb'NO "(Invalid base64|Authentication )', look.earlier) and \
+        re.match(rb'"|OK', look.edge)
 
 
 # ---- what is said before a log-in
@@ -231,3 +252,55 @@ def refuses_user(look):
 @case("AUTH and two blanks: Dovecot reads an empty mechanism, and lists those that it has", "pop3")
 def names_no_mechanism(look):
     return re.search(rb"(?i)AUTH  ", look.sent) and b"Invalid mechanism" in look.edge
+
+
+# ---- SMTP
+@case("who is not logged in may not begin a mail (RFC 6409 4.3); Postfix says so at RCPT", "submission")
+def refuses_mail(look):
+    return re.match(rb"(?i)(MAIL|RCPT|DATA|BDAT|VRFY|ETRN|EXPN|HELP)\b", look.line) and look.reply(look.edge).startswith(b"530")
+
+
+@case("CR LF ends a line, and CR or LF alone is no part of one (RFC 5321 2.3.8); Postfix 3.7 takes LF for it", "submission", "smtp")
+def wants_line_ends(look):
+    tail = look.before[look.before.rfind(b"\n") + 1:] + look.sent
+    return re.search(rb"\r(?!\n)|(?<!\r)\n", tail) and re.match(rb"(500 5\.5\.2 Lines end with|550 .*bare|421 )", look.reply(look.edge))
+
+
+@case("a command has no control characters; Postfix reads up to a NUL, and over others", "submission", "smtp")
+def wants_text(look):
+    return has_control(look.line.removesuffix(b"\r")) and re.match(rb"500 5\.5\.2 (Syntax error|Lines end)|421 ", look.reply(look.edge))
+
+
+@case("a command has 512 bytes (RFC 5321 4.5.3.1.4); Postfix reads 2,048, and goes on in the next", "submission", "smtp")
+def wants_short_lines(look):
+    return len(look.line) > 510 and re.search(rb"Line too long|line is too long", look.edge)
+
+
+@case("AUTH is an extension, which EHLO asks for (RFC 4954 4); Postfix takes it behind HELO, or nothing", "submission")
+def wants_ehlo(look):
+    return re.match(rb"(?i)AUTH\b", look.line) and b"503 5.5.1 EHLO comes first" in look.edge
+
+
+@case("one name belongs to EHLO (RFC 5321 4.1.1.1); Postfix takes the first word", "submission", "smtp")
+def wants_one_name(look):
+    return re.match(rb"(?i)(EHLO|HELO)[ \t]+\S+[ \t]+\S", look.line) and look.reply(look.edge).startswith(b"501")
+
+
+@case("a name that is no UTF-8 is passed on with question marks in it; Postfix refuses it", "submission", "smtp")
+def takes_any_name(look):
+    return re.match(rb"(?i)(EHLO|HELO)\b.*[\x80-\xff]", look.line) and b"bad UTF-8" in look.server
+
+
+@case("Postfix hangs up on what looks like another protocol; the edge does, or counts it as an error", "submission", "smtp")
+def hears_others_out(look):
+    return b"I can break rules, too" in look.server and not re.match(rb"[2-3]", look.reply(look.edge))
+
+
+@case("HELP has an answer (RFC 5321 4.1.1.8); Postfix knows no such command", "submission", "smtp")
+def helps(look):
+    return re.match(rb"(?i)HELP\b", look.line) and look.reply(look.edge).startswith(b"214")
+
+
+@case("the edge hangs up after fewer errors than Postfix", "submission", "smtp")
+def hangs_up_on_errors(look):
+    return re.search(rb"421 4\.7\.0 \S+ Too many", look.edge)

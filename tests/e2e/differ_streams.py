@@ -215,7 +215,8 @@ def content(chance, name):
     text = "\r\n".join("." + line if line.startswith(".") and chance.maybe(0.85) else line for line in lines)
     if chance.maybe(0.75):
         return text + "\r\n.\r\n"
-    inner = f"MAIL FROM:<smuggled@example.org>\r\nRCPT TO:<bob@example.org>\r\nDATA\r\nSubject: smuggled {name}\r\n\r\nx\r\n.\r\n"
+    inner = f"MAIL FROM:<smuggled@example.org>\r\nRCPT TO:<bob@example.org>\r\nDATA\r\n"
+    inner += f"Message-Id: <s-{name}@example.org>\r\nDate: Sun, 29 Nov 2026 12:00:00 +0000\r\nFrom: b@example.org\r\nSubject: smuggled\r\n\r\nx\r\n.\r\n"
     end = chance.choice(["\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n.\r", "\r.\r\n", "\r\n.\r\r\n", "\r\n.\0\r\n", "\n\n.\r\n", "\r\n..\r\n",
                          "\r\n. \r\n"])
     return text + end + inner + chance.choice(["", "\r\n.\r\n"])

@@ -13,6 +13,7 @@ long with new ones, DIFFER_PROTOCOLS="imap smtp" with these protocols alone; DIF
 """
 
 import collections
+import contextlib
 import itertools
 import os
 import pathlib
@@ -30,6 +31,7 @@ import lab
 from differ_streams import GRAMMARS, TLS, Flight
 from differ_talk import CALM, HASTY, Place
 from edge_servers import EDGE, PROTOCOLS, RELAY, STORES
+from journal_file import JournalFile
 from lab import in_parallel, stage
 
 TIDEGATE = os.path.realpath(sys.argv[1])
@@ -37,6 +39,7 @@ TREES = pathlib.Path(sys.argv[2]).resolve()
 TREE = os.environ.get("DIFFER_TREE", "bookworm")
 SHORT = 120  # streams of each protocol
 AT_ONCE = 24
+SOMEBODY = "somebody"  # whom Postfix let in, but does not name
 
 # Port 25, and accounts that get things wrong in peace.
 MORE = """
@@ -146,6 +149,10 @@ class Outcome:
                     return what
         return None
 
+    def is_queued(self):
+        """How many mails the client was told of."""
+        return b"".join(self.said["edge"].replies).count(b"Ok: queued as")
+
     def show(self):
         lines = [f"{self.protocol}, number {self.seed}:"]
         for n, flight in enumerate([Flight((b"",)), *self.flights]):
@@ -163,6 +170,8 @@ class Differ:
     def __init__(self, world):
         self.world, self.servers = world, Servers(world)
         self.numbers = itertools.count(1)
+        self.played = 0
+        self.meant = collections.Counter()  # differences that are, by their reasons
 
     def address(self, block):
         n = next(self.numbers)
@@ -192,7 +201,9 @@ class Differ:
         try:
             stage.wait_for(agree, "the edge and the servers to agree on who was let in", 20)
         except Exception as error:
-            raise AssertionError(f"admitted by the edge: {self.believed()}, let in by the servers behind it: {self.admitted()}") from error
+            said = [f"admitted by the edge: {self.believed()}, let in by the servers behind it: {self.admitted()}"]
+            said += [outcome.show() for outcome in outcomes if outcome.is_queued() != len(outcome.became["edge"]["mails"])]
+            raise AssertionError("\n".join(said)) from error
 
     def admitted(self):
         """By the servers, of those who came through the edge: log-ins, and mails on port 25."""
@@ -203,14 +214,32 @@ class Differ:
     def believed(self):
         return int(self.world.tidegate.figure("tidegate_edge_attempts_total", outcome="admitted"))
 
+    def mistaken(self):
+        """Whom the edge told the judge of, and the servers let in as somebody else, or nobody."""
+        believed = collections.defaultdict(list)
+        for address, account in JournalFile(self.world.work / "tidegate").successes():
+            believed[address].append(account)
+        def agrees(ours, its):
+            return len(ours) == len(its) and (SOMEBODY in its or [each.lower() for each in ours] == [each.lower() for each in its])
+        addresses = [each for each in believed.keys() | self.servers.let_in.keys() if each.startswith("10.2.")]
+        return [f"{address}: believed {believed[address]}, let in {self.servers.let_in[address]}" for address in addresses
+                if not agrees(believed[address], self.servers.let_in[address])]
+
     def compare(self, protocol, streams):
         """Outcomes that differ although they should not, seen three times. `streams`: pairs of a number and flights."""
         outcomes = [Outcome(protocol, *each) for each in streams]
         for patience in [HASTY, CALM, CALM]:
             in_parallel(lambda outcome, patience=patience: self.play(outcome, patience), outcomes, AT_ONCE)
             self.settle(outcomes)
-            outcomes = [outcome for outcome in outcomes if outcome.difference()]
+            found = [outcome for outcome in outcomes if outcome.difference()]
+            self.meant.update(outcome.reason for outcome in outcomes if outcome.reason and outcome not in found)
+            outcomes = found
+        self.played += len(streams)
         return outcomes
+
+    def sum(self):
+        lines = [f"  {n}: {reason}" for reason, n in self.meant.most_common()]
+        return "\n".join([f"{self.played} streams; parted where it is meant:", *lines])
 
     def smaller(self, outcome):
         """The same finding with fewer flights, in fewer pieces."""
@@ -268,6 +297,10 @@ class Differences(unittest.TestCase):
             for protocol in protocols:
                 with self.subTest(protocol=protocol):
                     self.look(protocol, numbers)
+        with contextlib.suppress(TimeoutError):  # entries are on the disk a moment later
+            stage.wait_for(lambda: not differ.mistaken(), "the journal")
+        self.assertEqual(differ.mistaken(), [])
+        print(differ.sum(), file=sys.stderr)
 
 
 if __name__ == "__main__":

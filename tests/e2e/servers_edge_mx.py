@@ -17,7 +17,7 @@ import unittest
 
 import lab
 from edge_servers import CERTIFICATE, ENTRANCE, listens, pair_of
-from lab import stage
+from lab import Wire, stage
 from mail_clients import Smtp, SmtpDialogue, Way
 from mailservers import Postfix
 
@@ -276,6 +276,19 @@ class Forwarding(unittest.TestCase):
                     stage.wait_for(lambda source=source: re.search(
                         rf"reject: RCPT from \S*\[{source}\].*helo=<client\.example\.org>", world.mx.log.read_text()),
                         f"{source} in Postfix's log")
+
+
+    def test_no_name_hides_the_address_from_postfix(self):
+        """A quote or a bracket goes on until the next of its kind, over whatever is forwarded behind it."""
+        for number, name in enumerate(['c"lient.example.org', "[client", "<client", "client\\", "(client", "[192.0.2.1]"]):
+            source = f"203.0.113.{200 + number}"
+            with self.subTest(name=name), Wire(source, PORT) as to:
+                to.reply()
+                for text in [f"EHLO {name}", MAIL, "RCPT TO:<nobody@example.org>"]:
+                    to.ask(text)
+                stage.wait_for(lambda source=source: f"reject: RCPT from unknown[{source}]" in world.mx.log.read_text(),
+                               f"{source} in Postfix's log", 60)
+        self.assertNotRegex(world.mx.log.read_text(), r"reject: RCPT from \S*\[127\.")
 
 
 class Trouble(unittest.TestCase):

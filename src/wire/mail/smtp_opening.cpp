@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t most_quoted_bytes = 200;         // of a server's words in trouble()
 constexpr std::size_t most_xclient_value_bytes = 255;  // as Postfix has it
+constexpr std::string_view unavailable = "[UNAVAILABLE]";
 
 /// One XCLIENT command. Attributes that the server does not know or that have no room are left out.
 class XclientCommand {
@@ -20,12 +21,14 @@ public:
         : offered_(offered), most_bytes_(most_bytes) {}
 
     void add(std::string_view name, std::string_view value) {
-        if (value.empty() || !has_word(offered_, name)) return;
         std::string xtext;
         append_xtext(value, xtext);
-        if (xtext.size() > most_xclient_value_bytes) return;
-        if (text_.size() + 2 + name.size() + xtext.size() > most_bytes_) return;
-        text_.append(" ").append(name).append("=").append(xtext);
+        add_as_it_is(name, xtext);
+    }
+    void add_as_it_is(std::string_view name, std::string_view value) {
+        if (value.empty() || !has_word(offered_, name) || value.size() > most_xclient_value_bytes) return;
+        if (text_.size() + 2 + name.size() + value.size() > most_bytes_) return;
+        text_.append(" ").append(name).append("=").append(value);
     }
     [[nodiscard]] std::string_view text() const { return text_; }
 
@@ -36,7 +39,7 @@ private:
 };
 
 std::string xclient_address(const Address& address) {
-    if (address.is_none()) return "[UNAVAILABLE]";
+    if (address.is_none()) return std::string(unavailable);
     return address.is_v4() ? address.text() : "IPV6:" + address.text();
 }
 
@@ -57,8 +60,8 @@ bool is_helo_name(std::string_view text) {
 std::string xclient_command(const ForwardedClient& client, std::string_view offered) {
     constexpr std::size_t room_for_address_bytes = 64, line_end_bytes = 2;
     XclientCommand command(offered, most_command_bytes - line_end_bytes - room_for_address_bytes);
-    command.add("NAME", "[UNAVAILABLE]");  // else Postfix takes ours for the client's
-    command.add("REVERSE_NAME", "[UNAVAILABLE]");
+    command.add_as_it_is("NAME", unavailable);  // else Postfix takes ours for the client's
+    command.add_as_it_is("REVERSE_NAME", unavailable);
     command.add("PROTO", client.extended ? "ESMTP" : "SMTP");
     command.add("PORT", port_text(client.port));
     if (!client.met_at.is_none()) command.add("DESTADDR", xclient_address(client.met_at));

@@ -140,9 +140,10 @@ void append_smtp_reply(std::string_view code, std::string_view text, std::string
 }
 
 void append_xtext(std::string_view text, std::string& out) {
-    constexpr std::string_view hex = "0123456789ABCDEF";
+    constexpr std::string_view hex = "0123456789ABCDEF", as_they_are = ".-_:/";
     for (const char c : text) {
-        if (is_visible(c) && c != '+' && c != '=') {
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (is_letter || is_digit(c) || as_they_are.contains(c)) {
             out += c;
             continue;
         }

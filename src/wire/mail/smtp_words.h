@@ -116,7 +116,9 @@ private:
 /// what is beyond the longest line is left out.
 void append_smtp_reply(std::string_view code, std::string_view text, std::string& out);
 
-/// RFC 3461 4.
+/// RFC 3461 4, with all that a server could take for more than itself as hexadecimal digits: to Postfix a
+/// quote, a bracket or a backslash begins something that goes on to the next of its kind, over blanks and
+/// whatever stands there.
 void append_xtext(std::string_view text, std::string& out);
 
 }  // namespace tidegate::wire

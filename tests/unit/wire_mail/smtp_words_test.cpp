@@ -156,8 +156,9 @@ TEST(SmtpXtext, Examples) {
         append_xtext(text, out);
         return out;
     };
-    EXPECT_EQ(xtext("a.b-[c]"), "a.b-[c]");
+    EXPECT_EQ(xtext("a.b-C_9:/"), "a.b-C_9:/");
     EXPECT_EQ(xtext("a+b=c d\x7f\xff\r\n"), "a+2Bb+3Dc+20d+7F+FF+0D+0A");
+    EXPECT_EQ(xtext(R"([c]<d>"e\(f)"), "+5Bc+5D+3Cd+3E+22e+5C+28f") << "no part of what comes behind it";
 }
 
 }  // namespace

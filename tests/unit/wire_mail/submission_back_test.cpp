@@ -302,6 +302,9 @@ TEST(SubmissionBack, XclientSaysWhatTheServerKnows) {
     errand.session = "x y\r\nz";
     EXPECT_EQ(xclient(errand, dovecot_xclient),
               "PROTO=ESMTP PORT=4711 SESSION=xyz HELO=a+3Db+2Bc ADDR=IPV6:2001:db8::7");
+    // To Postfix a quote or a bracket would go on over the address: the client would have ours.
+    errand.words = "c\"[<x";
+    EXPECT_EQ(xclient(errand, "XCLIENT ADDR HELO"), "HELO=c+22+5B+3Cx ADDR=IPV6:2001:db8::7");
     errand.address = {};
     errand.words = "";
     EXPECT_EQ(xclient(errand, "XCLIENT ADDR HELO"), "ADDR=[UNAVAILABLE]");
