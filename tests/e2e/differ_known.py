@@ -263,7 +263,8 @@ def refuses_mail(look):
 @case("CR LF ends a line, and CR or LF alone is no part of one (RFC 5321 2.3.8); Postfix 3.7 takes LF for it", "submission", "smtp")
 def wants_line_ends(look):
     tail = look.before[look.before.rfind(b"\n") + 1:] + look.sent
-    return re.search(rb"\r(?!\n)|(?<!\r)\n", tail) and re.match(rb"(500 5\.5\.2 Lines end with|550 .*bare|421 )", look.reply(look.edge))
+    answer = look.reply(look.edge)
+    return re.search(rb"\r(?!\n)|(?<!\r)\n", tail) and re.match(rb"500 5\.5\.2 Lines end with|550 5\.6\.0 CR or LF stands alone|421 ", answer)
 
 
 @case("a command has no control characters; Postfix reads up to a NUL, and over others", "submission", "smtp")
@@ -281,9 +282,24 @@ def wants_ehlo(look):
     return re.match(rb"(?i)AUTH\b", look.line) and b"503 5.5.1 EHLO comes first" in look.edge
 
 
-@case("one name belongs to EHLO (RFC 5321 4.1.1.1); Postfix takes the first word", "submission", "smtp")
+@case("one name of a domain's 255 bytes belongs to EHLO (RFC 5321 4.1.1.1); Postfix takes the first word", "submission", "smtp")
 def wants_one_name(look):
-    return re.match(rb"(?i)(EHLO|HELO)[ \t]+\S+[ \t]+\S", look.line) and look.reply(look.edge).startswith(b"501")
+    return re.match(rb"(?i)(EHLO|HELO)[ \t]+(\S+[ \t]+\S|\S{256})", look.line) and look.reply(look.edge).startswith(b"501")
+
+
+@case("a mail begins behind EHLO or HELO (RFC 5321 4.1.4); Postfix does without", "smtp")
+def wants_hello(look):
+    return re.match(rb"(?i)MAIL\b", look.line) and b"503 5.5.1 EHLO comes first" in look.edge
+
+
+@case("ETRN, EXPN and VRFY are not for strangers, and BDAT is not offered: in it CR and LF may stand alone", "smtp")
+def does_not_offer(look):
+    return re.match(rb"(?i)(ETRN|EXPN|VRFY|BDAT)\b", look.line) and re.search(rb"502 5\.5\.1|252 2\.0\.0", look.edge)
+
+
+@case("what does not begin with a letter is no SMTP, and hung up on; Postfix reads over blanks", "smtp")
+def hangs_up_on_what_is_none(look):
+    return re.match(rb"[^A-Za-z]", look.line) and b"421 4.7.0 mail.example.org This is a mail server" in look.edge
 
 
 @case("a name that is no UTF-8 is passed on with question marks in it; Postfix refuses it", "submission", "smtp")

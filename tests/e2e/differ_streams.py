@@ -6,6 +6,7 @@ the sender hears what it is answered. The same number always makes the same stre
 
 import base64
 import random
+import re
 import typing
 
 from lab import account, password
@@ -324,6 +325,8 @@ def stream(protocol, seed):
         places = [n for n, each in enumerate(said) if each is not TLS and each]
         for n in chance.sample(places, min(len(places), chance.choice([1, 1, 2]))):
             said[n] = spoilt(chance, said[n])
+    if protocol == "managesieve":  # Dovecot 2.3's log-in process dies of a CR without LF, and all who are in it with it
+        said = [each if each is TLS else re.sub(rb"\r(?!\n)", b"", each) for each in said]
     if chance.maybe(0.1):  # two that come together
         n = chance.randrange(len(said))
         if n + 1 < len(said) and TLS not in said[n:n + 2]:

@@ -109,10 +109,10 @@ class Player:
             if self.closed:
                 break
             if flight is TLS:
-                if not is_yes(protocol, replies[-1]):
-                    continue  # nobody there speaks TLS
-                self.shake_hands()
-                replies.append(self.hear() if protocol == "managesieve" else b"")
+                is_begun = is_yes(protocol, replies[-1])
+                if is_begun:
+                    self.shake_hands()
+                replies.append(self.hear() if is_begun and protocol == "managesieve" else b"")
                 continue
             self.send(flight)
             replies.append(self.hear())

@@ -196,8 +196,8 @@ sink unix - n n - 10 pipe
 SINK = """
 mail=$1
 shift
-printf '%s\\n' "$*" >>{work}/envelopes/$mail
 cat >{work}/sink/$mail
+printf '%s\\n' "$*" >>{work}/envelopes/$mail
 """
 
 

@@ -262,6 +262,26 @@ class Hostile(unittest.TestCase):
         self.assertNotIn("198.51.100.200", world.mx.log.read_text())
 
 
+class OperatorsWord(unittest.TestCase):
+    """What is said by hand holds for mail, too."""
+
+    def test_who_is_denied_brings_no_mail_until_it_is_lifted(self):
+        source = "203.0.113.99"
+
+        def answer():
+            with SmtpDialogue(way(source=source)) as to:
+                return to.greeting[-1] if not to.greeting[-1].startswith("220") else to.ask(MAIL)[-1]
+
+        world.tidegate.ask("lift", "203.0.113.0/24", "--author", "eve")
+        try:
+            world.tidegate.ask("deny", source, "--reason", "test", "--author", "eve")
+            self.assertRegex(answer(), "^[45]|^$")
+            world.tidegate.ask("lift", source, "--author", "eve")
+            self.assertRegex(answer(), "^250")
+        finally:
+            world.tidegate.ask("allow", "203.0.113.0/24", "--reason", "test", "--author", "eve")
+
+
 class Forwarding(unittest.TestCase):
     def test_postfix_knows_the_clients_address_and_name_by_each_way(self):
         numbers = itertools.count(128)
