@@ -309,11 +309,12 @@ def spoilt(chance, text):
     return text[:at] + chance.choice([b"\0", b"\r", b"\n", b"\xff", b"\x80", b" ", b"\t", b'"', b"\\", b"{", b"}", b"(", b"\x1b", b"\r\r\n"]) + text[at:]
 
 
-def cut(chance, text):
-    """As networks cut."""
+def cut(chance, text, parts_crlf):
+    """As networks cut; `parts_crlf`: also there."""
     if not chance.maybe(0.25) or len(text) < 2:
         return Flight((text,))
     at = sorted(chance.sample(range(1, len(text)), min(len(text) - 1, chance.randrange(1, 4))))
+    at = [each for each in at if parts_crlf or text[each - 1:each + 1] != b"\r\n"]
     return Flight(tuple(text[a:b] for a, b in zip([0, *at], [*at, len(text)], strict=True)))
 
 
@@ -325,10 +326,12 @@ def stream(protocol, seed):
         places = [n for n, each in enumerate(said) if each is not TLS and each]
         for n in chance.sample(places, min(len(places), chance.choice([1, 1, 2]))):
             said[n] = spoilt(chance, said[n])
-    if protocol == "managesieve":  # Dovecot 2.3's log-in process dies of a CR without LF, and all who are in it with it
+    # Dovecot 2.3's ManageSieve log-in process dies of a CR whose LF has not come, and all who are in it with it.
+    bears_cr = protocol != "managesieve"
+    if not bears_cr:
         said = [each if each is TLS else re.sub(rb"\r(?!\n)", b"", each) for each in said]
     if chance.maybe(0.1):  # two that come together
         n = chance.randrange(len(said))
         if n + 1 < len(said) and TLS not in said[n:n + 2]:
             said[n:n + 2] = [said[n] + said[n + 1]]
-    return [each if each is TLS else cut(chance, each) for each in said if each]
+    return [each if each is TLS else cut(chance, each, bears_cr) for each in said if each]
