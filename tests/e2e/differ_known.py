@@ -274,7 +274,7 @@ def wants_text(look):
 
 @case("a command has 512 bytes (RFC 5321 4.5.3.1.4); Postfix reads 2,048, and goes on in the next", "submission", "smtp")
 def wants_short_lines(look):
-    return len(look.line) > 510 and re.search(rb"Line too long|line is too long", look.edge)
+    return len(max(look.sent.split(b"\n"), key=len)) > 510 and re.search(rb"Line too long|line is too long", look.edge)
 
 
 @case("AUTH is an extension, which EHLO asks for (RFC 4954 4); Postfix takes it behind HELO, or nothing", "submission")
@@ -320,3 +320,9 @@ def helps(look):
 @case("the edge hangs up after fewer errors than Postfix", "submission", "smtp")
 def hangs_up_on_errors(look):
     return re.search(rb"421 4\.7\.0 \S+ Too many", look.edge)
+
+
+@case("who speaks out of turn is refused by Postfix 3.10 (smtpd_forbid_unauth_pipelining); to the edge it is evidence, and what it sends on it sends "
+      "in turn", "submission", "smtp")
+def bears_early_talk(look):
+    return b"554 5.5.0 Error: SMTP protocol synchronization" in look.server
