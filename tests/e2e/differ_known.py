@@ -214,6 +214,23 @@ def wants_id_list(look):
     return re.search(rb"(?im)^\S+ +ID *\r?$", look.sent) and b"ID takes NIL or a list" in look.edge
 
 
+@case("a blank stands between LOGIN's words (RFC 9051 9); Dovecot does without behind a literal or a quote", "imap")
+def wants_blanks(look):
+    tail = (look.before + look.sent)[-4096:]
+    return re.search(rb"(?i)LOGIN ", tail) and b"LOGIN takes an account" in look.edge and \
+        re.search(rb"""\{\d+\+?\}\r?\n[^\r\n ]*["{]|"[^ \r\n"]*"["{A-Za-z0-9]""", tail)
+
+
+@case("NOOP, CAPABILITY, LOGOUT and STARTTLS have no arguments (RFC 9051 9); Dovecot reads over them", "imap")
+def wants_no_arguments(look):
+    return re.search(rb"(?i) (NOOP|CAPABILITY|LOGOUT|STARTTLS) +\S", look.sent) and b"The command takes no arguments" in look.edge
+
+
+@case("to Dovecot a tag that is very long is none, and the answer has a star in its place", "imap")
+def bears_long_tags(look):
+    return re.search(rb"(?m)^[^ \r\n]{100,}", look.sent) and look.server.startswith(b"* BAD Error in IMAP command") and b" BAD " in look.edge
+
+
 @case("a literal that does not wait belongs to its command whatever that is (RFC 7888 4); Dovecot reads it as the next line where it knows no such "
       "command", "imap", "managesieve")
 def reads_literals(look):
