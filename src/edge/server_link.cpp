@@ -10,13 +10,15 @@ namespace {
 
 namespace asio = net::asio;
 
-wire::ProxyHeader header_of(const wire::ForwardedClient& client) {
+// That the client has TLS is left out where STARTTLS is to come: Dovecot 2.4 takes it for its own, and offers
+// none.
+wire::ProxyHeader header_of(const wire::ForwardedClient& client, bool will_start_tls) {
     wire::ProxyHeader header;
     header.source = client.address;
     header.source_port = client.port;
     header.destination = client.met_at;
     header.destination_port = client.met_at_port;
-    header.tls = client.tls;
+    if (!will_start_tls) header.tls = client.tls;
     header.tls_version = client.tls_version;
     header.tls_cipher = client.tls_cipher;
     header.authority = client.tls_name;
@@ -44,7 +46,7 @@ void ServerLink::expire() {
 }
 
 asio::awaitable<bool> ServerLink::open(const wire::ForwardedClient& client) {
-    co_return co_await open(header_of(client));
+    co_return co_await open(header_of(client, place_.security == Security::starttls));
 }
 
 asio::awaitable<bool> ServerLink::open() {

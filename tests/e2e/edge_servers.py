@@ -5,12 +5,14 @@ passwords and delivers into files. Each is there in the clear, with STARTTLS and
 edge, and once more behind the PROXY protocol.
 """
 
+import base64
 import os
 import re
 import signal
 
 import lab
 from lab import stage
+from mail_clients import TOKEN_KEY
 from mailservers import Postfix
 from receivers import certificate
 
@@ -25,6 +27,11 @@ mail_location = maildir:~/Maildir
 ssl = yes
 ssl_cert = <{cert}
 ssl_key = <{key}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
 passdb {{
   driver = sql
   args = {folder}/sql.conf
@@ -45,6 +52,12 @@ default_pass_scheme = PLAIN
 password_query = {query}
 """
 
+OAUTH2_23 = """
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={folder}/keys/
+username_attribute = sub
+"""
+
 DOVECOT_24 = """
 log_timestamp = "%Y-%m-%d %H:%M:%S "
 auth_allow_cleartext = yes
@@ -55,6 +68,20 @@ ssl_server_cert_file = {cert}
 ssl_server_key_file = {key}
 sql_driver = sqlite
 sqlite_path = {path}
+oauth2 {{
+  introspection_mode = local
+  username_attribute = sub
+  oauth2_local_validation {{
+    dict fs {{
+      fs posix {{
+        prefix = {folder}/keys/
+      }}
+    }}
+  }}
+}}
+passdb oauth2 {{
+  mechanisms_filter = xoauth2 oauthbearer
+}}
 passdb sql {{
   query = {query}
   default_password_scheme = plain
@@ -82,7 +109,7 @@ log_path = {folder}/dovecot.log
 instance_name = {name}
 protocols = imap pop3 sieve
 listen = {address}
-auth_mechanisms = plain login cram-md5 scram-sha-256
+auth_mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256 xoauth2 oauthbearer
 auth_verbose = yes
 auth_failure_delay = 0
 auth_cache_size = 0
@@ -140,6 +167,8 @@ service auth {{
 RELAY_MAIN = """
 inet_interfaces = 127.0.0.1
 default_transport = sink
+relay_domains = example.org
+relay_transport = sink
 notify_classes =
 smtpd_authorized_xclient_hosts = 127.0.0.1
 smtpd_tls_security_level = may
@@ -156,8 +185,19 @@ RELAY_MASTER = """
 {address}:1587 inet n - n - - smtpd
   -o smtpd_upstream_proxy_protocol=haproxy
 tlsmgr unix - - n 1000 1 tlsmgr
+{address}:25 inet n - n - - smtpd
+  -o smtpd_sasl_auth_enable=no
+  -o smtpd_relay_restrictions=reject_unauth_destination
 sink unix - n n - 10 pipe
-  user=nobody argv=/bin/sh -c cat>{work}/sink/$queue_id
+  user=nobody argv=/bin/sh {work}/sink.sh $queue_id ${{client_address}} ${{sasl_username}} ${{sender}} ${{recipient}}
+"""
+
+# Each mail, and beside it whom it came from: the client's address, its account, the sender, the recipients.
+SINK = """
+mail=$1
+shift
+cat >{work}/sink/$mail
+printf '%s\\n' "$*" >>{work}/envelopes/$mail
 """
 
 
@@ -183,6 +223,10 @@ class Store:
         names = ("%{user}", "%{remote_ip}") if new else ("%u", "%r")
         query = passwords.QUERY.format(user=names[0], address=names[1])
         (self.folder / "sql.conf").write_text(SQL_23.format(path=passwords.path, query=query))
+        (self.folder / "oauth2.conf").write_text(OAUTH2_23.format(folder=self.folder))
+        keys = self.folder / "keys/default/HS256"  # of whom, of which kind
+        keys.mkdir(parents=True)
+        (keys / "default").write_bytes(base64.b64encode(TOKEN_KEY))
         key, cert = pair
         values = {"work": work, "folder": self.folder, "name": name, "address": self.address, "path": passwords.path,
                   "query": query, "key": key, "cert": cert,
@@ -215,14 +259,16 @@ class Store:
 class Relay(Postfix):
     def __init__(self, tree, work, pair):
         key, cert = pair
-        self.sink = work / "sink"
-        self.sink.mkdir()
-        self.sink.chmod(0o777)
+        self.sink, self.envelopes = work / "sink", work / "envelopes"
+        for folder in [self.sink, self.envelopes]:
+            folder.mkdir()
+            folder.chmod(0o777)
+        (work / "sink.sh").write_text(SINK.format(work=work))
         super().__init__(tree, work, more=RELAY_MAIN.format(key=key, cert=cert),
                          services=RELAY_MASTER.format(address=RELAY, work=work))
 
     def is_up(self):
-        return all(listens(RELAY, port) for port in [587, 465, 1587])
+        return all(listens(RELAY, port) for port in [587, 465, 1587, 25])
 
     def mails(self, part):
         """What was delivered and has these bytes in it."""
@@ -264,7 +310,7 @@ tls_name = "mail.example.org"
 """
 
 # protocol: ports in the clear and over TLS, the way of forwarding with which these are served (the edge knows no XCLIENT
-# for ManageSieve); the server's port behind the PROXY protocol. Port 25 will want a line here, and a server like Relay that takes mail for its own domains.
+# for ManageSieve); the server's port behind the PROXY protocol. Port 25 has tests of its own.
 PROTOCOLS = {"imap": (143, 993, "id", 1143), "pop3": (110, 995, "xclient", 1110),
              "managesieve": (4190, None, "proxy", 5190), "submission": (587, 465, "xclient", 1587)}
 PROXIED = {protocol: 10_000 + each[3] for protocol, each in PROTOCOLS.items()}  # the edge's ports before these
@@ -315,7 +361,9 @@ def ports():
 class World:
     """Two stores, a relay, and the edge before them."""
 
-    def __init__(self, program, tree, descriptors=None):
+    def __init__(self, program, tree, more="", more_ports=(), descriptors=None):
+        """`more`: of the edge's configuration, which has a certificate; it then listens on `more_ports` too. With `descriptors` it
+        has no more than so many."""
         self.work = lab.workplace()
         self.tree = lab.Tree(tree, self.work)
         with open(self.tree.root / "etc/hosts", "a") as hosts:
@@ -325,8 +373,8 @@ class World:
         self.stores = {name: Store(self.tree, self.work, self.passwords, name, behind) for name in STORES}
         self.relay = Relay(self.tree, self.work, behind)
         self.pair = pair_of(self.work, "edge")
-        self.tidegate = lab.Tidegate(program, self.work, configuration(self.work, self.pair, behind[1]), [9391, *ports()],
-                                     descriptors)
+        text = configuration(self.work, self.pair, behind[1]) + more
+        self.tidegate = lab.Tidegate(program, self.work, text, [9391, *ports(), *more_ports], descriptors)
 
     def start(self):
         for each in [*self.stores.values(), self.relay, self.tidegate]:

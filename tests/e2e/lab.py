@@ -227,6 +227,10 @@ def password(customer):
     return f"right-user{customer}"
 
 
+def password_of(name):
+    return "right-" + name.removesuffix("@example.org")
+
+
 class Passwords:
     """A password database in SQLite that writes down each look-up: the query is an INSERT, which a trigger notes and
     then drops for accounts that there aren't."""
@@ -257,6 +261,11 @@ class Passwords:
 
     def _open(self):
         return sqlite3.connect(self.path, timeout=10)
+
+    def add(self, name, secret):
+        with contextlib.closing(self._open()) as base:
+            base.execute("INSERT INTO people VALUES (?, ?)", (name, secret))
+            base.commit()
 
     def change(self, name, secret):
         with contextlib.closing(self._open()) as base:

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import hmac
 import imaplib
+import json
 import poplib
 import re
 import smtplib
@@ -13,7 +14,7 @@ import socket
 import ssl
 import typing
 
-from lab import Wire, plain
+from lab import Wire, password_of, plain
 
 PATIENCE = 60
 
@@ -240,10 +241,10 @@ def cram_md5(user, secret, challenge):
 
 
 class Scram:
-    """SCRAM-SHA-256 (RFC 5802, RFC 7677) without channel binding, the client's side."""
+    """SCRAM (RFC 5802, RFC 7677) without channel binding, the client's side; `hash`: sha1 or sha256."""
 
-    def __init__(self, user, secret):
-        self.secret = secret.encode()
+    def __init__(self, user, secret, hash_name):
+        self.secret, self.hash = secret.encode(), hash_name
         self.bare = f"n={user},r=fyko+d2lbbFgONRv9qkxdawL"
 
     def first(self):
@@ -251,15 +252,15 @@ class Scram:
 
     def final(self, challenge):
         fields = dict(each.split("=", 1) for each in challenge.decode().split(","))
-        salted = hashlib.pbkdf2_hmac("sha256", self.secret, base64.b64decode(fields["s"]), int(fields["i"]))
+        salted = hashlib.pbkdf2_hmac(self.hash, self.secret, base64.b64decode(fields["s"]), int(fields["i"]))
         without = f"c=biws,r={fields['r']}"
         message = ",".join([self.bare, challenge.decode(), without]).encode()
 
         def mac(key, text):
-            return hmac.digest(key, text, "sha256")
+            return hmac.digest(key, text, self.hash)
 
         client = mac(salted, b"Client Key")
-        signature = mac(hashlib.sha256(client).digest(), message)
+        signature = mac(hashlib.new(self.hash, client).digest(), message)
         self.expected = b64(mac(mac(salted, b"Server Key"), message))
         return b64(f"{without},p=" + b64(bytes(a ^ b for a, b in zip(client, signature, strict=True))))
 
@@ -267,15 +268,44 @@ class Scram:
         return challenge.decode() == "v=" + self.expected
 
 
-def scram(dialogue, user, secret):
-    client = Scram(user, secret)
-    answers = [dialogue.begin("SCRAM-SHA-256", client.first())]
-    if dialogue.is_challenged(answers[-1]):
-        answers.append(dialogue.respond(client.final(challenge_in(answers[-1]))))
-    if dialogue.is_challenged(answers[-1]):
-        assert client.proves_itself(challenge_in(answers[-1])), answers
-        answers.append(dialogue.respond(""))
-    return answers
+def scram(mechanism, at_once=True):
+    def exchange(dialogue, user, secret):
+        client = Scram(user, secret, mechanism.removeprefix("SCRAM-").replace("-", "").lower())
+        answers = [dialogue.begin(mechanism, client.first())] if at_once else \
+            [dialogue.begin(mechanism), dialogue.respond(client.first())]
+        if dialogue.is_challenged(answers[-1]):
+            answers.append(dialogue.respond(client.final(challenge_in(answers[-1]))))
+        if dialogue.is_challenged(answers[-1]):
+            assert client.proves_itself(challenge_in(answers[-1])), answers
+            answers.append(dialogue.respond(""))
+        return answers
+    return exchange
+
+
+# ---- OAuth 2.0: a server that believes tokens with this signature
+TOKEN_KEY = b"an HMAC key that only this test's server and clients have"
+
+
+def token(user, secret):
+    """A JSON Web Token (RFC 7519) that names the user; signed with a wrong key where the secret is not the account's password."""
+    def part(text):
+        return base64.urlsafe_b64encode(text).rstrip(b"=")
+    key = TOKEN_KEY if secret == password_of(user) else secret.encode()
+    words = {"sub": user, "email": user, "iat": 1_700_000_000, "nbf": 1_700_000_000, "exp": 4_000_000_000}
+    signed = part(b'{"alg":"HS256","typ":"JWT"}') + b"." + part(json.dumps(words).encode())
+    return (signed + b"." + part(hmac.digest(key, signed, "sha256"))).decode()
+
+
+def oauth(mechanism, at_once):
+    """XOAUTH2, or OAUTHBEARER (RFC 7628), in which a refusal is a challenge with the reason, to be answered before it counts."""
+    def exchange(dialogue, user, secret):
+        head = f"user={user}" if mechanism == "XOAUTH2" else f"n,a={user},\1host=mail.example.org\1port=1"
+        first = b64(f"{head}\1auth=Bearer {token(user, secret)}\1\1")
+        answers = [dialogue.begin(mechanism, first)] if at_once else [dialogue.begin(mechanism), dialogue.respond(first)]
+        if dialogue.is_challenged(answers[-1]):
+            answers.append(dialogue.respond("AQ=="))
+        return answers
+    return exchange
 
 
 def cram(dialogue, user, secret):
@@ -289,7 +319,15 @@ EXCHANGES = {
     "PLAIN": lambda to, user, secret: [to.begin("PLAIN"), to.respond(plain(user, secret))],
     "LOGIN": lambda to, user, secret: [to.begin("LOGIN"), to.respond(b64(user)), to.respond(b64(secret))],
     "CRAM-MD5": cram,
-    "SCRAM-SHA-256": scram,
+    "SCRAM-SHA-1": scram("SCRAM-SHA-1", False),
+    "SCRAM-SHA-1 at once": scram("SCRAM-SHA-1"),
+    "SCRAM-SHA-256": scram("SCRAM-SHA-256", False),
+    "SCRAM-SHA-256 at once": scram("SCRAM-SHA-256"),
+    "XOAUTH2": oauth("XOAUTH2", False),
+    "XOAUTH2 at once": oauth("XOAUTH2", True),
+    "OAUTHBEARER": oauth("OAUTHBEARER", False),
+    "OAUTHBEARER at once": oauth("OAUTHBEARER", True),
+    "LOGIN at once": lambda to, user, secret: [to.begin("LOGIN", b64(user)), to.respond(b64(secret))],
 }
 
 
@@ -319,5 +357,11 @@ BROKEN = {
     "cancelled at the server's challenge": lambda to: [to.begin("CRAM-MD5"), to.respond("*")],
     "no base64": lambda to: [to.begin("PLAIN"), to.respond("!!!")],
     "no base64 at the server's challenge": lambda to: [to.begin("CRAM-MD5"), to.respond("!!!")],
+    "cancelled at LOGIN's second question": lambda to: [to.begin("LOGIN"), to.respond(b64("user0@example.org")), to.respond("*")],
+    "cancelled at SCRAM's second step": lambda to: [to.begin("SCRAM-SHA-256", b64("n,,n=user0@example.org,r=abc")), to.respond("*")],
+    "SCRAM in one word": lambda to: [to.begin("SCRAM-SHA-256"), to.respond(b64("n,,"))],
+    "SCRAM without its proof": lambda to: [to.begin("SCRAM-SHA-1", b64("n,,n=user0@example.org,r=abc")), to.respond(b64("c=biws"))],
+    "cancelled OAUTHBEARER": lambda to: [to.begin("OAUTHBEARER"), to.respond("*")],
+    "cancelled XOAUTH2": lambda to: [to.begin("XOAUTH2"), to.respond("*")],
     "no such mechanism": lambda to: [to.begin("X-NOTHING")],
 }

@@ -36,7 +36,7 @@ world = None
 
 def setUpModule():
     global world
-    world = World(TIDEGATE, TREES / TREE, DESCRIPTORS)
+    world = World(TIDEGATE, TREES / TREE, descriptors=DESCRIPTORS)
     unittest.addModuleCleanup(world.stop)
     world.start()
     for customer in range(CUSTOMERS):

@@ -264,7 +264,7 @@ class Hostile(unittest.TestCase):
 
     def test_whom_it_stops_and_why_is_told(self):
         source = "198.51.100.77"
-        with lab.Wire(source, PORT) as wire:
+        with Wire(source, PORT) as wire:
             wire.say("EHLO mail.example.org")  # before it is greeted, and by our own name
             self.assertRegex(wire.reply(), "^220")
             self.assertRegex(wire.reply(), "^250")
@@ -274,6 +274,29 @@ class Hostile(unittest.TestCase):
                       "held against +18.0: defer", f"tidegate allow {source}"]:
             self.assertIn(words, said)
         self.assertRegex(world.tidegate.log(), rf"mail_stopped address={source} name=mail\.example\.org .* evidence=ehlo_name")
+
+
+class OperatorsWord(unittest.TestCase):
+    """What is said by hand holds for mail, too."""
+
+    SOURCE = "198.51.100.17"
+
+    def said_to_a_bot(self):
+        """It speaks before its turn, calls itself what we are called, and guesses at recipients."""
+        with Wire(self.SOURCE, PORT) as to:
+            to.reply()
+            to.say(f"EHLO mail.example.org\r\n{MAIL}\r\nRCPT TO:<nobody{next(self.numbers)}@example.org>")
+            to.reply()
+            return to.reply()
+
+    def test_who_is_doubtful_brings_mail_while_he_is_allowed(self):
+        self.numbers = itertools.count()
+        said = next((said for said in (self.said_to_a_bot() for _ in range(30)) if not said.startswith("250")), "250 to all of them")
+        self.assertRegex(said, "^450")
+        world.tidegate.ask("allow", self.SOURCE, "--reason", "test", "--author", "eve")
+        self.assertRegex(self.said_to_a_bot(), "^250")
+        world.tidegate.ask("lift", self.SOURCE, "--author", "eve")
+        self.assertRegex(self.said_to_a_bot(), r"^[45]|^$")  # or nobody greets it any more
 
 
 class Forwarding(unittest.TestCase):

@@ -146,7 +146,7 @@ edge::Decision Edges::ask_of_mail(const Intake& intake, const edge::EntranceRule
                                   const Event& event) {
     Event placed = event;
     const auto known = intake.meet(placed);
-    mail_.adopt(intake.ground()->policy);
+    mail_.adopt(intake.policy());
     const guard::Answer judged = mail_.consider(placed, {.acts = known.acts, .posture = known.posture});
     edge::Decision decision;
     if (!judged.acts) return decision;

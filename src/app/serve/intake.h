@@ -57,6 +57,8 @@ public:
     /// bits in Event::lists follow those of the ground's own.
     void adopt(std::shared_ptr<const Ground> ground, std::shared_ptr<observe::DnsLists> dns);
     [[nodiscard]] std::shared_ptr<const Ground> ground() const;
+    /// What the desk judges by: the ground's, and the exceptions by hand.
+    [[nodiscard]] std::shared_ptr<const judge::Policy> policy() const { return desk_.policy(); }
     [[nodiscard]] std::shared_ptr<observe::DnsLists> dns() const;
 
     /// Lines that told again of an attempt that was counted.

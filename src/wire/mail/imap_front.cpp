@@ -24,6 +24,23 @@ bool is_kept_back(std::string_view capability) {
            is_same_word(capability.substr(0, 5), "AUTH=");
 }
 
+// The grammar has one blank between words and none behind them. Servers mind no more of them, and so clients
+// don't.
+bool skip_blanks(ImapWords& words) {
+    const bool has_blank = words.skip(' ');
+    while (words.skip(' ')) {
+    }
+    return has_blank;
+}
+
+// Whether a literal's head, the end of LOGIN's words, stands where one may.
+bool is_login_literal(std::string_view words_so_far) {
+    ImapWords words(words_so_far);
+    const auto is_head = [&words] { return words.peek() == '{' && find(words.rest(), '\n') == npos; };
+    skip_blanks(words);
+    return is_head() || (words.astring() && skip_blanks(words) && is_head());
+}
+
 bool lists(const std::vector<std::string>& words, std::string_view word) {
     return std::ranges::any_of(words, [&](const auto& one) { return is_same_word(one, word); });
 }
@@ -124,7 +141,7 @@ ImapFront::Turn ImapFront::on_literal(ImapLiteral literal, std::string& out) {
         if (is_imap_tag(command.tag)) tag_ = command.tag;
         if (!fits) return bad("Too long a literal", out);
         if (!is_login && !is_id) return bad("No literal is expected there", out);
-        if (is_login && !takes_passwords()) return run(command, out);
+        if (is_login && (!takes_passwords() || !is_login_literal(command.words))) return run(command, out);
         out += "+ OK\r\n";
     }
     literal_bytes_ += literal.bytes;
@@ -197,9 +214,11 @@ ImapFront::Turn ImapFront::log_in(const Command& command, std::string& out) {
     if (!is_safe()) return refuse("NO [PRIVACYREQUIRED] Passwords are taken over TLS only", out);
     if (!takes_passwords()) return refuse("NO LOGIN is not taken here", out);
     ImapWords words(command.words);
+    skip_blanks(words);
     const auto account = words.astring();
-    const bool has_blank = words.skip(' ');
+    const bool has_blank = skip_blanks(words);
     const auto password = words.astring();
+    skip_blanks(words);
     if (!account || !has_blank || !password || !words.done())
         return bad("LOGIN takes an account and a password", out);
     const auto step = opening_.take(std::string(account->view()), password->view());
@@ -210,11 +229,11 @@ ImapFront::Turn ImapFront::log_in(const Command& command, std::string& out) {
 
 ImapFront::Turn ImapFront::authenticate(const Command& command, std::string& out) {
     ImapWords words(command.words);
-    const bool has_initial = find(command.words, ' ') != npos;
+    skip_blanks(words);
     const auto mechanism = mechanism_name(words.word());
-    // An empty initial response is "=" (RFC 4959 3).
-    if (!mechanism || (has_initial && words.done()))
-        return bad("AUTHENTICATE takes a mechanism and perhaps a response", out);
+    skip_blanks(words);
+    const bool has_initial = !words.done();  // an empty one is "=" (RFC 4959 3)
+    if (!mechanism) return bad("AUTHENTICATE takes a mechanism and perhaps a response", out);
     const auto denial = refusal(offer_, *mechanism, is_safe());
     if (denial == Denial::unsupported) return refuse("NO Unsupported authentication mechanism", out);
     if (denial) return refuse("NO [PRIVACYREQUIRED] Passwords are taken over TLS only", out);

@@ -95,7 +95,7 @@ std::optional<Secret> ImapWords::quoted() {
     while (!done() && peek() != '"') {
         if (skip('\\') && peek() != '"' && peek() != '\\') return std::nullopt;
         const char c = peek();
-        if (is_control(c)) return std::nullopt;
+        if (c == '\0' || c == '\r' || c == '\n') return std::nullopt;  // RFC 9051 9: TEXT-CHAR
         out.append({&c, 1});
         scan_.drop(1);
     }

@@ -208,7 +208,8 @@ Front::Turn SieveFront::noop(Words arguments, std::string& out) {
     return Turn::more;
 }
 
-Front::Turn SieveFront::logout(Words, std::string& out) {
+Front::Turn SieveFront::logout(Words arguments, std::string& out) {
+    if (!arguments.empty()) return bad("LOGOUT takes no arguments.", out);
     say("OK", "", "Logout completed.", out);
     return end();
 }

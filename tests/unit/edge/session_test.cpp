@@ -296,5 +296,22 @@ TEST_F(TlsSession, AServerHearsOfItThroughTheProxyProtocol) {
                       HasSubstr(std::string("\x02\x00\x10mail.example.org", 19))));
 }
 
+// Dovecot 2.4 would take it for its own, and offer no STARTTLS.
+TEST_F(TlsSession, AServerThatIsToStartTlsDoesNotHearOfTheClients) {
+    rules_.security = Security::implicit;
+    place_.proxy_header = true;
+    place_.security = Security::starttls;
+    open();
+    const WireClient user(endpoint_);
+    const auto tls = secured(user);
+    EXPECT_THAT(line_of(*tls), StartsWith("* OK "));
+    ASSERT_EQ(tls->write("b1 LOGIN bob@example.org secret\r\n").step, net::TlsConnection::Step::done);
+    WireClient server = backend_.accept();
+    server.send("* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] ready\r\n");
+    EXPECT_THAT(server.read_until("STARTTLS\r\n"),
+                AllOf(HasSubstr("mail.example.org"), testing::Not(HasSubstr("TLSv1.3")),
+                      testing::Not(HasSubstr(std::string("\x20\x00", 2)))));
+}
+
 }  // namespace
 }  // namespace tidegate::edge

@@ -171,7 +171,8 @@ TEST(ImapFront, Login) {
          "later.\r\n"},
         {"a LOGIN bob\r\n", "a BAD LOGIN takes an account and a password.\r\n"},
         {"a LOGIN bob x y\r\n", "a BAD LOGIN takes an account and a password.\r\n"},
-        {"a LOGIN  bob x\r\n", "a BAD LOGIN takes an account and a password.\r\n"},
+        {"a LOGIN  bob   x \r\n", "<PLAIN  bob x>\n" + say("a", failed)},
+        {"a LOGIN \tbob x\r\n", "a BAD LOGIN takes an account and a password.\r\n"},
         {"a LOGIN bob \"x\r\n", "a BAD LOGIN takes an account and a password.\r\n"},
         {"a LOGIN bob {1+}\r\n\0\r\n"s, "a BAD LOGIN takes an account and a password.\r\n"},
         {"a LOGIN\r\n", "a BAD LOGIN takes an account and a password.\r\n"},
@@ -187,6 +188,10 @@ TEST(ImapFront, LiteralsThatNobodyWants) {
     const std::vector<std::pair<std::string, std::string>> cases{
         // What waits is refused and does not come.
         {"a LOGIN {1025}\r\nb NOOP\r\n", "a BAD Too long a literal.\r\nb OK Nothing was done.\r\n"},
+        {"a LOGIN bo\tb {3}\r\nb NOOP\r\n",
+         "a BAD LOGIN takes an account and a password.\r\nb OK Nothing was done.\r\n"},
+        {"a LOGIN bob x{3}\r\n", "a BAD LOGIN takes an account and a password.\r\n"},
+        {"a LOGIN bob x {3}\r\n", "a BAD LOGIN takes an account and a password.\r\n"},
         {"a LOGIN {99999999999999999999}\r\n", "a BAD Too long a literal.\r\n"},
         {"a APPEND x {5}\r\nb NOOP\r\n", "a BAD No literal is expected there.\r\nb OK Nothing was done.\r\n"},
         {"* LOGIN {5000}\r\n", "* BAD Too long a literal.\r\n"},
@@ -231,7 +236,8 @@ TEST(ImapFront, Authenticate) {
          "<SCRAM-SHA-256  bob biwsbj1ib2Iscj14 initial>\n+ Y2hhbGxlbmdl\r\n<b2s=>\n" + say("a", welcome)},
         {"a AUTHENTICATE GSSAPI\r\n", "a NO Unsupported authentication mechanism.\r\n"},
         {"a AUTHENTICATE\r\n", "a BAD AUTHENTICATE takes a mechanism and perhaps a response.\r\n"},
-        {"a AUTHENTICATE PLAIN \r\n", "a BAD AUTHENTICATE takes a mechanism and perhaps a response.\r\n"},
+        {"a AUTHENTICATE  PLAIN \r\neABib2IAeQ==\r\n", "+ \r\n" + bob},
+        {"a AUTHENTICATE \r\n", "a BAD AUTHENTICATE takes a mechanism and perhaps a response.\r\n"},
         {"a AUTHENTICATE PL\"AIN\r\n", "a BAD AUTHENTICATE takes a mechanism and perhaps a response.\r\n"},
     };
     for (const auto& [bytes, expected] : cases) EXPECT_EQ(over_tls(bytes), expected) << bytes;

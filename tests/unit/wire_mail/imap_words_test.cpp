@@ -42,11 +42,12 @@ TEST(ImapWords, Strings) {
     EXPECT_EQ(read("NIL"), "NIL|");
     EXPECT_EQ(read(R"("" x)"), "| x");
     EXPECT_EQ(read(R"("a b\"c\\" x)"), R"(a b"c\| x)");
+    EXPECT_EQ(read("\"a\tb\x1b\""), "a\tb\x1b|");
     EXPECT_EQ(read("{3}\r\na\r\nb"), "a\r\n|b");
     EXPECT_EQ(read("{3+}\nabc\""), "abc|\"");
     EXPECT_EQ(read("{0}\r\n x"), "| x");
     for (const auto& text :
-         {""s, " "s, "("s, "\\"s, R"(")"s, R"("a)"s, R"("a\)"s, R"("a\b")"s, "\"a\tb\""s, "\"a\0b\""s,
+         {""s, " "s, "("s, "\\"s, R"(")"s, R"("a)"s, R"("a\)"s, R"("a\b")"s, "\"a\rb\""s, "\"a\0b\""s,
           "{3}abc"s, "{4}\r\nabc"s, "{}\r\n"s, "{3"s, "{3}\r\na\0b"s, "{99999999999999999999}\r\na"s})
         EXPECT_EQ(read(text), "none") << text;
 }

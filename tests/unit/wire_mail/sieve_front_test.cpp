@@ -148,6 +148,7 @@ TEST_F(SieveFront, CommandsBeforeLogin) {
     EXPECT_EQ(talk(everything(), {"LISTSCRIPTS\r\nPUTSCRIPT \"x\" {8+}\r\nLOGOUT\r\n\r\nNOOP\r\n"}),
               unknown + unknown + "OK \"Done.\"\r\n");
     EXPECT_EQ(talk(everything(), {"LOGOUT\r\nNOOP\r\n"}), "OK \"Logout completed.\"\r\n[closed]\n");
+    EXPECT_EQ(talk(everything(), {"LOGOUT x\r\n"}), "NO \"LOGOUT takes no arguments.\"\r\n");
     EXPECT_EQ(talk(everything(), {"CAPABILITY x\r\nSTARTTLS x\r\nAUTHENTICATE\r\nAUTHENTICATE PLAIN\r\n"
                                   "AUTHENTICATE \"A!\"\r\nAUTHENTICATE \"GSSAPI\"\r\n"}),
               "NO \"CAPABILITY takes no arguments.\"\r\nNO \"STARTTLS takes no arguments.\"\r\n"
