@@ -63,6 +63,29 @@ def prepare(script):
         stage.run("ip", "-6", "route", "add", "local", prefix, "dev", "lo")
 
 
+class OthersLoad:
+    """How much of the machine processes outside this test's namespaces (and a host above a virtual machine) had since it was
+    made: 1 is all cores."""
+
+    def __init__(self):
+        self.since = self.reading()
+
+    @staticmethod
+    def reading():
+        """Ticks of all cores, those that somebody used, and those of ours."""
+        ticks = [int(word) for word in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        user, nice, system, idle, waiting, irq, softirq, stolen = ticks
+        ours = 0
+        for each in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):  # it ended; its parent has its time
+                ours += sum(int(word) for word in each.read_text().rsplit(")", 1)[1].split()[11:15])
+        return user + nice + system + idle + waiting + irq + softirq + stolen, user + nice + system + stolen, ours
+
+    def share(self):
+        every, used, ours = (now - then for now, then in zip(self.reading(), self.since))
+        return max(0, used - ours) / max(1, every)
+
+
 def workplace():
     """A folder in memory, gone with the test; with KEEP=FOLDER it is copied there first."""
     work = pathlib.Path(tempfile.mkdtemp(prefix="tidegate-e2e-"))

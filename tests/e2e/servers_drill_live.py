@@ -187,6 +187,7 @@ class A_Refused(unittest.TestCase):
 class B_Holds(unittest.TestCase):
     def plays(self, what, servers, *more):
         before = set(world.mx.sink.iterdir())
+        others = lab.OthersLoad()
         kept = world.work / what.replace(":", "-")
         status, runs, said = drill(what, servers, "--seconds", SECONDS, "--keep", kept, *for_mail(), *more)
         self.assertEqual(len(runs), 1, said)
@@ -201,9 +202,11 @@ class B_Holds(unittest.TestCase):
             self.assertEqual(check["held"] is None, "needs" in check or "unseen" in check, check)
         stage.wait_for(lambda: len(set(world.mx.sink.iterdir()) - before) >= run["measures"]["live.mails_taken"], "delivery")
         self.delivers(run, [path.read_text() for path in set(world.mx.sink.iterdir()) - before])
-        late = run["measures"]["live.lag_seconds"]
-        if failed and late > 0.5:  # its figures are those of a machine that does something else
-            self.skipTest(f"callers were {late:.1f} s late, and {', '.join(sorted(failed))} did not hold")
+        late, elsewhere = run["measures"]["live.lag_seconds"], others.share()
+        print(f"callers were {late:.1f} s late, others had {elsewhere:.0%} of the machine", file=sys.stderr)
+        if failed and late > 0.5 and elsewhere > 0.2:  # its figures are those of a machine that does something else
+            self.skipTest(f"others had {elsewhere:.0%} of the machine, callers were {late:.1f} s late, "
+                          f"and {', '.join(sorted(failed))} did not hold")
         self.assertEqual(failed, set(), said)
         return run
 

@@ -1,10 +1,9 @@
 // Where there are no descriptors left: nobody is turned away for good, no server is blamed, and all goes on
 // once there are some.
 
-#include "descriptors.h"
-
 #include "imap_world.h"
 #include "mx_world.h"
+#include "no_sockets.h"
 
 namespace tidegate::edge {
 namespace {
@@ -36,7 +35,7 @@ TEST_F(EdgeSession, WhoComesWhileThereAreNoneIsAcceptedLater) {
     std::chrono::steady_clock::duration took{};
     std::string said;
     {
-        const NoDescriptors none;
+        const NoSockets none;
         const auto began = std::chrono::steady_clock::now();
         for (const LateClient& each : late) all_connect = each.connect(endpoint_) && all_connect;
         has_tried = net::eventually([&] { return edge_->counts().accept_errors >= 3; });
@@ -67,7 +66,7 @@ TEST_F(EdgeSession, ServersAreNotBlamedForOurWant) {
     take_away(rules_, false);
     std::vector<std::string> said;
     {
-        const NoDescriptors none;
+        const NoSockets none;
         for (int i = 0; i < 20; ++i) said.push_back(tries(i));
     }
     EXPECT_THAT(said, testing::Each(StartsWith("a NO [UNAVAILABLE]")));
@@ -96,7 +95,7 @@ TEST_F(MxEdge, MailIsPutOffForOurWantAndServersAreNotBlamed) {
     take_away(rules_, false);
     std::vector<std::string> said;
     {
-        const NoDescriptors none;
+        const NoSockets none;
         for (int i = 0; i < 20; ++i) said.push_back(tries());
     }
     EXPECT_THAT(said, testing::Each(StartsWith("451 4.3.0 ")));

@@ -10,9 +10,9 @@
 #include <thread>
 
 #include "backend.h"
-#include "descriptors.h"
 #include "made.h"
 #include "net/threads.h"
+#include "no_sockets.h"
 
 namespace tidegate::edge {
 namespace {
@@ -309,7 +309,7 @@ TEST_F(Health, WithoutDescriptorsHereNoServerIsBlamed) {
     serve_imap(backend);
     EXPECT_EQ(told_last(1), "store1 up");
     {
-        const NoDescriptors none;
+        const NoSockets none;
         for (int i = 0; i < 20; ++i) in_loop([this] { checker_->check_now("store1"); });
     }
     EXPECT_FALSE(backend.has_been_called());
