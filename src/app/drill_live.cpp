@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "app/interrupt.h"
 #include "app/output.h"
@@ -99,7 +100,7 @@ Result<std::string> own_file() {
 }
 
 std::string count_of(double number, std::string_view one, std::string_view many) {
-    return tell::count(static_cast<std::uint64_t>(number + 0.5), one, many);
+    return tell::count(static_cast<std::uint64_t>(std::llround(number)), one, many);
 }
 
 std::string outlook_text(const rehearse::Rehearsal& rehearsal, const rehearse::Given& given) {

@@ -62,7 +62,8 @@ asio::awaitable<bool> ClientLine::say(std::string bytes) {
             break;
         }
     }
-    co_return left.empty();
+    const bool is_said = left.empty();
+    co_return is_said;
 }
 
 bool ClientLine::read_some() {
@@ -95,22 +96,23 @@ asio::awaitable<std::string> ClientLine::line() {
 }
 
 asio::awaitable<unsigned> ClientLine::reply() {
-    for (;;) {
-        const std::string text = co_await line();
-        unsigned code = 0;
+    unsigned code = 0;
+    std::string text;
+    do {
+        text = co_await line();
         const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), code);
         if (failed != std::errc() || end != text.data() + 3) co_return 0;
-        if (text.size() == 3 || text[3] != '-') co_return code;
-    }
+    } while (text.size() > 3 && text[3] == '-');
+    co_return code;
 }
 
 asio::awaitable<bool> ClientLine::stir() {
     while (!std::exchange(poked_, false)) {
         if (!socket_.is_open()) co_return true;
         waiting_ = true;
-        const auto [error] = co_await socket_.async_wait(Wait::wait_read, net::as_values);
+        const bool came = co_await wait(Wait::wait_read);
         waiting_ = false;
-        if (!error) co_return true;
+        if (came) co_return true;
     }
     co_return false;
 }
@@ -137,7 +139,7 @@ void ClientLine::drip(char byte) {
 
 void ClientLine::close() {
     net::Failure ignored;
-    socket_.close(ignored);
+    static_cast<void>(socket_.close(ignored));
 }
 
 }  // namespace tidegate::rehearse

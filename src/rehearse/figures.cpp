@@ -92,9 +92,10 @@ struct Silences {
     void take(std::string_view text) {
         const auto end = text.find(": no answer for ");
         if (end == std::string_view::npos) return;
-        if (const auto network = Prefix::parse(text.substr(0, end))) return named.push_back(*network);
+        const std::string_view head = text.substr(0, end);
+        if (const auto network = Prefix::parse(head)) return named.push_back(*network);
         std::uint64_t many = 0;
-        const auto [rest, failed] = std::from_chars(text.data(), text.data() + end, many);
+        const auto [rest, failed] = std::from_chars(head.data(), head.data() + head.size(), many);
         unnamed += failed == std::errc() ? many : 1;
     }
     [[nodiscard]] bool has(const Address& address) const {

@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 
+#include "base/check.h"
+
 namespace tidegate::rehearse {
 namespace {
 
@@ -33,6 +35,12 @@ std::optional<std::uint32_t> number(std::string_view text) {
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool whole = failed == std::errc() && end == text.data() + text.size();
     return whole && value > 0 && value <= most ? std::optional(value) : std::nullopt;
+}
+
+Prefix network(std::string_view text) {
+    const auto parsed = Prefix::parse(text);
+    CHECK(parsed);
+    return *parsed;
 }
 
 // Without a port the usual one is meant.
@@ -125,10 +133,9 @@ Result<std::vector<Target>> targets_in(std::string_view list) {
 }
 
 bool is_near(const Address& address) {
-    static const auto near = std::to_array({*Prefix::parse("127.0.0.0/8"), *Prefix::parse("10.0.0.0/8"),
-                                            *Prefix::parse("172.16.0.0/12"), *Prefix::parse("192.168.0.0/16"),
-                                            *Prefix::parse("169.254.0.0/16"), *Prefix::parse("::1/128"),
-                                            *Prefix::parse("fc00::/7"), *Prefix::parse("fe80::/10")});
+    static const std::array near{
+        network("127.0.0.0/8"),    network("10.0.0.0/8"), network("172.16.0.0/12"), network("192.168.0.0/16"),
+        network("169.254.0.0/16"), network("::1/128"),    network("fc00::/7"),      network("fe80::/10")};
     return std::ranges::any_of(near, [&](const Prefix& each) { return each.contains(address); });
 }
 

@@ -70,12 +70,9 @@ bool SharedServers::Lease::wants_to_move() const {
 }
 
 void SharedServers::Lease::when_to_move(std::function<void()> call) {
-    bool was_asked = false;
-    servers_->with([&](ServerChoice&, Time) {
-        was_asked = wants_to_move();
-        if (!was_asked) mark_->call = std::move(call);
-    });
-    if (was_asked) call();
+    std::function<void()> at_once;
+    servers_->with([&](ServerChoice&, Time) { (wants_to_move() ? at_once : mark_->call) = std::move(call); });
+    if (at_once) at_once();
 }
 
 SharedServers::SharedServers(const ChoiceRules& rules, std::function<Time()> clock)

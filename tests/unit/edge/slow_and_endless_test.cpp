@@ -116,7 +116,7 @@ TEST_F(InTheHandshake, WhatIsNoneEndsIt) {
         {"a hello that is empty", std::string_view("\x16\x03\x01\x00\x04\x01\x00\x00\x00", 9)},
         {"a hello that says it is longer than its record",
          std::string_view("\x16\x03\x01\x00\x2e\x01\xff\xff\xff\x03\x03"
-                          "0123456789abcdef0123456789abcdef\x00\x00\x02\x13\x01\x01\x00",
+                          "0123456789abcdef0123456789abcdef\x00\x00\x02\x13\x01\x01\x00\x00",
                           51)},
     };
     open();

@@ -7,7 +7,6 @@
 namespace tidegate::rehearse {
 namespace {
 
-using drill::a_second;
 using drill::Moment;
 
 /// Nobody calls.
@@ -24,42 +23,42 @@ class NoDoor final : public drill::Doorway {
 class Figures : public testing::Test {
 protected:
     Figures() {
-        small.scenario.days_before = 1;
-        small.scenario.quiet_minutes = 1;
-        small.scenario.attack_hours = 2.0 / 60;
-        small.scenario.floods.emplace_back().lasts_minutes = 1;
+        small_.scenario.days_before = 1;
+        small_.scenario.quiet_minutes = 1;
+        small_.scenario.attack_hours = 2.0 / 60;
+        small_.scenario.floods.emplace_back().lasts_minutes = 1;
     }
     [[nodiscard]] Moment at(double seconds) const { return shore().begin + drill::moment(seconds); }
     [[nodiscard]] drill::Shore& shore() const {
-        if (!shore_) shore_ = std::make_unique<drill::Shore>(small.scenario, 1, door_);
+        if (!shore_) shore_ = std::make_unique<drill::Shore>(small_.scenario, 1, door_);
         return *shore_;
     }
     void look(double seconds, const char* posture, double pressure = 0, std::uint64_t sessions = 0) {
-        sights.looks.push_back(
+        sights_.looks.push_back(
             {.at = at(seconds), .posture = posture, .pressure = pressure, .sessions = sessions});
     }
     drill::Run run() {
         drill::Run out;
-        add_figures({.small = small,
+        add_figures({.small = small_,
                      .shore = shore(),
-                     .targets = targets,
-                     .sights = sights,
-                     .log = log,
-                     .unheard = unheard,
+                     .targets = targets_,
+                     .sights = sights_,
+                     .log = log_,
+                     .unheard = unheard_,
                      .knows_pace = true,
-                     .stayed = stayed},
-                    out, unseen);
+                     .stayed = stayed_},
+                    out, unseen_);
         return out;
     }
 
-    Small small;
-    std::vector<Target> targets =
+    Small small_;
+    std::vector<Target> targets_ =
         *targets_in("smtp://127.0.0.1?at_once=10,imap://127.0.0.1,imap://127.0.0.2");
-    std::vector<bool> stayed{true, true, true};
-    Sights sights;
-    std::string log;
-    std::vector<Address> unheard;
-    std::map<std::string, std::string> unseen;
+    std::vector<bool> stayed_{true, true, true};
+    Sights sights_;
+    std::string log_;
+    std::vector<Address> unheard_;
+    std::map<std::string, std::string> unseen_;
 
 private:
     mutable NoDoor door_;
@@ -67,28 +66,28 @@ private:
 };
 
 TEST_F(Figures, TheWorstLoadIsThatOfAnyMoment) {
-    sights.loads = {{at(1), {3, 40, 40}}, {at(2), {12, 40, 40}}, {at(3), {2, 40, 40}}};
+    sights_.loads = {{at(1), {3, 40, 40}}, {at(2), {12, 40, 40}}, {at(3), {2, 40, 40}}};
     EXPECT_DOUBLE_EQ(run().crowd.worst_load, 1.2);
-    EXPECT_FALSE(unseen.contains("servers.worst_over_limit"));
+    EXPECT_FALSE(unseen_.contains("servers.worst_over_limit"));
 }
 
 TEST_F(Figures, WithoutALimitThereIsNoLoad) {
-    targets[0].at_once = 0;
-    sights.loads = {{at(1), {300, 40, 40}}};
+    targets_[0].at_once = 0;
+    sights_.loads = {{at(1), {300, 40, 40}}};
     run();
-    EXPECT_TRUE(unseen.contains("servers.worst_over_limit"));
+    EXPECT_TRUE(unseen_.contains("servers.worst_over_limit"));
 }
 
 TEST_F(Figures, TheSpreadCountsFromTheFirstMinuteOrThird) {
-    sights.loads = {{at(10), {0, 90, 10}}, {at(50), {0, 55, 45}}, {at(100), {0, 52, 48}}};
+    sights_.loads = {{at(10), {0, 90, 10}}, {at(50), {0, 55, 45}}, {at(100), {0, 52, 48}}};
     EXPECT_DOUBLE_EQ(run().crowd.busiest_over_mean, 1.1);
-    stayed[2] = false;
+    stayed_[2] = false;
     run();
-    EXPECT_TRUE(unseen.contains("servers.busiest_over_mean"));
+    EXPECT_TRUE(unseen_.contains("servers.busiest_over_mean"));
 }
 
 TEST_F(Figures, LimitsAndSilenceAreReadFromTheLog) {
-    log =
+    log_ =
         "<5>started version=0.1.0\n"
         "<6>limit_changed text=\"127.3.4.0/24: no answer for 30 s: more connections than it is granted\"\n"
         "<6>limit_changed text=\"12 networks: no answer for 60 s: it went on after a silence\"\n"
@@ -100,13 +99,14 @@ TEST_F(Figures, LimitsAndSilenceAreReadFromTheLog) {
 }
 
 TEST_F(Figures, WhoIsClosedInASilentNetworkIsASilencedSender) {
-    log = "<6>limit_changed text=\"127.3.4.0/24: no answer for 30 s: more connections than it is granted\"\n";
-    unheard = {*Address::parse("127.3.4.5"), *Address::parse("127.3.5.5")};
+    log_ =
+        "<6>limit_changed text=\"127.3.4.0/24: no answer for 30 s: more connections than it is granted\"\n";
+    unheard_ = {*Address::parse("127.3.4.5"), *Address::parse("127.3.5.5")};
     EXPECT_EQ(run().crowd.silenced_customers, 1);
-    EXPECT_FALSE(unseen.contains("silence.customers"));
-    log += "<6>limit_changed text=\"12 networks: no answer for 60 s: it went on after a silence\"\n";
+    EXPECT_FALSE(unseen_.contains("silence.customers"));
+    log_ += "<6>limit_changed text=\"12 networks: no answer for 60 s: it went on after a silence\"\n";
     run();
-    EXPECT_TRUE(unseen.contains("silence.customers"));
+    EXPECT_TRUE(unseen_.contains("silence.customers"));
 }
 
 TEST_F(Figures, CalmAgainCountsFromTheEndOfTheAttack) {
@@ -125,15 +125,15 @@ TEST_F(Figures, APostureThatWasNotSeenToEndIsUnseen) {
     look(4, "watch");
     look(119, "watch");
     EXPECT_FALSE(run().crowd.calm_seconds);
-    EXPECT_TRUE(unseen.contains("posture.calm_seconds"));
+    EXPECT_TRUE(unseen_.contains("posture.calm_seconds"));
 }
 
 TEST_F(Figures, APostureThatNeverLeftCalmSaysNothing) {
     look(4, "calm");
     look(119, "calm");
     EXPECT_FALSE(run().crowd.calm_seconds);
-    EXPECT_TRUE(unseen.contains("posture.calm_seconds"));
-    EXPECT_TRUE(unseen.contains("alert.seconds"));
+    EXPECT_TRUE(unseen_.contains("posture.calm_seconds"));
+    EXPECT_TRUE(unseen_.contains("alert.seconds"));
 }
 
 }  // namespace

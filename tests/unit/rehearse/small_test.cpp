@@ -6,7 +6,6 @@
 namespace tidegate::rehearse {
 namespace {
 
-using drill::Change;
 using drill::ChangeKind;
 using drill::Scenario;
 using testing::HasSubstr;

@@ -12,7 +12,7 @@ std::atomic<bool> none_left = false;
 }
 
 // The linker's --wrap has everybody in the binary call these.
-// NOLINTBEGIN(bugprone-reserved-identifier): its names.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): its names.
 extern "C" {
 int __real_socket(int family, int type, int protocol);
 int __real_accept4(int number, sockaddr* name, socklen_t* size, int flags);
@@ -29,7 +29,7 @@ int __wrap_accept4(int number, sockaddr* name, socklen_t* size, int flags) {
     return -1;
 }
 }
-// NOLINTEND(bugprone-reserved-identifier)
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 
 namespace tidegate::edge {
 
