@@ -53,6 +53,11 @@ private:
     }
 };
 
+Error missing(std::string_view name) {
+    return {"", 0, "field '" + std::string(name) + "' is missing",
+            R"(use Rspamd's metadata exporter with formatter = "json")"};
+}
+
 }  // namespace
 
 Result<std::optional<Event>> read_content_word(std::string_view body) {
@@ -60,10 +65,8 @@ Result<std::optional<Event>> read_content_word(std::string_view body) {
         return std::unexpected(Error{"", 0, "the body is too long", "at most 64 KiB"});
     Fields fields;
     if (auto error = walk_json(body, fields)) return std::unexpected(std::move(*error));
-    const std::string_view missing = !fields.address ? "ip" : !fields.unwanted ? "action" : "";
-    if (!missing.empty())
-        return std::unexpected(Error{"", 0, "field '" + std::string(missing) + "' is missing",
-                                     R"(use Rspamd's metadata exporter with formatter = "json")"});
+    if (!fields.address) return std::unexpected(missing("ip"));
+    if (!fields.unwanted) return std::unexpected(missing("action"));
     if (fields.address->is_none() || !*fields.unwanted || fields.logged_in) return std::nullopt;
     Event event;
     event.address = *fields.address;
