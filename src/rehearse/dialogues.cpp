@@ -21,7 +21,7 @@ Answer answer_of(unsigned code, Deserves deserves) {
     return deserves == Deserves::taking ? Answer::refused : Answer::rejected;
 }
 
-std::string quoted(std::string_view text) {
+std::string imap_string(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -84,7 +84,8 @@ asio::awaitable<void> begin_tls(ClientLine& line, std::string ehlo) {
 }
 
 asio::awaitable<Answer> log_in(ClientLine& line, Account account) {
-    if (!co_await line.say(fmt::format("a LOGIN {} {}\r\n", quoted(account.user), quoted(account.password))))
+    if (!co_await line.say(
+            fmt::format("a LOGIN {} {}\r\n", imap_string(account.user), imap_string(account.password))))
         co_return Answer::closed;
     for (;;) {
         const std::string text = co_await line.line();

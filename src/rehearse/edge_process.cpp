@@ -24,7 +24,7 @@ using drill::Port;
 constexpr const char* host = "edge.drill.invalid";  // RFC 2606: nobody's
 
 // TOML's basic strings are JSON's, but for what no path has.
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
     return json_string(text);
 }
 
@@ -32,8 +32,8 @@ std::string server_text(const Target& target) {
     std::string out = fmt::format(
         "\n[[server]]\nname = {}\nprotocol = \"{}\"\naddress = {}\ntls = \"{}\"\nforward = \"{}\"\nverify = "
         "{}\n",
-        quoted(target.name), name(target.port), quoted(target.place.text()), target.tls, target.forward,
-        target.verify);
+        toml_string(target.name), name(target.port), toml_string(target.place.text()), target.tls,
+        target.forward, target.verify);
     if (target.log_ins_per_second > 0)
         out += fmt::format("log_ins_per_second = {}\n", target.log_ins_per_second);
     return out;
@@ -43,7 +43,7 @@ std::string entrance_text(Port port, const net::Endpoint& place) {
     const bool mail = port == Port::smtp;
     return fmt::format(
         "\n[[edge]]\nname = \"{0}\"\nprotocol = \"{0}\"\nlisten = [{1}]\nhost = \"{2}\"\ntls = \"{3}\"\n{4}",
-        name(port), quoted(place.text()), host, mail ? "starttls" : "none",
+        name(port), toml_string(place.text()), host, mail ? "starttls" : "none",
         mail ? "" : "plain_without_tls = true\n");
 }
 
@@ -113,13 +113,13 @@ std::string last_words(const std::string& log) {
 std::string configuration(const Folder& folder, const Small& small, const net::Endpoint& smtp,
                           const net::Endpoint& imap) {
     std::string out = fmt::format("[serve]\nmode = \"act\"\nstate = {}\ncontrol = {}\nimport = false\n",
-                                  quoted(folder / "state"), quoted(folder / "control.sock"));
-    if (small.scenario.as_table) out += fmt::format("\n[as]\ntable = {}\n", quoted(folder / "as.tsv"));
+                                  toml_string(folder / "state"), toml_string(folder / "control.sock"));
+    if (small.scenario.as_table) out += fmt::format("\n[as]\ntable = {}\n", toml_string(folder / "as.tsv"));
     for (const drill::List& each : small.scenario.lists)
         out += fmt::format("\n[[list]]\nname = {}\npath = {}\nformat = \"cidr\"\nweight = {}\n",
-                           quoted(each.name), quoted(folder / (each.name + ".list")), each.weight);
-    out += fmt::format("\n[[certificate]]\nchain = {}\nkey = {}\n", quoted(folder / "edge.pem"),
-                       quoted(folder / "edge.key"));
+                           toml_string(each.name), toml_string(folder / (each.name + ".list")), each.weight);
+    out += fmt::format("\n[[certificate]]\nchain = {}\nkey = {}\n", toml_string(folder / "edge.pem"),
+                       toml_string(folder / "edge.key"));
     if (smtp.port != 0) out += entrance_text(Port::smtp, smtp);
     if (imap.port != 0) out += entrance_text(Port::imap, imap);
     for (const Target* each : small.mail_servers) out += server_text(*each);
