@@ -18,7 +18,6 @@ struct Outcome {
     std::vector<std::string> requests;
     std::string reply;
     bool closed = false;
-    friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
 void expect(bool condition) {
@@ -79,10 +78,11 @@ Outcome talk(std::string_view bytes, std::size_t piece) {
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
     if (size == 0) return 0;
-    // A head that is wrong and not ended may be refused now or at its end.
+    // What is wrong and not ended may be refused now or at its end: a head is ended here; a chunk's extension
+    // with an open quote is not, so that one may be closed while the other waits.
     const std::string text = std::string(reinterpret_cast<const char*>(bytes) + 1, size - 1) + "\r\n\r\n";
     const std::size_t piece = 1 + bytes[0] % 64;
     const Outcome whole = talk(text, 4096), pieces = talk(text, piece);
-    expect(whole == pieces);
+    expect(whole.requests == pieces.requests && whole.reply == pieces.reply);
     return 0;
 }

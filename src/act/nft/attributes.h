@@ -14,12 +14,13 @@ void for_each_attribute_in(const char* begin, const char* end, Take take) {
     for (; mnl_attr_ok(attribute, left()); attribute = mnl_attr_next(attribute)) take(*attribute);
 }
 
-/// Those behind a header of `header_bytes`; none if the message is shorter.
+/// Those behind a header of `header_bytes`; none if the message is shorter. Not to
+/// mnl_nlmsg_get_payload_tail(): that is rounded up, beyond the end of a message that is not.
 template <class Take>
 void for_each_attribute(const nlmsghdr& message, std::size_t header_bytes, Take take) {
     if (mnl_nlmsg_get_payload_len(&message) < MNL_ALIGN(header_bytes)) return;
     for_each_attribute_in(static_cast<const char*>(mnl_nlmsg_get_payload_offset(&message, header_bytes)),
-                          static_cast<const char*>(mnl_nlmsg_get_payload_tail(&message)), take);
+                          reinterpret_cast<const char*>(&message) + message.nlmsg_len, take);
 }
 
 template <class Take>
