@@ -1,5 +1,6 @@
 #include "keep/forgetting.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -25,6 +26,35 @@ void add_anonymous(const Entry& entry, Run& run) {
     Entry anonymous = entry;
     anonymous.event = &event;
     run.add(anonymous);
+}
+
+// A word that might be a name: up to what no name is written beside.
+constexpr std::string_view between_words = " \t\r\n,;:!?()[]{}<>\"'`";
+
+bool names_one(std::string_view text, const AccountTest& is_meant) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of(between_words), text.size());
+        std::string_view word = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (!word.empty() && is_meant(word)) return true;
+        if (word.ends_with('.') && is_meant(word.substr(0, word.size() - 1))) return true;
+    }
+    return false;
+}
+
+bool names_one(const Entry& entry, const AccountTest& is_meant) {
+    if (has_event(entry.kind)) return !entry.event->account.empty() && is_meant(entry.event->account);
+    const auto note = has_note(entry.kind) ? note_in(entry.text) : std::nullopt;
+    return note && names_one(note->text, is_meant);
+}
+
+void add_without_words(const Entry& entry, Run& run) {
+    Note note = *note_in(entry.text);
+    note.text = forgotten;
+    const std::string text = text_of(note);
+    Entry without = entry;
+    without.text = text;
+    run.add(without);
 }
 
 // `ids` selects the rows with two columns: the id, and a text that may name an account.
@@ -62,13 +92,14 @@ Result<std::optional<Run>> without_accounts(const Run& run, const AccountTest& i
     EntryReader reader(run.bytes);
     while (reader.next()) {
         const Entry& entry = reader.entry();
-        const bool meant =
-            has_event(entry.kind) && !entry.event->account.empty() && is_meant(entry.event->account);
+        const bool meant = names_one(entry, is_meant);
         named += meant ? 1 : 0;
-        if (meant)
+        if (!meant)
+            clean.add(reader.bytes(), time_of(entry));
+        else if (has_event(entry.kind))
             add_anonymous(entry, clean);
         else
-            clean.add(reader.bytes(), time_of(entry));
+            add_without_words(entry, clean);
     }
     if (!reader.at_end() || clean.count != run.count)
         return std::unexpected(Error{"", 0, reader.wrong(), ""});

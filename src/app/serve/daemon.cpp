@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -74,6 +75,7 @@ public:
 
     ~Daemon() {
         if (alerting_) alerting_->stop(0ms);  // its threads tell of what they could not deliver
+        state_.mark_ended();
     }
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
@@ -86,6 +88,7 @@ public:
         guard_kernel();
         logs_->follow(*ground_);
         edge_control_ = std::make_unique<EdgeControl>(edge_control_world());
+        incident_control_ = std::make_unique<IncidentControl>(incident_control_world());
         control_ = std::make_unique<Control>(control_world());
         if (!open_control() || !open_metrics()) return bad_input;
         for (const std::string& name : passed_.names())
@@ -133,6 +136,7 @@ private:
         intake_->adopt(ground_, asked_lists(*ground_, nullptr));
         checkpoint_sequence_ = memories.sequence;
         refold(recorder_.folder(), memories, *desk_, *intake_, telling_);
+        note_restart(memories);
         logs_ = std::make_unique<Logs>(*intake_, recorder_, telling_, now, std::move(memories.logs));
         knows_past_ = memories.is_whole;
         orders_ = std::make_unique<Orders>(
@@ -146,6 +150,14 @@ private:
         if (!memories.is_first || !ground_->configured.serve.import_past) return;
         import_past(*ground_, *desk_, telling_);
         static_cast<void>(save());  // of this there is nothing in the journal
+    }
+    // Who was killed has told nobody.
+    void note_restart(const Memories& memories) {
+        if (!state_.mark_running() || memories.is_first || memories.until == Time{}) return;
+        const Time time = now(), last = std::min(memories.until, time);
+        desk_->tell(RestartNotice{.time = last, .node = "Tidegate"});
+        desk_->tell(RestartNotice{.time = time, .node = "Tidegate", .up = true});
+        telling_.tell(Thing::cut_off, {{"last", rfc3339(last)}});
     }
     void wake_orders() {
         auto orders = recorder_.orders();
@@ -278,7 +290,15 @@ private:
                 .is_banned = [this](const Address& address) { return bans_.is_banned(address); },
                 .unban = [this](const Address& address) { return bans_.lift(address); },
                 .why_of_mail = [this](const Address& address) { return edges_->why_of_mail(address); },
-                .edge = *edge_control_};
+                .edge = *edge_control_,
+                .incidents = *incident_control_};
+    }
+    IncidentControlWorld incident_control_world() {
+        return {.desk = *desk_,
+                .telling = telling_,
+                .clock = now,
+                .flush = [this] { return recorder_.flush(); },
+                .record = [this](keep::Deed deed) { recorder_.record(std::move(deed)); }};
     }
     EdgeControlWorld edge_control_world() {
         return {.servers = edges_->servers(),
@@ -513,6 +533,7 @@ private:
     std::unique_ptr<Doors> doors_;
     std::unique_ptr<Edges> edges_;
     std::unique_ptr<EdgeControl> edge_control_;
+    std::unique_ptr<IncidentControl> incident_control_;
     std::unique_ptr<Control> control_;
     std::unique_ptr<net::HttpServer> control_server_, metrics_server_;
 };

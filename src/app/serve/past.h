@@ -20,7 +20,7 @@ struct Memories {
     judge::Judge judge;
     judge::Detection detection;
     std::vector<Incident> incidents;
-    Time until{};  // what those two knew
+    Time until{};  // what those two knew; behind refold(): when anything was seen last
     Bookmark logs;
     std::uint64_t sequence = 0;  // the journal's entries behind it are still to be folded
     bool is_first = false;       // nothing was kept

@@ -88,6 +88,20 @@ void StateFolder::mark_table(bool stands) {
         say(done.error());
 }
 
+bool StateFolder::mark_running() const {
+    const std::string name = file("running");
+    std::error_code error;
+    const bool was_cut_off = fs::exists(name, error);
+    if (const auto done = write_file(name, "a daemon runs, or did not come to its end\n"); !done)
+        say(done.error());
+    return was_cut_off;
+}
+
+void StateFolder::mark_ended() const {
+    std::error_code error;
+    fs::remove(file("running"), error);
+}
+
 bool StateFolder::has_table() const {
     std::error_code error;
     return fs::exists(file("firewall"), error);

@@ -41,6 +41,10 @@ public:
     void mark_table(bool stands);
     [[nodiscard]] bool has_table() const;
 
+    /// A daemon runs, and has not ended by itself. True: one before did not get to that end either.
+    [[nodiscard]] bool mark_running() const;
+    void mark_ended() const;
+
     /// Drawn once and kept: codes that customers were told outlive a restart. Where it can't be read or
     /// written, they do not.
     [[nodiscard]] std::uint64_t code_key() const;

@@ -61,6 +61,8 @@ public:
 
     OpenAlarms alarms;
     std::optional<Time> quiet_since;
+    [[nodiscard]] const std::string& id() const { return incident_.id; }
+    [[nodiscard]] IncidentHead head() const;  // without a title
     [[nodiscard]] Time began() const { return incident_.began; }
     [[nodiscard]] Time opened() const { return incident_.opened; }
     [[nodiscard]] const std::vector<Entry>& takeovers() const { return takeovers_; }
@@ -90,6 +92,9 @@ private:
     std::uint64_t hours_dropped_ = 0;
     bool only_downwards_ = true, many_new_addresses_ = false;
 };
+
+/// A record in short.
+[[nodiscard]] IncidentHead head_of(const Incident& incident);
 
 /// Whether an incident's table shows this hour of this series: from the hour before it began to the one
 /// after it closed; attempts always; the totals of other volumes; what raised an

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -63,7 +64,7 @@ protected:
                 std::move(memories.judge), test.ground_->policy, guard::Mode::act,
                 guard::Desk::Hooks{.record = [this](const auto& each) { recorder.record(each); },
                                    .tell = {}});
-            desk->recall(std::move(memories.detection));
+            desk->recall(std::move(memories.detection), std::move(memories.incidents), memories.until);
             intake = std::make_unique<Intake>(*desk, test.ground_);
             refold(test.folder_, memories, *desk, *intake, test.telling_);
             logs = memories.logs;
@@ -83,13 +84,13 @@ protected:
             desk->save({judge, detection, incidents});
             return judge;
         }
-        Result<void> save(const Bookmark& position) const {
+        Result<void> save(const Bookmark& position, Time time = noon) const {
             CheckpointBytes gathered;
             std::string detection;
             std::vector<Incident> incidents;
             std::uint64_t sequence = 0;
             desk->save({gathered.judge(), detection, incidents}, [&] { sequence = recorder.last(); });
-            return recorder.save(sequence, std::move(gathered).finish(noon, detection, position, incidents));
+            return recorder.save(sequence, std::move(gathered).finish(time, detection, position, incidents));
         }
 
         Recorder recorder;
@@ -227,6 +228,61 @@ TEST_F(RecorderTest, GoesOnWithoutAJournalAndTellsOnce) {
     EXPECT_THAT(told_.back(), HasSubstr("journal_well"));
     daemon.intake->report(attempt("bob@example.org", Outcome::success, noon + 1min), noon + 1min);
     EXPECT_EQ(daemon.recorder.last(), 1U);
+}
+
+bool says(const Incident& incident, std::string_view text) {
+    return std::ranges::any_of(incident.timeline,
+                               [&](const ::tidegate::Entry& each) { return each.text.contains(text); });
+}
+
+/// Two quiet days, then guesses.
+Time see_an_attack(guard::Desk& desk) {
+    for (int i = 0; i < 2 * 86'400; i += 20)
+        desk.learn(attempt("bob@example.org", Outcome::success, noon + std::chrono::seconds(i)));
+    for (unsigned i = 0; i < 6000; ++i) {
+        Event guess = attempt("info@example.org", Outcome::failure, noon + 48h + i * 20ms);
+        guess.address = Address::v4(0x0a000000U + i * 256);
+        desk.learn(guess);
+    }
+    return noon + 48h + 2min;
+}
+
+TEST_F(RecorderTest, WhatPeopleSaidAndDidOutlivesAKill) {
+    std::string id;
+    {
+        const Daemon daemon(*this);
+        const Time now = see_an_attack(*daemon.desk);
+        id = daemon.desk->incident_heads().at(0).id;
+        EXPECT_TRUE(daemon.desk->tell({.time = now, .who = "Ada", .text = "before it", .incident = id}));
+        ASSERT_TRUE(daemon.save({}, now));
+        EXPECT_TRUE(daemon.desk->tell({.time = now + 1s, .who = "Ada", .text = "we look", .incident = id}));
+        daemon.desk->note({.time = now + 2s, .kind = ActionKind::block, .who = "Ada", .text = "AS64500"});
+        daemon.desk->tell(RestartNotice{.time = now + 3s, .node = "store1", .who = "Ada"});
+        ASSERT_TRUE(daemon.recorder.flush());
+    }
+    {
+        const Daemon daemon(*this);
+        const auto incident = daemon.desk->incident(id);
+        ASSERT_TRUE(incident);
+        EXPECT_EQ(incident->state, IncidentState::open);
+        for (const std::string_view text : {"before it", "we look", "store1 went away"})
+            EXPECT_TRUE(says(*incident, text)) << text;
+        EXPECT_TRUE(std::ranges::any_of(incident->actions, [](const IncidentAction& each) {
+            return each.kind == ActionKind::block && each.who == "Ada" && each.text == "AS64500";
+        }));
+        const Time now = noon + 48h + 3min;
+        EXPECT_TRUE(daemon.desk->close({.time = now, .who = "Ada", .incident = id}));
+        EXPECT_TRUE(daemon.desk->tell({.time = now + 1s, .who = "Eve", .text = "why?", .incident = id}));
+        ASSERT_TRUE(daemon.recorder.flush());
+    }
+    for (const bool from_checkpoint : {false, true}) {
+        const Daemon daemon(*this);
+        const auto heads = daemon.desk->incident_heads();
+        ASSERT_EQ(heads.size(), 1U) << "its alarms are open still, and open no other: " << from_checkpoint;
+        EXPECT_EQ(heads[0].state, IncidentState::closed);
+        EXPECT_TRUE(says(*daemon.desk->incident(id), "why?"));
+        ASSERT_TRUE(daemon.save({}, noon + 48h + 4min));
+    }
 }
 
 }  // namespace

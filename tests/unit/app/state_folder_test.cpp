@@ -41,6 +41,15 @@ TEST_F(StateFolderTest, KnowsOfATableThatAnEarlierOneLeft) {
     EXPECT_FALSE(folder.has_table());
 }
 
+TEST_F(StateFolderTest, KnowsWhetherTheOneBeforeCameToItsEnd) {
+    const auto folder = open();
+    EXPECT_FALSE(folder.mark_running());
+    EXPECT_TRUE(folder.mark_running()) << "it was killed";
+    folder.mark_ended();
+    folder.mark_ended();
+    EXPECT_FALSE(folder.mark_running());
+}
+
 TEST_F(StateFolderTest, KeepsWhatWasOrderedAboutServers) {
     const auto folder = open();
     ASSERT_TRUE(folder.kept_servers());

@@ -285,5 +285,108 @@ TEST(Desk, ForgetsAnAccountsRefusals) {
     EXPECT_TRUE(desk.refusal(others));
 }
 
+TEST(Desk, CountsWhatItStoppedByTheHeaviestEvidence) {
+    Desk desk = small_desk(Mode::act);
+    EXPECT_TRUE(desk.consider(question(denied, "bob@example.org")).stops());
+    const auto exception = static_cast<std::size_t>(EvidenceKind::exception);
+    EXPECT_EQ(desk.counts().stopped_by[exception], 1U);
+    Desk watching = small_desk(Mode::watch);
+    watching.learn(attempt(denied, "bob@example.org", Outcome::failure));
+    EXPECT_EQ(watching.counts().stopped_by[exception], 0U);
+    EXPECT_EQ(watching.counts().would_stop_by[exception], 1U);
+}
+
+/// Two quiet days, then a run of guesses that goes on for two minutes.
+Time see_an_attack(Desk& desk) {
+    for (int i = 0; i < 2 * 86'400; i += 20)
+        desk.learn(attempt("192.0.2.1", "bob@example.org", Outcome::success, noon + std::chrono::seconds(i)));
+    for (int i = 0; i < 6000; ++i)
+        desk.learn(attempt("10." + std::to_string(i % 250) + ".1." + std::to_string(i / 250),
+                           "info@example.org", Outcome::failure, noon + 48h + i * 20ms));
+    return noon + 48h + 2min;
+}
+
+/// What was told of incidents, and what the journal was given of them.
+struct Heard {
+    std::vector<std::pair<IncidentState, std::string>> turns;
+    std::vector<Folded::Kind> noted;
+
+    Desk::Hooks hooks() {
+        return {.record =
+                    [this](const Folded& each) {
+                        if (each.kind >= Folded::Kind::words) noted.push_back(each.kind);
+                    },
+                .tell =
+                    [this](const Happening& each) {
+                        if (each.incident != nullptr)
+                            turns.emplace_back(each.incident->head.state, each.incident->who);
+                    }};
+    }
+};
+
+TEST(DeskIncidents, AreToldListedWrittenIntoAndClosed) {
+    Heard heard;
+    Desk desk = small_desk(Mode::watch, heard.hooks());
+    EXPECT_THAT(desk.incident_heads(), IsEmpty());
+    const Time now = see_an_attack(desk);
+    desk.tick(now);
+    const auto heads = desk.incident_heads();
+    ASSERT_THAT(heads, SizeIs(1));
+    EXPECT_THAT(heard.turns, ElementsAre(std::pair(IncidentState::open, std::string())));
+    const std::string id = heads[0].id;
+    EXPECT_TRUE(desk.tell({.time = now, .who = "Ada", .text = "we look at it", .incident = id}));
+    EXPECT_FALSE(desk.tell({.time = now, .who = "Ada", .text = "no such", .incident = "2001-01-01-1"}));
+    EXPECT_FALSE(desk.close({.time = now, .who = "Ada", .incident = "2001-01-01-1"}));
+    EXPECT_TRUE(desk.close({.time = now, .who = "Ada", .incident = id}));
+    EXPECT_THAT(heard.noted, ElementsAre(Folded::Kind::words, Folded::Kind::closing));
+    EXPECT_EQ(heard.turns.back(), std::pair(IncidentState::closed, std::string("Ada")));
+    const auto incident = desk.incident(id);
+    ASSERT_TRUE(incident);
+    EXPECT_EQ(incident->state, IncidentState::closed);
+    EXPECT_TRUE(std::ranges::any_of(incident->timeline,
+                                    [](const Entry& each) { return each.text == "we look at it"; }));
+    EXPECT_FALSE(desk.incident("2001-01-01-1"));
+}
+
+TEST(DeskIncidents, BandsSayWhatIsAndWhatIsNormal) {
+    Desk desk = small_desk(Mode::watch);
+    EXPECT_THAT(desk.bands(), IsEmpty());
+    static_cast<void>(see_an_attack(desk));
+    const judge::Series failures{judge::Volume::failures, Service::imap};
+    const auto bands = desk.bands();
+    const auto band = std::ranges::find(bands, failures, &Band::series);
+    ASSERT_NE(band, bands.end());
+    EXPECT_GT(band->observed, 2000);
+    EXPECT_LT(band->expected, 100);
+    EXPECT_GT(band->standard_error, 0);
+}
+
+// As sessions measure it, a server that takes four seconds instead of 0.3.
+TEST(DeskIncidents, SlowHopsReachTheRecord) {
+    Desk desk = small_desk(Mode::watch);
+    Time now = see_an_attack(desk);
+    const auto pass = [&](Duration took, std::chrono::minutes time) {
+        for (const Time end = now + time; now < end; now += 1s) {
+            desk.waits().note(Hop::auth, Service::imap, took);
+            desk.tick(now);
+        }
+    };
+    pass(300ms, 2min);
+    const std::string id = desk.incident_heads().at(0).id;
+    ASSERT_TRUE(desk.close({.time = now, .who = "Ada", .incident = id}));
+    pass(300ms, 60min);
+    for (int i = 0; i < 6000; ++i)
+        desk.learn(attempt("10." + std::to_string(i % 250) + ".2." + std::to_string(i / 250),
+                           "info@example.org", Outcome::failure, now + i * 20ms));
+    now += 2min;
+    pass(4s, 3min);
+    const auto incident = desk.incident(desk.incident_heads().back().id);
+    ASSERT_TRUE(incident);
+    EXPECT_NE(incident->id, id);
+    EXPECT_TRUE(std::ranges::any_of(incident->timeline, [](const Entry& each) {
+        return each.text.contains("auth") && each.kind == EntryKind::seen;
+    }));
+}
+
 }  // namespace
 }  // namespace tidegate::guard

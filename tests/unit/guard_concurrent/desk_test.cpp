@@ -32,7 +32,9 @@ TEST(DeskConcurrently, ManyAskAndTell) {
             desk.adopt(small_policy(denying()));
             desk.tick(noon + i * 1s);
             static_cast<void>(desk.counts());
-            static_cast<void>(desk.incidents());
+            static_cast<void>(desk.incident_heads());
+            static_cast<void>(desk.bands());
+            desk.waits().note(Hop::auth, Service::imap, std::chrono::milliseconds(3));
         }
     });
     {

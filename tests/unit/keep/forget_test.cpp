@@ -62,6 +62,31 @@ TEST(JournalForget, TakesTheNameOutOfEverything) {
     EXPECT_EQ(append(*journal, failure_of("next", 1)), 82U);
 }
 
+TEST(JournalForget, WhatPeopleSaidOfItGoesAsAWhole) {
+    const Folder folder;
+    Hand hand;
+    const auto journal = open_journal(folder.path(), hand);
+    const auto say = [&](std::string_view text) {
+        const std::string note = text_of(Note{.who = "ada", .about = "2026-08-05-1", .text = text});
+        journal->append({.kind = EntryKind::words, .time = time_of_unix(7), .text = note});
+    };
+    say("called (Zaphod.Quillfeather@example.org), he was it");
+    say("and zaphod.quillfeather@example.org.");
+    say("someone.else@example.org called");
+    expect_done(journal->flush());
+    const auto done = journal->forget(is_meant, "op");
+    ASSERT_TRUE(done) << done.error().text();
+    EXPECT_EQ(done->entries, 2U);
+    std::vector<std::string> left;
+    const auto read = Reader::open(folder.path())->read(1, [&](std::uint64_t, const Entry& entry) {
+        left.emplace_back(note_in(entry.text).value().text);
+        return true;
+    });
+    ASSERT_TRUE(read);
+    EXPECT_THAT(left,
+                ::testing::ElementsAre("(forgotten)", "(forgotten)", "someone.else@example.org called"));
+}
+
 TEST(JournalForget, OldFreePagesAndTheWalDoNotKeepIt) {
     const Folder folder;
     Hand hand;

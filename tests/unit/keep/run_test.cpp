@@ -152,5 +152,19 @@ TEST(KeepRun, RefusesWhatIsNoEntry) {
     }
 }
 
+TEST(JournalNote, ComesBackAsItWas) {
+    for (const Note& note :
+         {Note{}, Note{"ada", "2026-08-05-1", "a text"}, Note{"", "", std::string_view("\0\n", 2)}})
+        EXPECT_EQ(note_in(text_of(note)), note);
+}
+
+TEST(JournalNote, WhatIsNoneIsNone) {
+    const std::string whole = text_of({"ada", "2026-08-05-1", "a text"});
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        EXPECT_FALSE(note_in(std::string_view(whole).substr(0, size))) << size;
+    EXPECT_FALSE(note_in(whole + "x"));
+    EXPECT_FALSE(note_in("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
+}
+
 }  // namespace
 }  // namespace tidegate::keep

@@ -1,0 +1,140 @@
+// Incidents: what people say and do about them, and what they ask.
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "tell/incident/incidents.h"
+#include "tell/incident/parts.h"
+
+namespace tidegate::tell {
+namespace {
+
+using std::chrono::minutes;
+
+constexpr std::size_t words_bytes = 4000;
+constexpr std::size_t most_entries = 2 * Log::most;  // of one that is over, with what is said afterwards
+constexpr std::size_t most_news = 64;
+
+}  // namespace
+
+bool Incidents::tell(const WordNotice& words) {
+    parts_->advance(words.time);
+    return parts_->say(words.incident, {.time = words.time,
+                                        .kind = EntryKind::said,
+                                        .who = clipped_text(words.who, who_bytes),
+                                        .text = clipped_text(words.text, words_bytes)});
+}
+
+bool Incidents::Parts::say(std::string_view id, Entry said) {
+    if (id.empty() || (open_case && id == open_case->id())) {
+        log.add(std::move(said));
+        return true;
+    }
+    Incident* record = earlier && id == earlier->record.id ? &earlier->record : closed_one(id);
+    if (record == nullptr) return false;
+    if (record->timeline.size() < most_entries) put(record->timeline, std::move(said));
+    return true;
+}
+
+bool Incidents::close(Time now, std::string_view who, std::string_view id) {
+    Parts& parts = *parts_;
+    parts.advance(now);
+    const std::string_view current = parts.current_id();
+    if (current.empty() || (!id.empty() && id != current)) return false;
+    Entry done{.time = now,
+               .kind = EntryKind::done,
+               .who = clipped_text(who, who_bytes),
+               .text = "closed the incident"};
+    if (!parts.open_case) return parts.close_earlier_by_hand(now, done), true;
+    parts.log.add(std::move(done));
+    parts.muted = parts.open_case->alarms;
+    parts.open_case->end(now);
+    parts.close(parts.snapshot(*parts.open_case), now, who);
+    return true;
+}
+
+void Incidents::Parts::close_earlier_by_hand(Time at, const Entry& done) {
+    put(earlier->record.timeline, done);
+    close(Incident(earlier->record), at, done.who);
+}
+
+std::string_view Incidents::Parts::current_id() const {
+    if (open_case) return open_case->id();
+    return earlier ? std::string_view(earlier->record.id) : std::string_view();
+}
+
+Incident* Incidents::Parts::closed_one(std::string_view id) {
+    const auto found = std::ranges::find(closed, id, &Incident::id);
+    return found == closed.end() ? nullptr : &*found;
+}
+
+void Incidents::Parts::turn(std::string_view id, IncidentState to, Time time, std::string_view who) {
+    news.push_back({.head = {.id = std::string(id), .state = to}, .time = time, .who = std::string(who)});
+    if (news.size() > most_news) news.erase(news.begin());
+}
+
+// What it is becomes clear in the first quarter of an hour.
+void Incidents::Parts::refresh_title() {
+    if (!open_case || now < title_due) return;
+    const bool is_young = now < open_case->began() + minutes(15);
+    title = snapshot(*open_case).title;
+    title_due = now + (is_young ? minutes(1) : minutes(10));
+}
+
+IncidentHead Incidents::Parts::current_head() const {
+    if (!open_case) return head_of(earlier->record);
+    IncidentHead head = open_case->head();
+    head.title = title;
+    if (!earlier) return head;
+    head.began = std::min(head.began, earlier->record.began);
+    head.opened = std::min(head.opened, earlier->record.opened);
+    head.alarms += earlier->record.alarms - std::min(earlier->carried_on, earlier->record.alarms);
+    return head;
+}
+
+std::optional<Incident> Incidents::current() const {
+    if (parts_->open_case) return parts_->snapshot(*parts_->open_case);
+    return parts_->earlier ? std::optional(parts_->earlier->record) : std::nullopt;
+}
+
+const std::vector<Incident>& Incidents::closed() const {
+    return parts_->closed;
+}
+
+std::vector<Incident> Incidents::all() const {
+    std::vector<Incident> all = parts_->closed;
+    if (parts_->earlier && !parts_->open_case) all.push_back(parts_->earlier->record);
+    if (parts_->open_case) all.push_back(parts_->snapshot(*parts_->open_case));
+    return all;
+}
+
+std::optional<Incident> Incidents::find(std::string_view id) const {
+    if (!id.empty() && id == parts_->current_id()) return current();
+    const Incident* found = parts_->closed_one(id);
+    return found == nullptr ? std::nullopt : std::optional(*found);
+}
+
+std::vector<IncidentHead> Incidents::heads() const {
+    std::vector<IncidentHead> heads;
+    for (const Incident& each : parts_->closed) heads.push_back(head_of(each));
+    if (!parts_->current_id().empty()) heads.push_back(parts_->current_head());
+    return heads;
+}
+
+std::vector<IncidentNews> Incidents::take_news() {
+    parts_->refresh_title();
+    if (parts_->news.empty()) return {};
+    const std::vector<IncidentHead> known = heads();
+    std::vector<IncidentNews> news = std::exchange(parts_->news, {});
+    for (IncidentNews& each : news) {
+        const auto found = std::ranges::find(known, each.head.id, &IncidentHead::id);
+        if (found == known.end()) continue;  // closed, and so many after it
+        const IncidentState state = each.head.state;
+        each.head = *found;
+        each.head.state = state;
+    }
+    return news;
+}
+
+}  // namespace tidegate::tell
