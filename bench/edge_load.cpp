@@ -4,10 +4,10 @@
 //   edge_load auth PORT SERVER-PORT                             nginx's auth_http: to that server
 //   edge_load logins PORT SECONDS THREADS [tls|resumed]         whole log-ins, each of a new connection
 //   edge_load handshakes PORT SECONDS THREADS full|resumed      up to the first bytes or the end
-//   edge_load refused PORT SECONDS THREADS FILE                 from the addresses in FILE, one a line, to
-//   the end edge_load bytes PORT SECONDS CONNECTIONS [tls]              what one stream after a log-in
-//   carries edge_load latency PORT COMMANDS                             of NOOP after one log-in edge_load
-//   idle PORT CONNECTIONS [tls]                       logs in; waits for the end of standard input
+//   edge_load refused PORT SECONDS THREADS FILE                 from the addresses in FILE, one a line
+//   edge_load bytes PORT SECONDS CONNECTIONS [tls]              what one stream after a log-in carries
+//   edge_load latency PORT COMMANDS                             of NOOP after one log-in
+//   edge_load idle PORT CONNECTIONS [tls]                       logs in; waits for the end of standard input
 #include "edge_load.h"
 
 #include <fmt/format.h>

@@ -86,17 +86,17 @@ Link::Moved Link::write(std::string_view from) {
 }
 
 asio::awaitable<End> Link::readable() {
-    co_return co_await wait(read_waits_);
+    return wait(read_waits_);
 }
 
 asio::awaitable<End> Link::writable() {
-    co_return co_await wait(write_waits_);
+    return wait(write_waits_);
 }
 
 asio::awaitable<End> Link::wait(Way way) {
     if (expired_) co_return End::late;
     if (!is_open()) co_return End::cut;
-    co_await socket_.wait(way);
+    if (socket_.must_wait(way)) co_await socket_.told(way);
     if (expired_) co_return End::late;
     co_return is_open() ? End::none : End::cut;
 }

@@ -1,5 +1,6 @@
 #include "edge/splice.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -8,15 +9,18 @@ namespace {
 
 namespace asio = net::asio;
 
-/// Both ways of a pair, and who waits for them.
+/// Of both ways of a pair.
 struct Pair {
-    Pair(asio::io_context& context, Scratch& shared, OnBytes with)
-        : scratch(shared), on_bytes(std::move(with)), done(context, asio::steady_timer::time_point::max()) {}
+    using Handler = asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;
 
     Scratch& scratch;
     OnBytes on_bytes;
-    asio::steady_timer done;  // cancelled when both ways have ended
-    unsigned under_way = 2;
+    std::optional<Handler>* waits_for_second = nullptr;  // null: the second way has ended
+
+    [[nodiscard]] asio::awaitable<void> second_ended() {
+        return asio::async_initiate<const asio::use_awaitable_t<>, void()>(
+            [this](Handler handler) { waits_for_second->emplace(std::move(handler)); }, asio::use_awaitable);
+    }
 };
 
 // Whether it went on to the end of what was given.
@@ -53,26 +57,37 @@ asio::awaitable<Way> carry(Link& from, Link& to, bool from_client, const Pair& p
     }
 }
 
-asio::awaitable<void> run(Link& from, Link& to, bool from_client, Way& way, Pair& pair) {
-    way = co_await carry(from, to, from_client, pair);
+void end(Link& from, Link& to, const Way& way) {
     if (way.from == End::closed) {
         to.finish();
     } else {
         from.close();
         to.close();
     }
-    if (--pair.under_way == 0) pair.done.cancel();
+}
+
+asio::awaitable<void> run_second(Link& from, Link& to, Way& way, Pair& pair) {
+    // Here, for whoever is never told goes with whom he waits for.
+    std::optional<Pair::Handler> waiting;
+    pair.waits_for_second = &waiting;
+    way = co_await carry(from, to, false, pair);
+    pair.waits_for_second = nullptr;
+    end(from, to, way);
+    if (!waiting) co_return;
+    Pair::Handler handler = std::move(*waiting);
+    std::move(handler)();
 }
 
 }  // namespace
 
 asio::awaitable<Carried> splice(Link& client, Link& server, Scratch& scratch, OnBytes on_bytes) {
-    auto& context = static_cast<asio::io_context&>((co_await asio::this_coro::executor).context());
-    Pair pair(context, scratch, std::move(on_bytes));
+    Pair pair{.scratch = scratch, .on_bytes = std::move(on_bytes)};
     Way up, down;
-    asio::co_spawn(context, run(client, server, true, up, pair), asio::detached);
-    asio::co_spawn(context, run(server, client, false, down, pair), asio::detached);
-    while (pair.under_way != 0) co_await pair.done.async_wait(net::as_values);
+    asio::co_spawn(co_await asio::this_coro::executor, run_second(server, client, down, pair),
+                   asio::detached);
+    up = co_await carry(client, server, true, pair);
+    end(client, server, up);
+    if (pair.waits_for_second != nullptr) co_await pair.second_ended();
     co_return Carried{up.bytes, down.bytes, up.from != End::none ? up.from : down.to,
                       down.from != End::none ? down.from : up.to};
 }

@@ -66,7 +66,8 @@ void Readiness::tell() {
             const epoll_event event = left_.front();
             left_ = left_.subspan(1);
             // Whoever goes on may close others of whom something is left to be told.
-            if (event.data.ptr != nullptr) static_cast<WatchedSocket*>(event.data.ptr)->told(event.events);
+            if (event.data.ptr != nullptr)
+                static_cast<WatchedSocket*>(event.data.ptr)->take_word(event.events);
         }
         if (static_cast<std::size_t>(size) < told_.size()) return;
     }

@@ -13,17 +13,15 @@ WatchedSocket::~WatchedSocket() {
     close();
 }
 
-asio::awaitable<void> WatchedSocket::wait(Way way) {
-    if (!is_open() || side(way).ready) co_return;
+bool WatchedSocket::must_wait(Way way) {
+    if (!is_open() || side(way).ready) return false;
     // What is there already is told as if it came now.
     if (!is_watched_) is_watched_ = readiness_.watch(*this);
-    if (is_watched_)
-        co_await until_told(way);
-    else
-        close();
+    if (!is_watched_) close();
+    return is_watched_;
 }
 
-asio::awaitable<void> WatchedSocket::until_told(Way way) {
+asio::awaitable<void> WatchedSocket::told(Way way) {
 #ifdef __clang_analyzer__  // it takes Asio's coroutine for a function, and a member of it for uninitialised
     co_return;
 #else
@@ -35,7 +33,7 @@ asio::awaitable<void> WatchedSocket::until_told(Way way) {
 #endif
 }
 
-void WatchedSocket::told(std::uint32_t events) {
+void WatchedSocket::take_word(std::uint32_t events) {
     constexpr std::uint32_t broken = EPOLLERR | EPOLLHUP;
     is_over_ |= (events & (broken | EPOLLRDHUP)) != 0;
     is_urgent_ |= (events & EPOLLPRI) != 0;

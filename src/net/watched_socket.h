@@ -30,9 +30,12 @@ public:
     WatchedSocket(const WatchedSocket&) = delete;
     WatchedSocket& operator=(const WatchedSocket&) = delete;
 
-    /// Until a try may move something; until cancel() or close(). Whoever is told must try, or it was for
-    /// nothing.
-    [[nodiscard]] asio::awaitable<void> wait(Way way);
+    /// Whether a try is for nothing until told() says otherwise. False too where it can't be waited for: then
+    /// it is closed.
+    [[nodiscard]] bool must_wait(Way way);
+    /// Where must_wait() said so: until a try may move something; until cancel() or close(). Whoever is told
+    /// must try, or it was for nothing.
+    [[nodiscard]] asio::awaitable<void> told(Way way);
     /// Whether a try is worth a system call. False before the first wait, whatever is there.
     [[nodiscard]] bool may_move(Way way) const { return side(way).ready; }
     /// The last try said EAGAIN.
@@ -59,9 +62,8 @@ private:
     };
     [[nodiscard]] Side& side(Way way) { return sides_[static_cast<std::size_t>(way)]; }
     [[nodiscard]] const Side& side(Way way) const { return sides_[static_cast<std::size_t>(way)]; }
-    [[nodiscard]] asio::awaitable<void> until_told(Way way);
     /// What epoll_wait() said.
-    void told(std::uint32_t events);
+    void take_word(std::uint32_t events);
     [[nodiscard]] Handlers take(Way way);
 
     Readiness& readiness_;

@@ -154,6 +154,11 @@ def refuses_response(look):
     return bool(REFUSES_RESPONSE.search(look.edge)) and (any(improper(mechanism, each) for each in said) or not said)
 
 
+@case("a response is alone on its line (RFC 5804 2.1); behind one that is a literal Dovecot reads over what follows", "managesieve")
+def wants_responses_alone(look):
+    return re.search(rb"\{\d+\+\}\r?\n[^\r\n]+$", look.before) and b"Invalid authentication exchange" in look.edge
+
+
 @case("of an account that Dovecot would not have (auth_username_chars) LOGIN asks for the password all the same: who has which accounts is "
       "the servers' to know", "imap", "pop3", "managesieve", "submission")
 def asks_for_password(look):

@@ -100,7 +100,8 @@ private:
 };
 
 Front::Heard SieveFront::hear_one(std::string_view bytes, std::string& out) {
-    const auto found = lines_.next(bytes, most_bytes());
+    const auto begin = state_ == State::command ? SieveLines::Begin::atom : SieveLines::Begin::anything;
+    const auto found = lines_.next(bytes, most_bytes(), begin);
     switch (found.state) {
         case SieveLines::State::more:
             return {};

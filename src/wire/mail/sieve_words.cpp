@@ -48,7 +48,7 @@ std::string SieveWord::meaning() const {
     return out;
 }
 
-SieveLines::Found SieveLines::next(std::string_view bytes, std::size_t most_bytes) {
+SieveLines::Found SieveLines::next(std::string_view bytes, std::size_t most_bytes, Begin begin) {
     while (true) {
         const std::size_t at = find(bytes, '\n', seen_);
         if (at == npos ? bytes.size() >= most_bytes : at >= most_bytes) return {.state = State::too_long};
@@ -63,6 +63,10 @@ SieveLines::Found SieveLines::next(std::string_view bytes, std::size_t most_byte
             return {.state = may_be_literal ? State::lost : State::malformed, .used = at + 1};
         }
         if (!literal_bytes_) return whole(bytes, at + 1);
+        if (places_.empty() && begin == Begin::atom) {
+            reset();
+            return {.state = State::malformed, .used = at + 1};
+        }
         if (*literal_bytes_ > most_bytes - (at + 1)) return {.state = State::too_long};
         places_.push_back({Kind::literal, at + 1, *literal_bytes_});
         part_ = seen_ = at + 1 + *literal_bytes_;

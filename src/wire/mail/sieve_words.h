@@ -43,8 +43,11 @@ public:
         std::size_t used = 0;
         std::span<const SieveWord> words{};  // until the next call, and as long as the bytes
     };
-    /// `most_bytes`: of a line with its literals and its end.
-    [[nodiscard]] Found next(std::string_view bytes, std::size_t most_bytes);
+    /// What a line may begin with: a command with its name, which is no literal.
+    enum class Begin : std::uint8_t { anything, atom };
+    /// `most_bytes`: of a line with its literals and its end. Where a line may not begin with a literal, and
+    /// has one there, it ends before the literal's bytes, as Dovecot has it.
+    [[nodiscard]] Found next(std::string_view bytes, std::size_t most_bytes, Begin begin = Begin::anything);
     /// Whether a line has begun.
     [[nodiscard]] bool is_amid() const { return seen_ != 0; }
 

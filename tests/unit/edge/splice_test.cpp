@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "made.h"
@@ -118,6 +119,45 @@ TEST_F(SpliceTest, WhatIsCutOnOneSideIsCutOnTheOther) {
     turn();
     ASSERT_TRUE(carried_);
     EXPECT_FALSE(client_.is_open() && server_.is_open());
+}
+
+TEST_F(SpliceTest, WhoeverEndsFirstTheOtherMayGoOn) {
+    start();
+    ::shutdown(inside_.server.number(), SHUT_WR);
+    turn();
+    EXPECT_TRUE(has_ended(outside_.client.number()));
+    write(outside_.client.number(), "a004 LOGOUT\r\n");
+    turn();
+    EXPECT_EQ(read(inside_.server.number()), "a004 LOGOUT\r\n");
+    EXPECT_FALSE(carried_);
+    ::shutdown(outside_.client.number(), SHUT_WR);
+    turn();
+    ASSERT_TRUE(carried_);
+    EXPECT_EQ(carried_->from_client, 13U);
+    EXPECT_EQ(carried_->client, End::closed);
+    EXPECT_EQ(carried_->server, End::closed);
+}
+
+TEST_F(SpliceTest, GoesWithItsContextThoughOneWayHasEnded) {
+    auto mark = std::make_shared<int>(0);
+    const std::weak_ptr<int> kept = mark;
+    {
+        asio::io_context context;
+        Ends outside, inside;
+        Link client(context, std::move(outside.server)), server(context, std::move(inside.client));
+        asio::co_spawn(context,
+                       splice(client, server, scratch_, [held = std::move(mark)](bool, std::string_view) {}),
+                       asio::detached);
+        while (context.poll() != 0) {
+        }
+        ::shutdown(outside.client.number(), SHUT_WR);
+        context.restart();
+        while (context.poll() != 0) {
+        }
+        EXPECT_TRUE(has_ended(inside.server.number()));
+        EXPECT_FALSE(kept.expired());
+    }
+    EXPECT_TRUE(kept.expired());
 }
 
 TEST_F(SpliceTest, ItsTimeMayBeOver) {

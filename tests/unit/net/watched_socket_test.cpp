@@ -60,7 +60,7 @@ struct Reader {
         while (!ended && socket.is_open()) {
             if (!socket.may_move(Way::read)) {
                 ++waits;
-                co_await socket.wait(Way::read);
+                if (socket.must_wait(Way::read)) co_await socket.told(Way::read);
                 if (!socket.may_move(Way::read)) co_return;  // cancelled
             }
             const ssize_t size = ::recv(socket.number(), bytes, sizeof bytes, 0);
@@ -159,7 +159,7 @@ TEST_F(WatchedSockets, AWriterIsToldWhenThereIsRoom) {
             if (size < 0) {
                 EXPECT_EQ(errno, EAGAIN);
                 socket.moved_nothing(Way::write);
-                co_await socket.wait(Way::write);
+                if (socket.must_wait(Way::write)) co_await socket.told(Way::write);
                 continue;
             }
             sent += static_cast<std::size_t>(size);
@@ -198,7 +198,7 @@ TEST_F(WatchedSockets, TwoMayWaitForTheSame) {
     WatchedSocket socket(context_, std::move(pair_.ours));
     unsigned told = 0;
     const auto wait = [&]() -> asio::awaitable<void> {
-        co_await socket.wait(Way::read);
+        if (socket.must_wait(Way::read)) co_await socket.told(Way::read);
         ++told;
     };
     asio::co_spawn(context_, wait(), asio::detached);
@@ -228,7 +228,7 @@ TEST_F(WatchedSockets, WhoeverIsToldMayDestroyTheOthers) {
     std::vector<std::unique_ptr<WatchedSocket>> sockets;
     std::vector<std::size_t> told;
     const auto wait = [&](std::size_t which) -> asio::awaitable<void> {
-        co_await sockets[which]->wait(Way::read);
+        if (sockets[which]->must_wait(Way::read)) co_await sockets[which]->told(Way::read);
         told.push_back(which);
         if (told.size() != 1) co_return;
         for (std::size_t other = 0; other < many; ++other)
@@ -271,7 +271,7 @@ TEST_F(WatchedSockets, AContextThatEndsTakesWhoWaitsWithIt) {
     const auto wait = [](asio::io_context& its, Descriptor end,
                          std::shared_ptr<int>) -> asio::awaitable<void> {
         WatchedSocket socket(its, std::move(end));
-        co_await socket.wait(Way::read);
+        if (socket.must_wait(Way::read)) co_await socket.told(Way::read);
     };
     asio::co_spawn(*context, wait(*context, std::move(pair_.ours), alive), asio::detached);
     context->poll();
@@ -284,7 +284,7 @@ TEST_F(WatchedSockets, WhatTheKernelWillNotWatchIsAsIfClosed) {
     WatchedSocket socket(context_, Descriptor(::open("/etc/passwd", O_RDONLY | O_CLOEXEC)));
     bool went_on = false;
     const auto wait = [&]() -> asio::awaitable<void> {
-        co_await socket.wait(Way::read);
+        if (socket.must_wait(Way::read)) co_await socket.told(Way::read);
         went_on = true;
     };
     asio::co_spawn(context_, wait(), asio::detached);

@@ -168,6 +168,8 @@ TEST_F(SieveFront, GarbageIsAnswered) {
     std::string many = "NOOP";
     for (int i = 0; i < 64; ++i) many += " x";
     EXPECT_EQ(talk(everything(), {many + "\r\n"}), invalid);
+    EXPECT_EQ(talk(everything(), {"{6+}\r\nNOOP\r\n"}), invalid + "OK \"Done.\"\r\n")
+        << "no command's name is a literal";
     // It is unknown where the next command would begin.
     for (const std::string literal : {"{3}", "{+}", "{3+", "{99999999999999999999+}", "{-1+}", "\"{3+}"}) {
         EXPECT_EQ(talk(everything(), {"NOOP " + literal + "\r\nabc\r\n"}).substr(0, 3),
