@@ -292,9 +292,17 @@ std::vector<Refusal> Desk::refusals_of(std::uint64_t account, Time since) const 
     return found;
 }
 
-void Desk::forget(std::uint64_t account) {
-    const std::scoped_lock lock(mutex_);
-    refusals_.forget(account);
+void Desk::forget(std::uint64_t account, const AccountTest& is_meant) {
+    std::vector<std::string> ids(1);
+    {
+        const std::scoped_lock lock(mutex_);
+        refusals_.forget(account);
+        for (IncidentHead& each : lookout_.incidents().heads()) ids.push_back(std::move(each.id));
+    }
+    for (const std::string& id : ids) {
+        const std::scoped_lock lock(mutex_);
+        lookout_.incidents().forget(id, is_meant);
+    }
 }
 
 Desk::Acquaintance Desk::acquaintance(const Event& event) const {

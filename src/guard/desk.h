@@ -14,6 +14,7 @@
 
 #include "event/event.h"
 #include "event/incident.h"
+#include "event/naming.h"
 #include "event/notice.h"
 #include "event/verdict.h"
 #include "guard/lookout.h"
@@ -51,6 +52,7 @@ struct ClosingNotice {
     Time time{};
     std::string who{};
     std::string incident{};  // Incident::id
+    std::string reason{};    // goes into its record; may be empty
 };
 
 /// What was folded, in order: for the journal, at once behind it. `answered` is what was done (in watch mode:
@@ -174,8 +176,8 @@ public:
     void set_mode(Mode mode, Time now, std::string_view who);
     /// For the record of incidents: what was done, by whom.
     void note(const ActionNotice& action);
-    /// What a person said. False: there is no incident of that id.
-    [[nodiscard]] bool tell(const WordNotice& words);
+    /// What a person said. What was not taken into the record is not in the journal either.
+    [[nodiscard]] tell::Said tell(const WordNotice& words);
     void tell(const RestartNotice& restart);
     /// Where sessions say how long they waited; what comes there is told to the record every ten seconds, and
     /// not kept in the journal.  Thread: any, without the desk's lock.
@@ -194,7 +196,9 @@ public:
     void pardon(const Event& event);
     [[nodiscard]] std::optional<Refusal> refusal(std::string_view code) const;
     [[nodiscard]] std::vector<Refusal> refusals_of(std::uint64_t account, Time since) const;
-    void forget(std::uint64_t account);
+    /// Its refusals, and what the record of incidents has of its names. Not what the judge knows of it.
+    /// Cost: holds the lock for a few milliseconds at a time.
+    void forget(std::uint64_t account, const AccountTest& is_meant);
 
     /// What the judge would say now, without asking for anybody: for `why`.
     [[nodiscard]] Verdict look(const Event& event) const;

@@ -25,11 +25,11 @@ void Desk::note(const ActionNotice& action) {
     act(action);
 }
 
-bool Desk::tell(const WordNotice& words) {
+tell::Said Desk::tell(const WordNotice& words) {
     const std::scoped_lock lock(mutex_);
-    if (!lookout_.incidents().tell(words)) return false;
-    record({.kind = Folded::Kind::words, .shift = {}, .words = &words});
-    return true;
+    const tell::Said said = lookout_.incidents().tell(words);
+    if (said == tell::Said::kept) record({.kind = Folded::Kind::words, .shift = {}, .words = &words});
+    return said;
 }
 
 void Desk::tell(const RestartNotice& restart) {
@@ -39,14 +39,16 @@ void Desk::tell(const RestartNotice& restart) {
 }
 
 void Desk::hear_waits(Time now) {
-    if (now < waits_due_) return;
+    // A clock that was set back does not make it wait for what it was.
+    if (now < waits_due_ && waits_due_ <= now + Waits::step) return;
     waits_due_ = now + Waits::step;
     for (const HopNotice& each : waits_.take(now)) lookout_.incidents().tell(each);
 }
 
 bool Desk::close(const ClosingNotice& closing) {
     const std::scoped_lock lock(mutex_);
-    if (!lookout_.incidents().close(closing.time, closing.who, closing.incident)) return false;
+    if (!lookout_.incidents().close(closing.time, closing.who, closing.incident, closing.reason))
+        return false;
     record({.kind = Folded::Kind::closing, .shift = {}, .closing = &closing});
     hear_news(closing.time);
     return true;
@@ -86,7 +88,8 @@ void Desk::restore_action(const ActionNotice& action) {
 
 void Desk::restore_closing(const ClosingNotice& closing) {
     const std::scoped_lock lock(mutex_);
-    static_cast<void>(lookout_.incidents().close(closing.time, closing.who, closing.incident));
+    static_cast<void>(
+        lookout_.incidents().close(closing.time, closing.who, closing.incident, closing.reason));
     follow_posture();
 }
 

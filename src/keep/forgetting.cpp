@@ -1,6 +1,5 @@
 #include "keep/forgetting.h"
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -10,8 +9,6 @@
 
 namespace tidegate::keep {
 namespace {
-
-constexpr std::string_view forgotten = "(forgotten)";
 
 constexpr std::array<std::string_view Event::*, 10> other_texts{
     &Event::file, &Event::method,   &Event::session, &Event::host, &Event::client,
@@ -28,29 +25,15 @@ void add_anonymous(const Entry& entry, Run& run) {
     run.add(anonymous);
 }
 
-// A word that might be a name: up to what no name is written beside.
-constexpr std::string_view between_words = " \t\r\n,;:!?()[]{}<>\"'`";
-
-bool names_one(std::string_view text, const AccountTest& is_meant) {
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find_first_of(between_words), text.size());
-        std::string_view word = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (!word.empty() && is_meant(word)) return true;
-        if (word.ends_with('.') && is_meant(word.substr(0, word.size() - 1))) return true;
-    }
-    return false;
-}
-
 bool names_one(const Entry& entry, const AccountTest& is_meant) {
     if (has_event(entry.kind)) return !entry.event->account.empty() && is_meant(entry.event->account);
     const auto note = has_note(entry.kind) ? note_in(entry.text) : std::nullopt;
-    return note && names_one(note->text, is_meant);
+    return note && names_account(note->text, is_meant);
 }
 
 void add_without_words(const Entry& entry, Run& run) {
     Note note = *note_in(entry.text);
-    note.text = forgotten;
+    note.text = forgotten_text;
     const std::string text = text_of(note);
     Entry without = entry;
     without.text = text;
@@ -77,7 +60,7 @@ Result<std::uint64_t> empty_rows(Connection& connection, const std::vector<std::
     auto row = connection.prepare(update);
     if (!row) return std::unexpected(row.error());
     for (const std::int64_t id : ids) {
-        auto done = row->bind(1, id).bind(2, forgotten).bind(3, micros(now)).bind(4, author).run();
+        auto done = row->bind(1, id).bind(2, forgotten_text).bind(3, micros(now)).bind(4, author).run();
         if (!done) return std::unexpected(done.error());
     }
     return ids.size();
@@ -127,7 +110,7 @@ Result<std::uint64_t> anonymise_records(Connection& connection, const AccountTes
     auto row = connection.prepare("UPDATE audit SET subject = ?2, reason = '', detail = '{}' WHERE id = ?1");
     if (!row) return std::unexpected(row.error());
     for (const std::int64_t id : *deeds)
-        if (auto done = row->bind(1, id).bind(2, forgotten).run(); !done)
+        if (auto done = row->bind(1, id).bind(2, forgotten_text).run(); !done)
             return std::unexpected(done.error());
     return *lifted + deeds->size();
 }

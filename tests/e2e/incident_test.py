@@ -119,6 +119,8 @@ class Incident(unittest.TestCase):
         self.assertEqual(self.incident("list"), "no incident is known\n")
         name = self.one_that_opens()
         stage.wait_for(lambda: f"incident_opened id={name}" in self.tidegate.log(), "the log's line")
+        # Now and not at the next fifth minute: the journal alone would not bring every incident back.
+        stage.wait_for(lambda: "checkpoint_saved" in self.tidegate.log().split(f"incident_opened id={name}")[1], "its checkpoint", 60)
         self.assertIn(name, json.dumps(self.tidegate.top()["incidents"]))
         self.incident("say", name, "We see it too; <b>nothing</b> reaches the store.", "--author", "ada")
         before = self.show(name)

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <ranges>
 
@@ -89,39 +90,37 @@ void IncidentControl::show(const net::Request& request, net::Response& response)
     response.body() = tell::incident_markdown(*incident, options);
 }
 
-bool IncidentControl::note(std::string_view id, Time time, const std::string& author,
-                           const std::string& text) const {
-    return world_.desk.tell(
-        WordNotice{.time = time, .who = author, .text = text, .incident = std::string(id)});
-}
-
 void IncidentControl::say(const net::Request& request, net::Response& response) {
     const std::string_view id = named_part(saying, request.path());
     const auto words = Words::read(request.body());
     if (!words) return refuse(response, 400, "the body is no JSON object", "send text and author");
     const std::string text = words->text("text", most_words + 1), author = author_of(*words, request);
-    if (text.empty() || text.size() > most_words)
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos || text.size() > most_words)
         return refuse(response, 400, "the text is empty, or longer than 4,000 bytes",
                       "say it in more pieces");
     const Time time = world_.clock();
-    if (!note(id, time, author, text)) return no_such(response, id);
+    switch (world_.desk.tell({.time = time, .who = author, .text = text, .incident = std::string(id)})) {
+        case tell::Said::nowhere:
+            return no_such(response, id);
+        case tell::Said::no_room:
+            return refuse(response, 409, "its record is full", "keep what is to be added elsewhere");
+        case tell::Said::kept:
+            break;
+    }
     world_.telling.tell(tell::Thing::incident_noted, {{"id", id}, {"author", author}});
     finish(response, id, time);
 }
 
-// The reason is said before: whoever reads the record shall find why.
 void IncidentControl::close(const net::Request& request, net::Response& response) {
     const std::string_view id = named_part(closing, request.path());
     const Words words = Words::read(request.body()).value_or(Words());
     const std::string author = author_of(words, request), reason = words["reason"];
-    const auto known = world_.desk.incident_heads();
-    const auto head = std::ranges::find(known, id, &IncidentHead::id);
-    if (head == known.end()) return no_such(response, id);
     const Time time = world_.clock();
-    const bool is_over = head->state == IncidentState::closed;
-    if (!is_over && !reason.empty()) static_cast<void>(note(id, time, author, reason));
-    if (is_over || !world_.desk.close({.time = time, .who = author, .incident = std::string(id)}))
+    if (!world_.desk.close({.time = time, .who = author, .incident = std::string(id), .reason = reason})) {
+        const auto known = world_.desk.incident_heads();
+        if (std::ranges::find(known, id, &IncidentHead::id) == known.end()) return no_such(response, id);
         return refuse(response, 409, "it is closed already", "what is to be added can still be said");
+    }
     world_.record(keep::Deed{
         .time = time, .author = author, .action = "close", .subject = std::string(id), .reason = reason});
     finish(response, id, time);

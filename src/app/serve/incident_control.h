@@ -48,8 +48,6 @@ private:
     void bands(const net::Request& request, net::Response& response);
     /// What was done lasts only once it is on the disk.
     void finish(net::Response& response, std::string_view id, Time time) const;
-    [[nodiscard]] bool note(std::string_view id, Time time, const std::string& author,
-                            const std::string& text) const;
 
     IncidentControlWorld world_;
 };

@@ -31,8 +31,9 @@ std::string harmless_in(const json::value& value, std::string_view name) {
 }
 
 std::uint64_t whole_in(const json::value& value, std::string_view name) {
-    const json::value& found = in(value, name);
-    return found.is_number() ? static_cast<std::uint64_t>(found.to_number<double>()) : 0;
+    boost::system::error_code error;
+    const auto whole = in(value, name).to_number<std::uint64_t>(error);
+    return error ? 0 : whole;
 }
 
 // "2026-08-05 12:00:10", of RFC 3339.

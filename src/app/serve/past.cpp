@@ -79,7 +79,8 @@ void fold_note(const keep::Entry& entry, guard::Desk& desk) {
                              .kind = known ? static_cast<ActionKind>(entry.value) : ActionKind::other,
                              .who = who,
                              .text = text});
-    if (entry.kind == closing) desk.restore_closing({.time = entry.time, .who = who, .incident = about});
+    if (entry.kind == closing)
+        desk.restore_closing({.time = entry.time, .who = who, .incident = about, .reason = text});
     if (entry.kind == restart)
         desk.restore_restart({.time = entry.time, .node = about, .up = entry.value != 0, .who = who});
 }
@@ -216,6 +217,14 @@ void refold(const std::string& folder, Memories& memories, guard::Desk& desk, In
                   {"entries", static_cast<std::int64_t>(read->entries)},
                   {"missing", static_cast<std::int64_t>(read->missing)},
                   {"milliseconds", static_cast<std::int64_t>(took / std::chrono::milliseconds(1))}});
+}
+
+void tell_of_cut(const Memories& memories, guard::Desk& desk, tell::Telling& telling, Time now) {
+    if (memories.is_first || memories.until == Time{}) return;
+    const Time last = std::min(memories.until, now);
+    desk.tell(RestartNotice{.time = last, .node = "Tidegate"});
+    desk.tell(RestartNotice{.time = now, .node = "Tidegate", .up = true});
+    telling.tell(Thing::cut_off, {{"last", rfc3339(last)}});
 }
 
 void import_past(const Ground& ground, guard::Desk& desk, tell::Telling& telling) {

@@ -37,6 +37,10 @@ struct Memories {
 void refold(const std::string& folder, Memories& memories, guard::Desk& desk, Intake& intake,
             tell::Telling& telling);
 
+/// The daemon before this one was killed, or crashed, and has told nobody: the record of incidents says from
+/// when until `now`, and so does the log. Behind refold(); where nothing was kept there is nothing to say.
+void tell_of_cut(const Memories& memories, guard::Desk& desk, tell::Telling& telling, Time now);
+
 /// Learns from the logs that are followed and from what they were rotated to, as they are now: who logs in
 /// from where, and what is normal. Nothing is told of them but how much there was. Thread: before any other.
 /// Cost: as `tidegate replay`, some seconds for millions of lines.

@@ -57,7 +57,7 @@ std::optional<NotedEntry> noted_of(const guard::Folded& folded) {
             {.kind = action, .time = done->time, .value = static_cast<std::int64_t>(done->kind)},
             {done->who, {}, done->text}};
     if (const guard::ClosingNotice* end = folded.closing)
-        return NotedEntry{{.kind = closing, .time = end->time}, {end->who, end->incident, {}}};
+        return NotedEntry{{.kind = closing, .time = end->time}, {end->who, end->incident, end->reason}};
     if (const RestartNotice* turn = folded.restart)
         return NotedEntry{{.kind = restart, .time = turn->time, .value = turn->up ? 1 : 0},
                           {turn->who, turn->node, {}}};

@@ -16,32 +16,44 @@ constexpr std::size_t words_bytes = 4000;
 constexpr std::size_t most_entries = 2 * Log::most;  // of one that is over, with what is said afterwards
 constexpr std::size_t most_news = 64;
 
+void forget_in(Incident& incident, const AccountTest& is_meant) {
+    for (Entry& entry : incident.timeline) tell::forget_in(entry, is_meant);
+    for (IncidentAction& action : incident.actions) tell::forget_in(action, is_meant);
+    for (IncidentTarget& target : incident.targets)
+        if (!target.account.name.empty() && is_meant(target.account.name)) target.account.name.clear();
+}
+
+Entry said_by(std::string_view who, std::string_view text, Time time) {
+    return {.time = time,
+            .kind = EntryKind::said,
+            .who = clipped_text(who, who_bytes),
+            .text = clipped_text(text, words_bytes)};
+}
+
 }  // namespace
 
-bool Incidents::tell(const WordNotice& words) {
+Said Incidents::tell(const WordNotice& words) {
     parts_->advance(words.time);
-    return parts_->say(words.incident, {.time = words.time,
-                                        .kind = EntryKind::said,
-                                        .who = clipped_text(words.who, who_bytes),
-                                        .text = clipped_text(words.text, words_bytes)});
+    return parts_->say(words.incident, said_by(words.who, words.text, words.time));
 }
 
-bool Incidents::Parts::say(std::string_view id, Entry said) {
-    if (id.empty() || (open_case && id == open_case->id())) {
-        log.add(std::move(said));
-        return true;
-    }
+Said Incidents::Parts::say(std::string_view id, Entry said) {
+    if (id.empty() || (open_case && id == open_case->id()))
+        return log.add(std::move(said)) ? Said::kept : Said::no_room;
     Incident* record = earlier && id == earlier->record.id ? &earlier->record : closed_one(id);
-    if (record == nullptr) return false;
-    if (record->timeline.size() < most_entries) put(record->timeline, std::move(said));
-    return true;
+    if (record == nullptr) return Said::nowhere;
+    if (record->timeline.size() >= most_entries) return Said::no_room;
+    put(record->timeline, std::move(said));
+    return Said::kept;
 }
 
-bool Incidents::close(Time now, std::string_view who, std::string_view id) {
+bool Incidents::close(Time now, std::string_view who, std::string_view id, std::string_view reason) {
     Parts& parts = *parts_;
     parts.advance(now);
-    const std::string_view current = parts.current_id();
+    const std::string current(parts.current_id());
     if (current.empty() || (!id.empty() && id != current)) return false;
+    // What does not fit is counted there.
+    if (!reason.empty()) static_cast<void>(parts.say(current, said_by(who, reason, now)));
     Entry done{.time = now,
                .kind = EntryKind::done,
                .who = clipped_text(who, who_bytes),
@@ -57,6 +69,16 @@ bool Incidents::close(Time now, std::string_view who, std::string_view id) {
 void Incidents::Parts::close_earlier_by_hand(Time at, const Entry& done) {
     put(earlier->record.timeline, done);
     close(Incident(earlier->record), at, done.who);
+}
+
+void Incidents::forget(std::string_view id, const AccountTest& is_meant) {
+    Parts& parts = *parts_;
+    if (Incident* record = parts.closed_one(id)) return forget_in(*record, is_meant);
+    if (!id.empty() && id != parts.current_id()) return;
+    parts.log.forget(is_meant);
+    parts.deeds.forget(is_meant);
+    if (parts.open_case) parts.open_case->forget(is_meant);
+    if (parts.earlier) forget_in(parts.earlier->record, is_meant);
 }
 
 std::string_view Incidents::Parts::current_id() const {

@@ -245,6 +245,10 @@ void Case::forget_quiet(IncidentCounts& counts) const {
         counts.*attempts = at_quiet_.*attempts;
 }
 
+void Case::forget(const AccountTest& is_meant) {
+    for (Entry& takeover : takeovers_) forget_in(takeover, is_meant);
+}
+
 IncidentHead Case::head() const {
     return {.id = incident_.id,
             .state = quiet_since ? IncidentState::quiet : IncidentState::open,

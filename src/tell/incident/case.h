@@ -9,6 +9,7 @@
 
 #include "base/sketch.h"
 #include "event/incident.h"
+#include "event/naming.h"
 #include "tell/incident/pulse.h"
 #include "tell/incident/refusals.h"
 #include "tell/incident/sighting.h"
@@ -66,6 +67,7 @@ public:
     [[nodiscard]] Time began() const { return incident_.began; }
     [[nodiscard]] Time opened() const { return incident_.opened; }
     [[nodiscard]] const std::vector<Entry>& takeovers() const { return takeovers_; }
+    void forget(const AccountTest& is_meant);
     [[nodiscard]] bool only_downwards() const { return only_downwards_; }
     [[nodiscard]] bool many_new_addresses() const { return many_new_addresses_; }
     [[nodiscard]] const Beat& probes() const { return probes_; }

@@ -11,6 +11,7 @@
 
 #include "event/event.h"
 #include "event/incident.h"
+#include "event/naming.h"
 #include "event/notice.h"
 #include "event/verdict.h"
 
@@ -37,6 +38,13 @@ struct IncidentNews {
     friend bool operator==(const IncidentNews&, const IncidentNews&) = default;
 };
 
+/// What became of words for a record.
+enum class Said : std::uint8_t {
+    kept,
+    no_room,  // its timeline is full
+    nowhere,  // there is none of that id
+};
+
 /// Fed with everything that happens, in order of time (small steps back are forgiven); opens an incident with
 /// the first alarm, puts alarms together that are one, and closes it when it is over. At most one is open.
 /// Deterministic; takes its time from what it is told.
@@ -58,15 +66,21 @@ public:
     void tell(const AlarmNotice& alarm);
     void tell(const HourNotice& hour);
     void tell(const ActionNotice& action);
-    /// Words about one that is over are put into its record. False: there is none of that id.
-    bool tell(const WordNotice& words);
+    /// Words about one that is over are put into its record.
+    Said tell(const WordNotice& words);
     void tell(const HopNotice& passage);
     void tell(const RestartNotice& restart);
     void tell(const ProbeNotice& probe);
 
     /// Ends the incident that is open (or quiet) by hand, whatever alarms say; alarms open now do not open
-    /// another, also over a restart. False: none is, or not this one (an empty id: whichever).
-    bool close(Time now, std::string_view who, std::string_view id = {});
+    /// another, also over a restart. A reason is put into its record, as said by `who`. False: none is open,
+    /// or not this one (an empty id: whichever).
+    bool close(Time now, std::string_view who, std::string_view id = {}, std::string_view reason = {});
+
+    /// Takes the names of accounts that are meant out of a record (empty: of what none has yet), and the
+    /// texts of what people said and did that have one. Not what the one that goes on counts by account,
+    /// which is in no checkpoint.  Cost: as names_account() of all these texts.
+    void forget(std::string_view id, const AccountTest& is_meant);
 
     /// What a record of before the program's start says, as all() gave it until `until`; before anything
     /// else. The one that was not over goes on if an alarm is open or opens soon, under the same id; else it

@@ -44,7 +44,7 @@ struct Incidents::Parts {
     void close_earlier_by_hand(Time at, const Entry& done);
     [[nodiscard]] std::string_view current_id() const;
     [[nodiscard]] Incident* closed_one(std::string_view id);
-    bool say(std::string_view id, Entry said);
+    Said say(std::string_view id, Entry said);
     void turn(std::string_view id, IncidentState to, Time time, std::string_view who = {});
     void refresh_title();
     [[nodiscard]] IncidentHead current_head() const;

@@ -130,7 +130,17 @@ TEST_F(IncidentControlTest, WordsAreInTheRecordAndTold) {
     EXPECT_EQ(ask("POST", say, R"({"author":"ada"})").status, 400U);
     EXPECT_EQ(ask("POST", say, R"({"text":")" + std::string(4001, 'x') + R"("})").status, 400U);
     EXPECT_EQ(ask("POST", say, R"({"text":")" + std::string(4000, 'x') + R"("})").status, 200U);
+    EXPECT_EQ(ask("POST", say, R"({"text":" \n"})").status, 400U);
     EXPECT_EQ(ask("POST", "/v1/incidents/2001-01-01-1/say", R"({"text":"x"})").status, 404U);
+}
+
+TEST_F(IncidentControlTest, WhatDoesNotFitIsRefused) {
+    const std::string say = "/v1/incidents/" + attack() + "/say";
+    const auto more = [&] { return ask("POST", say, R"({"text":"and another thing"})"); };
+    auto reply = more();
+    for (int i = 0; i < 2000 && reply.status == 200; ++i) reply = more();
+    EXPECT_EQ(reply.status, 409U);
+    EXPECT_THAT(reply.body, HasSubstr("full"));
 }
 
 TEST_F(IncidentControlTest, WhoWasNotHeardByTheDiskIsToldSo) {
@@ -145,13 +155,14 @@ TEST_F(IncidentControlTest, ClosingIsOnceAndByName) {
     const std::string id = attack(), close = "/v1/incidents/" + id + "/close";
     EXPECT_EQ(ask("POST", "/v1/incidents/2001-01-01-1/close", "{}").status, 404U);
     EXPECT_EQ(ask("POST", close, R"({"author":"ada","reason":"a test of ours"})").status, 200U);
-    EXPECT_EQ(ask("POST", close, R"({"author":"ada"})").status, 409U);
+    EXPECT_EQ(ask("POST", close, R"({"author":"eve","reason":"so do I"})").status, 409U);
     ASSERT_EQ(deeds_.size(), 1U);
     EXPECT_EQ(deeds_[0].action, "close");
     EXPECT_EQ(deeds_[0].subject, id);
     EXPECT_EQ(deeds_[0].author, "ada");
     const std::string record = ask("GET", "/v1/incidents/" + id).body;
-    EXPECT_THAT(record, AllOf(HasSubstr("a test of ours"), HasSubstr("closed the incident")));
+    EXPECT_THAT(record, AllOf(HasSubstr("a test of ours"), HasSubstr("closed the incident"),
+                              Not(HasSubstr("so do I"))));
     EXPECT_EQ(ask("POST", "/v1/incidents/" + id + "/say", R"({"text":"afterwards"})").status, 200U);
     EXPECT_THAT(ask("GET", "/v1/incidents/" + id).body, HasSubstr("afterwards"));
 }

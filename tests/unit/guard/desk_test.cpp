@@ -280,7 +280,8 @@ TEST(Desk, ForgetsAnAccountsRefusals) {
     Desk desk = small_desk(Mode::act);
     const auto code = desk.consider(question(denied, "bob@example.org")).code;
     const auto others = desk.consider(question(denied, "eve@example.org")).code;
-    desk.forget(key_of(desk, "bob@example.org"));
+    desk.forget(key_of(desk, "bob@example.org"),
+                [](std::string_view name) { return name == "bob@example.org"; });
     EXPECT_FALSE(desk.refusal(code));
     EXPECT_TRUE(desk.refusal(others));
 }
@@ -346,8 +347,10 @@ TEST(DeskIncidents, AreToldListedWrittenIntoAndClosed) {
     ASSERT_THAT(heads, SizeIs(1));
     EXPECT_THAT(heard.turns, ElementsAre(std::pair(IncidentState::open, std::string())));
     const std::string id = heads[0].id;
-    EXPECT_TRUE(desk.tell({.time = now, .who = "Ada", .text = "we look at it", .incident = id}));
-    EXPECT_FALSE(desk.tell({.time = now, .who = "Ada", .text = "no such", .incident = "2001-01-01-1"}));
+    EXPECT_EQ(desk.tell({.time = now, .who = "Ada", .text = "we look at it", .incident = id}),
+              tell::Said::kept);
+    EXPECT_EQ(desk.tell({.time = now, .who = "Ada", .text = "no such", .incident = "2001-01-01-1"}),
+              tell::Said::nowhere);
     EXPECT_FALSE(desk.close({.time = now, .who = "Ada", .incident = "2001-01-01-1"}));
     EXPECT_TRUE(desk.close({.time = now, .who = "Ada", .incident = id}));
     EXPECT_THAT(heard.noted, ElementsAre(Folded::Kind::words, Folded::Kind::closing));
@@ -371,6 +374,16 @@ TEST(DeskIncidents, BandsSayWhatIsAndWhatIsNormal) {
     EXPECT_GT(band->observed, 2000);
     EXPECT_LT(band->expected, 100);
     EXPECT_GT(band->standard_error, 0);
+}
+
+TEST(DeskIncidents, WaitsAreHeardThoughTheClockWasSetBack) {
+    Desk desk = small_desk(Mode::watch);
+    desk.tick(noon + 1h);
+    desk.waits().note(Hop::auth, Service::imap, 300ms);
+    desk.tick(noon + 1h + 1s);
+    EXPECT_THAT(desk.waits().standing(), IsEmpty()) << "every ten seconds";
+    desk.tick(noon);
+    EXPECT_THAT(desk.waits().standing(), SizeIs(1));
 }
 
 // As sessions measure it: a server that takes four seconds instead of 0.3.

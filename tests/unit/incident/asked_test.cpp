@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "history.h"
 #include "tell/incident/forms.h"
 #include "tell/incident/incidents.h"
@@ -9,6 +11,7 @@
 namespace tidegate::tell {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::Field;
@@ -106,25 +109,65 @@ TEST(IncidentHeads, SayWhatTheRecordSays) {
 
 TEST(IncidentWords, ReachTheOneTheyAreAbout) {
     History history;
-    EXPECT_FALSE(history.incidents.tell(words(1, "nothing yet")));
+    EXPECT_EQ(history.incidents.tell(words(1, "nothing yet")), Said::nowhere);
     history.alarm(1, 1000);
-    EXPECT_TRUE(history.incidents.tell(words(1100, "we look at it")));
+    EXPECT_EQ(history.incidents.tell(words(1100, "we look at it")), Said::kept);
     EXPECT_THAT(history.incidents.current()->timeline, says("we look at it"));
-    EXPECT_FALSE(history.incidents.tell(words(1200, "of another", "2024-03-11-2")));
+    EXPECT_EQ(history.incidents.tell(words(1200, "of another", "2024-03-11-2")), Said::nowhere);
     EXPECT_THAT(history.incidents.current()->timeline, Not(says("of another")));
     EXPECT_TRUE(history.incidents.close(at(1500), "Ada"));
     history.alarm(2, 2000);
-    EXPECT_TRUE(history.incidents.tell(words(2100, "it was the router")));
+    EXPECT_EQ(history.incidents.tell(words(2100, "it was the router")), Said::kept);
     EXPECT_THAT(history.incidents.find(first_id)->timeline, says("it was the router"));
     EXPECT_THAT(history.incidents.current()->timeline, Not(says("it was the router")));
 }
 
-TEST(IncidentWords, AfterwardsAreBounded) {
+// Until there is no room, which whoever says something is told.
+int words_that_fit(Incidents& incidents, std::int64_t second) {
+    for (int said = 0;; ++said) {
+        const Said what = incidents.tell(words(second, "and another thing"));
+        if (what == Said::kept && said < 5000) continue;
+        EXPECT_EQ(what, Said::no_room);
+        return said;
+    }
+}
+
+TEST(IncidentWords, AreBounded) {
     History history;
     history.alarm(1, 1000);
+    EXPECT_GE(words_that_fit(history.incidents, 1400), 300) << "whatever Tidegate itself has seen";
     EXPECT_TRUE(history.incidents.close(at(1500), "Ada"));
-    for (int i = 0; i < 3000; ++i) EXPECT_TRUE(history.incidents.tell(words(1600, "and another thing")));
+    EXPECT_GE(words_that_fit(history.incidents, 1600), 1000) << "afterwards there is more room";
     EXPECT_THAT(history.incidents.find(first_id)->timeline, SizeIs(2000));
+}
+
+TEST(IncidentWords, AreForgottenWhereTheyNameAnAccount) {
+    const auto is_bob = [](std::string_view name) { return name == "bob@example.org"; };
+    const auto names_bob = [](const Incident& incident) {
+        return incident_json(incident, {.names = true}).contains("bob@example.org");
+    };
+    History history;
+    const auto talk = [&](std::int64_t second, std::string_view id) {
+        EXPECT_EQ(history.incidents.tell(words(second, "bob@example.org called", id)), Said::kept);
+        EXPECT_EQ(history.incidents.tell(words(second, "alice@example.org called", id)), Said::kept);
+        history.incidents.tell(
+            ActionNotice{.time = at(second), .who = "Ada", .text = "let bob@example.org in"});
+    };
+    history.alarm(1, 1000);
+    talk(1100, first_id);
+    EXPECT_TRUE(history.incidents.close(at(1500), "Ada"));
+    history.alarm(2, 2000);
+    talk(2100, "2024-03-11-2");
+    EXPECT_TRUE(names_bob(*history.incidents.find(first_id)) && names_bob(*history.incidents.current()));
+    for (const IncidentHead& each : history.incidents.heads()) history.incidents.forget(each.id, is_bob);
+    for (const Incident& each : history.incidents.all()) {
+        EXPECT_FALSE(names_bob(each)) << each.id;
+        EXPECT_THAT(each.timeline, AllOf(says("(forgotten)"), says("alice@example.org called")));
+    }
+    Incidents after = restarted(history.incidents, at(2200));
+    EXPECT_EQ(after.tell(words(2300, "bob@example.org again", "2024-03-11-2")), Said::kept);
+    after.forget("2024-03-11-2", is_bob);
+    EXPECT_FALSE(names_bob(*after.current()));
 }
 
 TEST(IncidentClosing, AsksForTheRightOne) {
@@ -135,6 +178,24 @@ TEST(IncidentClosing, AsksForTheRightOne) {
     EXPECT_TRUE(history.incidents.current());
     EXPECT_TRUE(history.incidents.close(at(1100), "Ada", first_id));
     EXPECT_FALSE(history.incidents.close(at(1200), "Ada", first_id)) << "it is over";
+}
+
+TEST(IncidentClosing, SaysWhyAndByWhom) {
+    const auto why = Contains(AllOf(Field(&Entry::kind, EntryKind::said), Field(&Entry::who, "Ada"),
+                                    Field(&Entry::text, "a test of ours")));
+    History history;
+    history.alarm(1, 1000);
+    EXPECT_TRUE(history.incidents.close(at(1100), "Ada", first_id, "a test of ours"));
+    EXPECT_THAT(history.incidents.find(first_id)->timeline, why);
+    EXPECT_FALSE(history.incidents.close(at(1200), "Eve", first_id, "so do I"));
+    EXPECT_THAT(history.incidents.find(first_id)->timeline, Not(says("so do I")));
+
+    History before;
+    before.alarm(1, 1000);
+    before.alarm_over(1, 1100);
+    Incidents after = restarted(before.incidents, at(1200));
+    EXPECT_TRUE(after.close(at(1300), "Ada", first_id, "a test of ours"));
+    EXPECT_THAT(after.find(first_id)->timeline, why);
 }
 
 // Alarms of a detection that was restored are told again.
@@ -162,7 +223,7 @@ TEST(IncidentWords, ReachOneThatOnlyTheCheckpointHas) {
     history.alarm(1, 1000);
     history.alarm_over(1, 1100);
     Incidents after = restarted(history.incidents, at(1200));
-    EXPECT_TRUE(after.tell(words(1300, "is it over?")));
+    EXPECT_EQ(after.tell(words(1300, "is it over?")), Said::kept);
     EXPECT_THAT(after.find(first_id)->timeline, says("is it over?"));
     ASSERT_THAT(after.heads(), SizeIs(1));
     EXPECT_EQ(after.heads()[0].state, IncidentState::quiet);
@@ -173,16 +234,29 @@ TEST(IncidentWords, ReachOneThatOnlyTheCheckpointHas) {
     EXPECT_EQ(after.closed()[0].closed, at(1400));
 }
 
+// His clock was read before the checkpoint's, and the record took it behind: the journal alone has it.
+TEST(IncidentWords, SaidWhileTheCheckpointWasWrittenAreNotLost) {
+    History history;
+    history.alarm(1, 1000);
+    Incidents after = restarted(history.incidents, at(1200));
+    after.tell(
+        AlarmNotice{.id = 1, .series = {"failures", Service::imap}, .since = at(960), .opened = at(1000)});
+    EXPECT_EQ(after.tell(words(1200, "just now")), Said::kept);
+    EXPECT_THAT(after.find(first_id)->timeline, says("just now"));
+    const auto alarms = [](const Entry& entry) { return entry.text.contains("rose above"); };
+    EXPECT_EQ(std::ranges::count_if(after.find(first_id)->timeline, alarms), 1) << "told once";
+}
+
 TEST(IncidentWords, StayWhereItGoesOnAfterARestart) {
     History history;
     history.alarm(1, 1000);
     history.alarm_over(1, 1100);
     Incidents after = restarted(history.incidents, at(1200));
-    EXPECT_TRUE(after.tell(words(1300, "is it over?")));
+    EXPECT_EQ(after.tell(words(1300, "is it over?")), Said::kept);
     after.tell(
         AlarmNotice{.id = 2, .series = {"failures", Service::imap}, .since = at(1990), .opened = at(2000)});
     EXPECT_THAT(turns(after), ElementsAre("open again"));
-    EXPECT_TRUE(after.tell(words(2100, "no")));
+    EXPECT_EQ(after.tell(words(2100, "no")), Said::kept);
     EXPECT_THAT(after.find(first_id)->timeline, says("is it over?"));
     EXPECT_THAT(after.find(first_id)->timeline, says("no"));
 }

@@ -72,19 +72,23 @@ TEST(JournalForget, WhatPeopleSaidOfItGoesAsAWhole) {
     };
     say("called (Zaphod.Quillfeather@example.org), he was it");
     say("and zaphod.quillfeather@example.org.");
+    say("imap/zaphod.quillfeather@example.org=him");
+    say("\xe2\x80\x9ezaphod.quillfeather@example.org\xe2\x80\x9c...");
     say("someone.else@example.org called");
+    say("not zaphod.quillfeather@example.org.example.net");
     expect_done(journal->flush());
     const auto done = journal->forget(is_meant, "op");
     ASSERT_TRUE(done) << done.error().text();
-    EXPECT_EQ(done->entries, 2U);
+    EXPECT_EQ(done->entries, 4U);
     std::vector<std::string> left;
     const auto read = Reader::open(folder.path())->read(1, [&](std::uint64_t, const Entry& entry) {
         left.emplace_back(note_in(entry.text).value().text);
         return true;
     });
     ASSERT_TRUE(read);
-    EXPECT_THAT(left,
-                ::testing::ElementsAre("(forgotten)", "(forgotten)", "someone.else@example.org called"));
+    EXPECT_THAT(left, ::testing::ElementsAre("(forgotten)", "(forgotten)", "(forgotten)", "(forgotten)",
+                                             "someone.else@example.org called",
+                                             "not zaphod.quillfeather@example.org.example.net"));
 }
 
 TEST(JournalForget, OldFreePagesAndTheWalDoNotKeepIt) {

@@ -134,7 +134,7 @@ TEST(KeepRun, RefusesWhatIsNoEntry) {
     const std::pair<std::string, const char*> cases[] = {
         {bytes({0}), "cut short"},
         {bytes({2, 4}), "cut short"},
-        {bytes({1, 9}), "unknown kind"},
+        {bytes({1, 13}), "unknown kind"},
         {bytes({1, 0}), "unknown kind"},
         {bytes({1, 4}), "cut short"},
         {bytes({2, 4, 0x80}), "cut short"},
