@@ -51,11 +51,14 @@ protected:
     }
     ~IncidentControlTest() override { server_.stop(0ms); }
 
-    /// Two quiet days, then guesses; returns the id.
+    /// Two quiet days with a guess now and then, then many at one account; returns the id.
     std::string attack() {
-        for (int i = 0; i < 2 * 86'400; i += 20)
-            desk_.learn(attempt(Address::v4(0xc0000201U), "bob@example.org", Outcome::success,
-                                noon + std::chrono::seconds(i)));
+        for (unsigned i = 0; i < 2 * 86'400; i += 20) {
+            const Time time = noon + std::chrono::seconds(i);
+            desk_.learn(attempt(Address::v4(0xc0000201U), "bob@example.org", Outcome::success, time));
+            const std::string account = "user" + std::to_string(i % 999) + "@example.org";
+            desk_.learn(attempt(Address::v4(0xcb007100U + i % 251), account, Outcome::failure, time));
+        }
         for (unsigned i = 0; i < 6000; ++i)
             desk_.learn(attempt(Address::v4(0x0a000000U + i * 256), "info@example.org", Outcome::failure,
                                 noon + 48h + i * 20ms));

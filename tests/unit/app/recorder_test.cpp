@@ -118,7 +118,7 @@ protected:
                       .orders = orders,
                       .logs = logs,
                       .telling = test.telling_,
-                      .clock = [&test] { return test.now_; },
+                      .clock = [&test] { return test.now_ += 1us; },
                       .keep_mail = [this] { ++mail_kept; }},
                      daemon.sequence, knows_past) {}
         int mail_kept = 0;
