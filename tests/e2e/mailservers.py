@@ -241,3 +241,70 @@ class Postfix:
 
     def stop(self):
         self.tree.run("postfix", "-c", str(self.conf), "stop", check=False)
+
+
+# One rule, so that a test says which mail is unwanted; docs/edge.md, "What the content filter says".
+RSPAMD = """
+options {{
+  pidfile = "{work}/rspamd.pid";
+  filters = "";
+  dns {{ nameserver = ["127.0.0.1:1"]; timeout = 0.1s; retransmits = 1; }}
+  cache_file = "{work}/symbols.cache";
+  hs_cache_dir = "{work}";
+  maps_cache_dir = "{work}";
+  temp_dir = "{work}";
+  dynamic_conf = "{work}/dynamic";
+  url_tld = "/usr/share/rspamd/effective_tld_names.dat";
+}}
+logging {{ type = "file"; filename = "{work}/rspamd.log"; level = "info"; }}
+actions {{ reject = 15; add_header = 6; greylist = null; }}
+worker "rspamd_proxy" {{
+  bind_socket = "{milter}";
+  count = 1;
+  milter = yes;
+  upstream "local" {{ default = yes; self_scan = yes; }}
+}}
+lua = "{work}/rules.lua";
+modules {{ path = "/usr/share/rspamd/plugins/metadata_exporter.lua"; }}
+metadata_exporter {{
+  rules {{
+    TIDEGATE {{
+      backend = "http";
+      url = "http://{door}/v1/content";
+      user = "tidegate";
+      password = "secret";
+      selector = "default";
+      formatter = "json";
+      mime_type = "application/json";
+    }}
+  }}
+}}
+"""
+RSPAMD_RULES = """
+local function says(word, score)
+  rspamd_config[word] = {
+    callback = function(task) return (task:get_subject() or ''):find(word, 1, true) ~= nil end,
+    score = score,
+  }
+end
+says('DOUBTFUL', 8)
+says('HOPELESS', 20)
+"""
+
+
+class Rspamd:
+    """Asked as a milter at `milter`; it tells the API door at `door`, whose key is `secret`, of all mail."""
+
+    def __init__(self, tree, work, milter, door):
+        self.tree, self.milter, self.work = tree, milter, work / "rspamd"
+        self.work.mkdir()
+        self.work.chmod(0o777)
+        (self.work / "rules.lua").write_text(RSPAMD_RULES)
+        (self.work / "rspamd.conf").write_text(RSPAMD.format(work=self.work, milter=milter, door=door))
+
+    def start(self):
+        self.tree.run("rspamd", "--insecure", "-u", "root", "-g", "root", "-c", str(self.work / "rspamd.conf"))
+        stage.wait_for(lambda: stage.bound(int(self.milter.rpartition(":")[2])), "rspamd")
+
+    def stop(self):
+        self.tree.run("pkill", "-F", str(self.work / "rspamd.pid"), check=False)

@@ -12,6 +12,7 @@ import itertools
 import os
 import pathlib
 import re
+import smtplib
 import sys
 import unittest
 
@@ -19,14 +20,15 @@ import lab
 from edge_servers import CERTIFICATE, ENTRANCE, listens, pair_of
 from lab import Wire, stage
 from mail_clients import Smtp, SmtpDialogue, Way
-from mailservers import Postfix
+from mailservers import Postfix, Rspamd
 
 TIDEGATE = os.path.realpath(sys.argv[1])
 TREES = pathlib.Path(sys.argv[2]).resolve()
 TREE = "bookworm"
 
 EDGE, MX = "127.0.0.1", "127.0.1.6"
-PORT, PROXIED = 25, 10_025
+PORT, PROXIED, FILTERED = 25, 10_025, 20_025
+MILTER, DOOR = "127.0.1.6:11332", "127.0.0.1:4083"
 MOST_BYTES = 400_000
 CLIENTS = itertools.cycle(f"203.0.113.{n}" for n in range(1, 128))
 
@@ -49,6 +51,9 @@ MASTER = """
 {address}:25 inet n - n - - smtpd
 {address}:1025 inet n - n - - smtpd
   -o smtpd_upstream_proxy_protocol=haproxy
+{address}:2025 inet n - n - - smtpd
+  -o smtpd_milters=inet:{milter}
+  -o milter_default_action=tempfail
 tlsmgr unix - - n 1000 1 tlsmgr
 sink unix - n n - 10 pipe
   user=nobody argv=/bin/sh -c cat>{work}/sink/$queue_id
@@ -63,6 +68,14 @@ forward = "{forward}"
 """
 
 
+CONTENT_DOOR = f"""
+[[door]]
+kind = "api"
+listen = "{DOOR}"
+key = "secret"
+"""
+
+
 class Mx(Postfix):
     def __init__(self, tree, work, pair):
         key, cert = pair
@@ -70,10 +83,10 @@ class Mx(Postfix):
         self.sink.mkdir()
         self.sink.chmod(0o777)
         super().__init__(tree, work, more=MAIN.format(key=key, cert=cert, most=MOST_BYTES),
-                         services=MASTER.format(address=MX, work=work))
+                         services=MASTER.format(address=MX, work=work, milter=MILTER))
 
     def is_up(self):
-        return all(listens(MX, port) for port in [25, 1025])
+        return all(listens(MX, port) for port in [25, 1025, 2025])
 
     def mails(self, part):
         """What was delivered and has these bytes in it."""
@@ -85,16 +98,20 @@ class World:
         self.work = lab.workplace()
         tree = lab.Tree(TREES / TREE, self.work)
         self.mx = Mx(tree, self.work, pair_of(self.work, "mx"))
+        self.rspamd = Rspamd(tree, self.work, MILTER, DOOR)
         key, cert = pair_of(self.work, "edge")
         parts = [lab.SERVE.format(work=self.work), 'metrics = "127.0.0.1:9391"\n', CERTIFICATE.format(key=key, cert=cert)]
-        for name, port, tls in [("mx", PORT, "starttls"), ("mx-proxied", PROXIED, "none")]:
+        for name, port, tls in [("mx", PORT, "starttls"), ("mx-proxied", PROXIED, "none"), ("mx-filtered", FILTERED, "none")]:
             parts.append(ENTRANCE.format(name=name, protocol="smtp", port=port, tls=tls, bare="false", servers=f'["{name}"]'))
             parts.append("greeting_delay = 1\n")
         parts.append(SERVER.format(name="mx", port=25, forward="xclient"))
         parts.append(SERVER.format(name="mx-proxied", port=1025, forward="proxy"))
-        self.tidegate = lab.Tidegate(TIDEGATE, self.work, "".join(parts), [9391, PORT, PROXIED])
+        parts.append(SERVER.format(name="mx-filtered", port=2025, forward="xclient"))
+        parts.append(CONTENT_DOOR)
+        self.tidegate = lab.Tidegate(TIDEGATE, self.work, "".join(parts), [9391, PORT, PROXIED, FILTERED, 4083])
 
     def start(self):
+        self.rspamd.start()
         self.mx.start()
         self.tidegate.start()
         # The clients here do what only bots do.
@@ -103,6 +120,7 @@ class World:
     def stop(self):
         self.tidegate.end()
         self.mx.stop()
+        self.rspamd.stop()
 
 
 world = None
@@ -274,6 +292,33 @@ class Hostile(unittest.TestCase):
                       "held against +18.0: defer", f"tidegate allow {source}"]:
             self.assertIn(words, said)
         self.assertRegex(world.tidegate.log(), rf"mail_stopped address={source} name=mail\.example\.org .* evidence=ehlo_name")
+
+
+class ContentFilter(unittest.TestCase):
+    """Rspamd, asked by Postfix, tells of each mail what it thinks of it."""
+
+    def send(self, source, subject):
+        with Smtp(Way(EDGE, FILTERED, "none", source)) as client:
+            return client.sendmail("a@example.net", ["alice@example.org"], letter("filtered").replace(b"Subject: x", subject))
+
+    def why(self, source):
+        return world.tidegate.ask("why", source)
+
+    def test_mail_that_it_does_not_want_speaks_against_who_brought_it(self):
+        good, bad = "198.51.100.91", "10.92.1.1"
+        for _ in range(3):
+            self.assertEqual(self.send(good, b"Subject: hello"), {})
+            self.assertEqual(self.send(bad, b"Subject: DOUBTFUL"), {}, "it is taken all the same")
+        stage.wait_for(lambda: "3 mails refused and 3 taken lately" in self.why(bad), "Rspamd's word")
+        self.assertIn("0 mails refused and 3 taken lately", self.why(good))
+        self.assertIn(f"[{bad}]", world.mx.log.read_text(), "Postfix and its milter know who it is")
+
+    def test_what_it_refuses_counts_once(self):
+        source = "10.95.1.1"
+        with self.assertRaises(smtplib.SMTPDataError):
+            self.send(source, b"Subject: HOPELESS")
+        stage.wait_for(lambda: "HOPELESS" in (world.rspamd.work / "rspamd.log").read_text(), "Rspamd's word")
+        self.assertIn("1 mail refused and 0 taken lately", self.why(source))
 
 
 class OperatorsWord(unittest.TestCase):

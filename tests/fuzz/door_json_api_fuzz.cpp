@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "base/check.h"
+#include "wire/door/content_filter.h"
 #include "wire/door/json_api.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -30,5 +31,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         CHECK(out.find('\n') == out.npos);
     }
+    if (const auto word = wire::read_content_word(body); word && *word) CHECK(!(*word)->address.is_none());
     return 0;
 }

@@ -197,13 +197,15 @@ private:
     // ---- sockets
     bool open_doors(const config::Settings& settings) {
         threads_ = std::make_unique<net::Threads>(settings.serve.threads);
-        doors_ = std::make_unique<Doors>(*threads_,
-                                         DoorWorld{.waking = waking_,
-                                                   .telling = telling_,
-                                                   .keys = keys_,
-                                                   .clock = now,
-                                                   .pardon = [this](const Event& event) { pardon(event); },
-                                                   .help_url = settings.serve.help_url});
+        doors_ = std::make_unique<Doors>(
+            *threads_,
+            DoorWorld{.waking = waking_,
+                      .telling = telling_,
+                      .keys = keys_,
+                      .clock = now,
+                      .pardon = [this](const Event& event) { pardon(event); },
+                      .taken_in_vain = [this](const Event& event) { edges_->hear_of_content(event); },
+                      .help_url = settings.serve.help_url});
         edges_ = std::make_unique<Edges>(
             main_,
             EdgeWorld{.waking = waking_,

@@ -11,6 +11,7 @@
 #include "event/batch.h"
 #include "net/endpoint.h"
 #include "wire/door/auth_policy.h"
+#include "wire/door/content_filter.h"
 #include "wire/door/json_api.h"
 #include "wire/door/nginx_auth.h"
 #include "wire/door/postfix_policy.h"
@@ -256,6 +257,7 @@ void DoorAnswers::api(const net::Request& request, net::Response& response) {
     thread_local EventBatch batch;
     batch.clear();
     response.content_type(json);
+    if (request.path() == "/v1/content") return content_word(request.body(), response);
     const auto marks = [this](std::string_view password, std::string_view account) {
         return world_.keys.marks(password, account);
     };
@@ -281,6 +283,20 @@ void DoorAnswers::api(const net::Request& request, net::Response& response) {
         case wire::Ask::mail:
         case wire::Ask::nothing:
             break;
+    }
+    wire::write_api_ok(response.body());
+}
+
+void DoorAnswers::content_word(std::string_view body, net::Response& response) {
+    auto word = wire::read_content_word(body);
+    if (!word) {
+        broken(*door(), word.error());
+        response.status(400);
+        return wire::write_api_error(word.error(), response.body());
+    }
+    if (*word) {
+        (*word)->time = (*word)->received = world_.clock();
+        world_.taken_in_vain(**word);
     }
     wire::write_api_ok(response.body());
 }

@@ -30,7 +30,8 @@ struct DoorWorld {
     tell::Telling& telling;
     const SharedKeys& keys;
     std::function<Time()> clock;
-    std::function<void(const Event&)> pardon;  // of a reset
+    std::function<void(const Event&)> pardon;         // of a reset
+    std::function<void(const Event&)> taken_in_vain;  // mail that its content filter does not want
     std::string help_url;
 };
 
@@ -84,6 +85,7 @@ private:
     void auth_policy(const net::Request& request, net::Response& response);
     void nginx(const net::Request& request, net::Response& response);
     void api(const net::Request& request, net::Response& response);
+    void content_word(std::string_view body, net::Response& response);
     void api_consider(wire::Question& question, const config::Door& door, const Asking& asking,
                       net::Response& response);
     [[nodiscard]] static bool is_late(const net::Loop* loop);

@@ -182,6 +182,11 @@ void Edges::report_mail(const Event& event) {
         tell_of_mail(world_.telling, Thing::mail_would_stop, placed, stop->verdict);
 }
 
+void Edges::hear_of_content(const Event& event) {
+    const Intake* intake = world_.waking.intake();
+    if (intake != nullptr && !intake->ground()->policy->is_forwarder(event.address)) report_mail(event);
+}
+
 std::optional<MailWhy> Edges::why_of_mail(const Address& address) {
     const Intake* intake = world_.waking.intake();
     if (intake == nullptr || !takes_mail_) return std::nullopt;

@@ -74,6 +74,9 @@ public:
     [[nodiscard]] ServerGroups& servers() { return servers_; }
     /// Who judges what comes on port 25.  Thread: any.
     [[nodiscard]] guard::MailDesk& mail() { return mail_; }
+    /// Mail of this client was taken, and its content filter does not want it: an event of port 25. Of our
+    /// own forwarders nothing is learned.  Thread: any.
+    void hear_of_content(const Event& event);
     /// What is known of a client that would bring mail now. Nothing: no entrance is for mail, or the memory
     /// is not read yet.  Thread: any.
     [[nodiscard]] std::optional<MailWhy> why_of_mail(const Address& address);

@@ -1,6 +1,6 @@
 #pragma once
 // Whether mail on port 25 is let in: judged by who brings it. What is in it is the content filter's business,
-// whose word comes back as a mail that the server took or refused.
+// whose word comes back as a mail that the server took or refused, or as one that it should not have taken.
 
 #include <cstddef>
 #include <cstdint>

@@ -267,7 +267,7 @@ Result<Question> read_api(std::string_view path, std::string_view body, const Ma
                                                      : nullptr;
     if (complete == nullptr)
         return std::unexpected(
-            Error{"", 0, "no such path", "known are /v1/consider, /v1/report and /v1/reset"});
+            Error{"", 0, "no such path", "known are /v1/consider, /v1/report, /v1/reset and /v1/content"});
     if (body.size() > max_api_bytes)
         return std::unexpected(Error{"", 0, "the body is too long", "at most 16 KiB"});
     EventFields fields(batch);

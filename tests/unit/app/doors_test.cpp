@@ -105,6 +105,7 @@ protected:
 
     fs::path folder_;
     std::vector<std::string> told_;
+    std::vector<Event> in_vain_;  // no texts of strangers
     std::shared_ptr<const Ground> ground_ = ground();
     guard::Desk desk_{judge::Judge(ground_->policy), ground_->policy, guard::Mode::act, {}};
     Intake intake_{desk_, ground_};
@@ -122,8 +123,25 @@ protected:
                             .keys = keys_,
                             .clock = [] { return noon; },
                             .pardon = [this](const Event& event) { desk_.pardon(event); },
+                            .taken_in_vain = [this](const Event& event) { in_vain_.push_back(event); },
                             .help_url = "https://help.example.org/?code="});
 };
+
+TEST_F(DoorsTest, WhatAContentFilterDoesNotWantIsPassedOn) {
+    const std::string path = open(config::DoorKind::api);
+    EXPECT_THAT(exchange(path, post("/v1/content", R"({"ip":"198.51.100.7","action":"no action"})"), ""),
+                HasSubstr(R"({"status":"ok"})"));
+    EXPECT_THAT(in_vain_, IsEmpty());
+    EXPECT_THAT(exchange(path, post("/v1/content", R"({"ip":"198.51.100.7","action":"add header"})"), ""),
+                HasSubstr(R"({"status":"ok"})"));
+    ASSERT_THAT(in_vain_, SizeIs(1));
+    EXPECT_EQ(in_vain_[0].address.text(), "198.51.100.7");
+    EXPECT_EQ(in_vain_[0].time, noon);
+    EXPECT_THAT(exchange(path, post("/v1/content", R"({"action":"add header"})"), ""),
+                AllOf(HasSubstr("400"), HasSubstr("field 'ip' is missing"), HasSubstr("formatter")));
+    EXPECT_THAT(in_vain_, SizeIs(1));
+    EXPECT_THAT(told_, SizeIs(1));
+}
 
 TEST_F(DoorsTest, DovecotIsToldWhatWasJudgedAndHowToGetHelp) {
     const std::string path = open(config::DoorKind::auth_policy);
@@ -213,6 +231,7 @@ protected:
                      .keys = keys_,
                      .clock = [] { return noon; },
                      .pardon = [](const Event&) {},
+                     .taken_in_vain = [](const Event&) {},
                      .help_url = {}};
 };
 
@@ -301,6 +320,7 @@ TEST_F(DoorsTest, PostfixesIdleConnectionIsNotAmidARequest) {
                     .keys = keys,
                     .clock = [] { return noon; },
                     .pardon = [](const Event&) {},
+                    .taken_in_vain = [](const Event&) {},
                     .help_url = {}};
     DoorAnswers answers(world, door);
     net::Loop loop;
