@@ -32,7 +32,7 @@ bool names_one(const Entry& entry, const AccountTest& is_meant) {
 }
 
 void add_without_words(const Entry& entry, Run& run) {
-    Note note = *note_in(entry.text);
+    Note note = note_in(entry.text).value_or(Note{});
     note.text = forgotten_text;
     const std::string text = text_of(note);
     Entry without = entry;

@@ -67,6 +67,7 @@ bool Incidents::close(Time now, std::string_view who, std::string_view id, std::
 }
 
 void Incidents::Parts::close_earlier_by_hand(Time at, const Entry& done) {
+    if (!earlier) return;
     put(earlier->record.timeline, done);
     close(Incident(earlier->record), at, done.who);
 }
@@ -104,8 +105,8 @@ void Incidents::Parts::refresh_title() {
     title_due = now + (is_young ? minutes(1) : minutes(10));
 }
 
-IncidentHead Incidents::Parts::current_head() const {
-    if (!open_case) return head_of(earlier->record);
+std::optional<IncidentHead> Incidents::Parts::current_head() const {
+    if (!open_case) return earlier ? std::optional(head_of(earlier->record)) : std::nullopt;
     IncidentHead head = open_case->head();
     head.title = title;
     if (!earlier) return head;
@@ -140,7 +141,7 @@ std::optional<Incident> Incidents::find(std::string_view id) const {
 std::vector<IncidentHead> Incidents::heads() const {
     std::vector<IncidentHead> heads;
     for (const Incident& each : parts_->closed) heads.push_back(head_of(each));
-    if (!parts_->current_id().empty()) heads.push_back(parts_->current_head());
+    if (auto current = parts_->current_head()) heads.push_back(std::move(*current));
     return heads;
 }
 

@@ -47,7 +47,8 @@ struct Incidents::Parts {
     Said say(std::string_view id, Entry said);
     void turn(std::string_view id, IncidentState to, Time time, std::string_view who = {});
     void refresh_title();
-    [[nodiscard]] IncidentHead current_head() const;
+    /// Of the one that is not over, where there is one.
+    [[nodiscard]] std::optional<IncidentHead> current_head() const;
     void keep(Incident record);
     [[nodiscard]] Time from(const Case& open) const;
     [[nodiscard]] Signs signs(const Case& open) const;
