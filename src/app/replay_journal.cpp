@@ -47,6 +47,10 @@ public:
                 return;
             case tick:
             case position:
+            case words:
+            case action:
+            case closing:
+            case restart:
                 return;
         }
     }

@@ -214,8 +214,9 @@ struct Firewall {
 enum class AlertRouteKind : std::uint8_t { mail, webhook, command };
 inline constexpr std::array<std::string_view, 3> alert_route_kinds{"mail", "webhook", "command"};
 /// What there can be alerts of; tell/alert/alert.h says what each is.
-inline constexpr std::array<std::string_view, 7> alert_kinds{
-    "anomaly", "takeover", "list_suspended", "ban_failed", "disk_full", "log_trouble", "server_down"};
+inline constexpr std::array<std::string_view, 8> alert_kinds{"anomaly",     "takeover",  "list_suspended",
+                                                             "ban_failed",  "disk_full", "log_trouble",
+                                                             "server_down", "incident"};
 inline constexpr std::size_t most_alert_routes = 16;
 
 /// A way by which alerts reach people.

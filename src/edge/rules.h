@@ -136,6 +136,8 @@ struct Hooks {
     /// What became of what was let through.
     std::function<void(const Event& event)> report;
     wire::MarkPassword mark;
+    /// A server took so long to let somebody in, from when it was turned to. May be missing.
+    std::function<void(Service service, Duration time)> took;
     /// A real attempt has just failed at that server, through no fault of the client's. May be missing.
     std::function<void(std::string_view server)> server_failed;
 };

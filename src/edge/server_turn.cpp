@@ -28,6 +28,7 @@ asio::awaitable<const ServerPlace*> ServerTurn::take(const EntranceRules& rules,
     if (!co_await enter(answer.server, client_class, address)) co_return nullptr;
     lease_ = std::move(answer.lease);
     server_ = place->first;
+    service_ = service_of(rules.protocol);
     co_return &place->second;
 }
 
@@ -54,6 +55,10 @@ void ServerTurn::end_serving() {
 
 void ServerTurn::leave(Served served) {
     end_serving();
+    const auto& took = stage_.hooks().took;
+    // Nobody logs in on port 25.
+    if (took && served == Served::answered && service_ != Service::smtp)
+        took(service_, std::chrono::floor<Duration>(served_));
     entry_.leave(std::exchange(served_, {}), served);
     entry_ = {};
 }

@@ -56,6 +56,7 @@ private:
     SharedAdmission::Entry entry_;
     std::optional<ServerNumber> not_at_;
     std::string_view server_;  // of the lease; the rules have its text
+    Service service_ = Service::unknown;
     Steady::time_point serving_since_{};
     Steady::duration served_{};
     bool serving_ = false, shed_ = false;

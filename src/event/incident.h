@@ -196,6 +196,17 @@ struct Incident {
     friend bool operator==(const Incident&, const Incident&) = default;
 };
 
+/// An incident in short: what a list of them shows.
+struct IncidentHead {
+    std::string id{};
+    std::string title{};  // without anybody's name
+    IncidentState state = IncidentState::open;
+    Time began{}, opened{}, closed{};  // as Incident has them
+    std::uint32_t alarms = 0;
+
+    friend bool operator==(const IncidentHead&, const IncidentHead&) = default;
+};
+
 // Names as JSON writes them.
 [[nodiscard]] std::string_view name(IncidentState);
 [[nodiscard]] std::string_view name(EntryKind);

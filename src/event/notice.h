@@ -65,6 +65,7 @@ private:
     }
 };
 
+/// The numbers are on disk (keep/entry.h): add at the end.
 enum class ActionKind : std::uint8_t {
     posture,    // calm, watch, storm
     threshold,  // or another setting of the judge
@@ -90,6 +91,7 @@ struct WordNotice {
     Time time{};
     std::string who{};
     std::string text{};
+    std::string incident{};  // which (Incident::id); empty: the one that goes on, or opens soon
 
     friend bool operator==(const WordNotice&, const WordNotice&) = default;
 };

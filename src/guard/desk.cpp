@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -25,6 +26,15 @@ std::string series_of(const judge::Alarm& alarm) {
     const std::string_view service =
         alarm.series.service == Service::unknown ? "all services" : name(alarm.series.service);
     return fmt::format("{} at {}", name(alarm.series.volume), service);
+}
+
+// The kind that spoke loudest against him; a sum that stops has one.
+std::size_t heaviest(const Verdict& verdict) {
+    const auto pieces = verdict.evidence.items();
+    const auto heaviest = std::ranges::max_element(pieces, {}, &Evidence::weight);
+    const std::size_t kind = heaviest == pieces.end() ? 0 : static_cast<std::size_t>(heaviest->kind);
+    CHECK(kind < evidence_kinds);
+    return kind;
 }
 
 std::string words(const judge::Alarm& alarm) {
@@ -78,6 +88,7 @@ Answer Desk::consider(const Event& event, Measure stops_from) {
     if (answer.verdict.measure == Measure::slow) ++counts_.slowed;
     if (!answer.stops()) return answer;
     ++counts_.stopped;
+    ++counts_.stopped_by[heaviest(answer.verdict)];
     traffic_.see(question, answer.verdict, true);
     answer.code = refusals_.add(question, knock, answer.verdict).code;
     remember(question, knock, answer.verdict);
@@ -131,6 +142,7 @@ void Desk::learn(const Event& event) {
     }
     if (!is_stopped(judged.measure)) return;
     counts_.would_stop += event.attempts;
+    counts_.would_stop_by[heaviest(judged)] += event.attempts;
     if (!right) return;
     ++counts_.stopped_successes;
     const Refusal& refusal = refusals_.add(event, knock, judged);
@@ -162,6 +174,7 @@ void Desk::see(const Event& event) {
 void Desk::tick(Time now) {
     const std::scoped_lock lock(mutex_);
     traffic_.tick(unix_seconds(now));
+    hear_waits(now);
     if (!lookout_.tick(unix_seconds(now))) return;
     record_tick(unix_seconds(now));
     hear_news(now);
@@ -197,6 +210,7 @@ void Desk::hear_news(Time now) {
              .code = {},
              .text = fmt::format("{}: {}", name(change.to), change.reason)});
     }
+    hear_incidents(news.incidents);
 }
 
 Mode Desk::mode() const {
@@ -209,20 +223,13 @@ void Desk::set_mode(Mode mode, Time now, std::string_view who) {
     if (mode == mode_) return;
     mode_ = mode;
     const std::string text = fmt::format("{} by {}", mode == Mode::act ? "acts" : "only watches", who);
-    lookout_.incidents().tell(
-        ActionNotice{.time = now, .kind = ActionKind::other, .who = std::string(who), .text = text});
+    act({.time = now, .kind = ActionKind::other, .who = std::string(who), .text = text});
     say({.kind = Happening::Kind::mode,
          .time = now,
          .event = nullptr,
          .verdict = nullptr,
          .code = {},
          .text = text});
-}
-
-void Desk::note(Time now, std::string_view who, std::string text) {
-    const std::scoped_lock lock(mutex_);
-    lookout_.incidents().tell(ActionNotice{
-        .time = now, .kind = ActionKind::other, .who = std::string(who), .text = std::move(text)});
 }
 
 void Desk::adopt(std::shared_ptr<const judge::Policy> policy) {
@@ -285,20 +292,23 @@ std::vector<Refusal> Desk::refusals_of(std::uint64_t account, Time since) const 
     return found;
 }
 
-void Desk::forget(std::uint64_t account) {
-    const std::scoped_lock lock(mutex_);
-    refusals_.forget(account);
+void Desk::forget(std::uint64_t account, const AccountTest& is_meant) {
+    std::vector<std::string> ids(1);
+    {
+        const std::scoped_lock lock(mutex_);
+        refusals_.forget(account);
+        for (IncidentHead& each : lookout_.incidents().heads()) ids.push_back(std::move(each.id));
+    }
+    for (const std::string& id : ids) {
+        const std::scoped_lock lock(mutex_);
+        lookout_.incidents().forget(id, is_meant);
+    }
 }
 
 Desk::Acquaintance Desk::acquaintance(const Event& event) const {
     const std::scoped_lock lock(mutex_);
     const judge::Knock knock = judge::make_knock(as_question(event), *policy_);
     return {judge_.consider(knock), judge_.is_home(knock), mode_ == Mode::act, lookout_.posture()};
-}
-
-void Desk::note(const ActionNotice& action) {
-    const std::scoped_lock lock(mutex_);
-    lookout_.incidents().tell(action);
 }
 
 Verdict Desk::look(const Event& event) const {
@@ -319,11 +329,6 @@ judge::MemoryUse Desk::memory() const {
 judge::Posture Desk::posture() const {
     const std::scoped_lock lock(mutex_);
     return lookout_.posture();
-}
-
-std::vector<Incident> Desk::incidents() const {
-    const std::scoped_lock lock(mutex_);
-    return lookout_.incidents().all();
 }
 
 Desk::Scene Desk::scene(std::size_t most) const {

@@ -14,10 +14,13 @@
 
 #include "event/event.h"
 #include "event/incident.h"
+#include "event/naming.h"
+#include "event/notice.h"
 #include "event/verdict.h"
 #include "guard/lookout.h"
 #include "guard/refusals.h"
 #include "guard/traffic.h"
+#include "guard/waits.h"
 #include "judge/judge.h"
 #include "judge/policy.h"
 #include "judge/posture.h"
@@ -44,29 +47,65 @@ enum class ListNeed : std::uint8_t {
     now,      // whether it is stopped
 };
 
+/// Somebody ended an incident by hand.
+struct ClosingNotice {
+    Time time{};
+    std::string who{};
+    std::string incident{};  // Incident::id
+    std::string reason{};    // goes into its record; may be empty
+};
+
 /// What was folded, in order: for the journal, at once behind it. `answered` is what was done (in watch mode:
-/// pass).
+/// pass). All pointers are valid during the call.
 struct Folded {
-    enum class Kind : std::uint8_t { attempt, tick, posture, vouch, pardon, policy };
+    enum class Kind : std::uint8_t {
+        attempt,
+        tick,
+        posture,
+        vouch,
+        pardon,
+        policy,
+        // Of the record of incidents:
+        words,
+        action,
+        closing,
+        restart,
+    };
     Kind kind = Kind::attempt;
-    const Event* event = nullptr;       // of an attempt, a vouch, a pardon; valid during the call
+    const Event* event = nullptr;       // of an attempt, a vouch, a pardon
     const Verdict* answered = nullptr;  // of an attempt
     std::int64_t seconds = 0;           // of a tick, a posture
     Decibans shift;                     // of a posture
+    const WordNotice* words = nullptr;
+    const ActionNotice* action = nullptr;
+    const ClosingNotice* closing = nullptr;
+    const RestartNotice* restart = nullptr;
 };
 
 /// A thing worth telling; texts are valid during the call.
 struct Happening {
-    enum class Kind : std::uint8_t { refused, would_refuse, takeover, alarm, posture, vouched, mode };
+    enum class Kind : std::uint8_t {
+        refused,
+        would_refuse,
+        takeover,
+        alarm,
+        posture,
+        vouched,
+        mode,
+        incident
+    };
     Kind kind = Kind::refused;
     Time time{};
     const Event* event = nullptr;
     const Verdict* verdict = nullptr;
     std::string_view code;
-    std::string text;      // of an alarm, a posture, a mode
-    std::string series{};  // of an alarm: which volume
-    bool over = false;     // of an alarm: it is as usual again
+    std::string text;                              // of an alarm, a posture, a mode
+    std::string series{};                          // of an alarm: which volume
+    bool over = false;                             // of an alarm: it is as usual again
+    const tell::IncidentNews* incident = nullptr;  // of an incident: the turn that it took
 };
+
+inline constexpr std::size_t evidence_kinds = static_cast<std::size_t>(EvidenceKind::came_again) + 1;
 
 /// Counted since the start. "Guesses" are failures whose account is not at home there.
 struct DeskCounts {
@@ -78,6 +117,16 @@ struct DeskCounts {
     std::uint64_t stopped_successes = 0;  // right passwords that would have been stopped (watch mode)
     std::uint64_t takeovers = 0;
     std::uint64_t vouched = 0;
+    // Of `stopped` and of `would_stop`: by the kind of evidence that weighed most (index: EvidenceKind).
+    std::array<std::uint64_t, evidence_kinds> stopped_by{}, would_stop_by{};
+};
+
+/// A series in the last finished minute: what came, and what was to be expected (with its standard error).
+struct Band {
+    judge::Series series;
+    double observed = 0;
+    double expected = 0;
+    double standard_error = 0;
 };
 
 /// One judge for many threads. All that goes into memory goes through here, in one order, and is told to the
@@ -114,8 +163,6 @@ public:
         judge::Posture posture = judge::Posture::calm;
     };
     [[nodiscard]] Acquaintance acquaintance(const Event& event) const;
-    /// For the incident's record: what was done, by whom.
-    void note(const ActionNotice& action);
     /// What became of an attempt that reached the password database, whoever tells it.
     void learn(const Event& event);
     /// These will be learned in a moment: what that takes is fetched from memory, for all of them at once.
@@ -127,8 +174,17 @@ public:
 
     [[nodiscard]] Mode mode() const;
     void set_mode(Mode mode, Time now, std::string_view who);
-    /// A person's words, or what he did, for the record of incidents.
-    void note(Time now, std::string_view who, std::string text);
+    /// For the record of incidents: what was done, by whom.
+    void note(const ActionNotice& action);
+    /// What a person said. What was not taken into the record is not in the journal either.
+    [[nodiscard]] tell::Said tell(const WordNotice& words);
+    void tell(const RestartNotice& restart);
+    /// Where sessions say how long they waited; what comes there is told to the record every ten seconds, and
+    /// not kept in the journal.  Thread: any, without the desk's lock.
+    [[nodiscard]] Waits& waits() { return waits_; }
+    [[nodiscard]] const Waits& waits() const { return waits_; }
+    /// False: it is over, or there is none of that id.
+    [[nodiscard]] bool close(const ClosingNotice& closing);
     /// Another policy holds from now on (sealed; make_knock and the judge use it).
     void adopt(std::shared_ptr<const judge::Policy> policy);
     [[nodiscard]] std::shared_ptr<const judge::Policy> policy() const;
@@ -140,7 +196,9 @@ public:
     void pardon(const Event& event);
     [[nodiscard]] std::optional<Refusal> refusal(std::string_view code) const;
     [[nodiscard]] std::vector<Refusal> refusals_of(std::uint64_t account, Time since) const;
-    void forget(std::uint64_t account);
+    /// Its refusals, and what the record of incidents has of its names. Not what the judge knows of it.
+    /// Cost: holds the lock for a few milliseconds at a time.
+    void forget(std::uint64_t account, const AccountTest& is_meant);
 
     /// What the judge would say now, without asking for anybody: for `why`.
     [[nodiscard]] Verdict look(const Event& event) const;
@@ -148,7 +206,12 @@ public:
     [[nodiscard]] DeskCounts counts() const;
     [[nodiscard]] judge::MemoryUse memory() const;
     [[nodiscard]] judge::Posture posture() const;
-    [[nodiscard]] std::vector<Incident> incidents() const;
+    /// Those of the record in short, oldest first.  Cost: microseconds.
+    [[nodiscard]] std::vector<IncidentHead> incident_heads() const;
+    /// One of them, whole.  Cost: milliseconds for the one that goes on.
+    [[nodiscard]] std::optional<Incident> incident(std::string_view id) const;
+    /// The series in which anything is, or is to be expected.
+    [[nodiscard]] std::vector<Band> bands() const;
     /// A copy of what goes on, for `top`.  Cost: some 20 us.
     struct Scene {
         TrafficCounts minute, ten_minutes;
@@ -175,6 +238,10 @@ public:
     void restore_posture(Decibans shift);
     void restore_vouch(const Event& event);
     void restore_pardon(const Event& event);
+    void restore_words(const WordNotice& words);
+    void restore_action(const ActionNotice& action);
+    void restore_closing(const ClosingNotice& closing);
+    void restore_restart(const RestartNotice& restart);
     /// Of what the checkpoint knows already: whoever was refused may still ask why. The evidence is weighed
     /// as if it were now.
     void restore_refusal(const Event& event, Measure answered, Decibans sum);
@@ -182,6 +249,9 @@ public:
 private:
     void remember(const Event& event, const judge::Knock& knock, Verdict& verdict);
     void hear_news(Time now);
+    void hear_incidents(const std::vector<tell::IncidentNews>& news) const;
+    void hear_waits(Time now);
+    void act(const ActionNotice& action);
     void say(const Happening& happening) const;
     void record(const Folded& folded) const;
     void record_tick(std::int64_t seconds) const;
@@ -195,6 +265,8 @@ private:
     Lookout lookout_;
     Refusals refusals_;
     Traffic traffic_;
+    Waits waits_;
+    Time waits_due_{};
     Mode mode_;
     Hooks hooks_;
     DeskCounts counts_;

@@ -55,6 +55,7 @@ Lookout::Lookout(judge::Detection detection, std::vector<Incident> incidents, Ti
     static_cast<void>(posture_.take_changes());  // no news: it was told when it came
     incidents_.recall(std::move(incidents), until);
     for (const judge::Alarm& alarm : detection_.open_alarms()) incidents_.tell(notice_of(alarm));
+    static_cast<void>(incidents_.take_news());
 }
 
 bool Lookout::see(const Event& event, const Verdict& verdict, std::uint64_t account,
@@ -97,7 +98,9 @@ void Lookout::look(std::int64_t second) {
 }
 
 Lookout::News Lookout::take_news() {
-    return std::exchange(news_, {});
+    News news = std::exchange(news_, {});
+    news.incidents = incidents_.take_news();
+    return news;
 }
 
 }  // namespace tidegate::guard

@@ -24,6 +24,7 @@ public:
     struct News {
         std::vector<judge::Alarm> alarms;  // opened or closed
         std::vector<judge::PostureChange> changes;
+        std::vector<tell::IncidentNews> incidents;
     };
 
     Lookout() = default;

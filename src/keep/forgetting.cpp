@@ -10,8 +10,6 @@
 namespace tidegate::keep {
 namespace {
 
-constexpr std::string_view forgotten = "(forgotten)";
-
 constexpr std::array<std::string_view Event::*, 10> other_texts{
     &Event::file, &Event::method,   &Event::session, &Event::host, &Event::client,
     &Event::ehlo, &Event::listener, &Event::tenant,  &Event::node, &Event::program};
@@ -25,6 +23,21 @@ void add_anonymous(const Entry& entry, Run& run) {
     Entry anonymous = entry;
     anonymous.event = &event;
     run.add(anonymous);
+}
+
+bool names_one(const Entry& entry, const AccountTest& is_meant) {
+    if (has_event(entry.kind)) return !entry.event->account.empty() && is_meant(entry.event->account);
+    const auto note = has_note(entry.kind) ? note_in(entry.text) : std::nullopt;
+    return note && names_account(note->text, is_meant);
+}
+
+void add_without_words(const Entry& entry, Run& run) {
+    Note note = note_in(entry.text).value_or(Note{});
+    note.text = forgotten_text;
+    const std::string text = text_of(note);
+    Entry without = entry;
+    without.text = text;
+    run.add(without);
 }
 
 // `ids` selects the rows with two columns: the id, and a text that may name an account.
@@ -47,7 +60,7 @@ Result<std::uint64_t> empty_rows(Connection& connection, const std::vector<std::
     auto row = connection.prepare(update);
     if (!row) return std::unexpected(row.error());
     for (const std::int64_t id : ids) {
-        auto done = row->bind(1, id).bind(2, forgotten).bind(3, micros(now)).bind(4, author).run();
+        auto done = row->bind(1, id).bind(2, forgotten_text).bind(3, micros(now)).bind(4, author).run();
         if (!done) return std::unexpected(done.error());
     }
     return ids.size();
@@ -62,13 +75,14 @@ Result<std::optional<Run>> without_accounts(const Run& run, const AccountTest& i
     EntryReader reader(run.bytes);
     while (reader.next()) {
         const Entry& entry = reader.entry();
-        const bool meant =
-            has_event(entry.kind) && !entry.event->account.empty() && is_meant(entry.event->account);
+        const bool meant = names_one(entry, is_meant);
         named += meant ? 1 : 0;
-        if (meant)
+        if (!meant)
+            clean.add(reader.bytes(), time_of(entry));
+        else if (has_event(entry.kind))
             add_anonymous(entry, clean);
         else
-            clean.add(reader.bytes(), time_of(entry));
+            add_without_words(entry, clean);
     }
     if (!reader.at_end() || clean.count != run.count)
         return std::unexpected(Error{"", 0, reader.wrong(), ""});
@@ -96,7 +110,7 @@ Result<std::uint64_t> anonymise_records(Connection& connection, const AccountTes
     auto row = connection.prepare("UPDATE audit SET subject = ?2, reason = '', detail = '{}' WHERE id = ?1");
     if (!row) return std::unexpected(row.error());
     for (const std::int64_t id : *deeds)
-        if (auto done = row->bind(1, id).bind(2, forgotten).run(); !done)
+        if (auto done = row->bind(1, id).bind(2, forgotten_text).run(); !done)
             return std::unexpected(done.error());
     return *lifted + deeds->size();
 }

@@ -2,20 +2,19 @@
 // Taking accounts out of what was kept.
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string_view>
 
 #include "base/error.h"
+#include "event/naming.h"
 #include "keep/run.h"
 #include "keep/sqlite.h"
 
 namespace tidegate::keep {
 
-using AccountTest = std::function<bool(std::string_view account)>;
-
 /// The same entries, with the accounts that `is_meant` names emptied, and with them whatever else in the same
-/// event repeats the name. Nothing: none was named.  Fails: an entry that is none.
+/// event repeats the name; what people said with such a name in it is taken away as a whole. Nothing: none
+/// was named.  Fails: an entry that is none.
 [[nodiscard]] Result<std::optional<Run>> without_accounts(const Run& run, const AccountTest& is_meant,
                                                           std::uint64_t& entries);
 

@@ -77,7 +77,7 @@ bool EntryReader::next() {
 bool EntryReader::take(std::string_view body) {
     Cursor in(body);
     const std::uint8_t kind = in.byte();
-    if (kind == 0 || kind > static_cast<std::uint8_t>(EntryKind::position))
+    if (kind == 0 || kind > static_cast<std::uint8_t>(EntryKind::restart))
         return fail("an entry of an unknown kind");
     entry_ = Entry{};
     entry_.kind = static_cast<EntryKind>(kind);

@@ -8,7 +8,7 @@ namespace {
 
 // Times are microseconds since 1970 UTC. In `batches` the blob comes last, so that looking through the rows
 // does not walk over it.
-constexpr std::array<const char*, 1> steps{R"sql(
+constexpr std::array<const char*, 2> steps{R"sql(
 CREATE TABLE batches (
     first      INTEGER PRIMARY KEY,
     last       INTEGER NOT NULL,
@@ -53,7 +53,10 @@ CREATE TABLE audit (
     detail  TEXT    NOT NULL CHECK (json_valid(detail))
 );
 CREATE INDEX audit_time ON audit (time);
-)sql"};
+)sql",
+                                           // Entries may be of kinds 9 to 12, which who knows only version 1
+                                           // would take for damage: he shall refuse the file instead.
+                                           "SELECT 1"};
 
 std::unexpected<Error> refused(const Connection& connection, std::string what, std::string mend) {
     return std::unexpected(Error{connection.path(), 0, std::move(what), std::move(mend)});

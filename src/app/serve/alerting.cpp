@@ -127,6 +127,20 @@ Alert server_back(const Facts& facts) {
             .over = true};
 }
 
+Alert incident(const Facts& facts, bool over) {
+    const std::string id = facts["id"], title = facts["title"], author = facts["author"];
+    return {.kind = AlertKind::incident,
+            .about = id,
+            .subject = fmt::format("incident {}{}: {}", id, over ? " is over" : "", title),
+            .text = over ? fmt::format("Closed{}.", author.empty() ? "" : " by " + author)
+                         : fmt::format("It began {}.", facts["since"]),
+            .todo = over ? fmt::format("tidegate incident export {} FILE\nwrites the draft of a report.", id)
+                         : fmt::format("tidegate top\ntidegate incident show {}\ntidegate incident say {} "
+                                       "\"WHAT YOU KNOW AND DO\"",
+                                       id, id),
+            .over = over};
+}
+
 Alert no_room(const Facts& facts) {
     return {.kind = AlertKind::ban_failed,
             .about = "room",
@@ -170,6 +184,10 @@ std::optional<Alert> plain_alert(Thing thing, const Facts& facts) {
             return server_out(facts);
         case Thing::server_changed:
             return server_back(facts);
+        case Thing::incident_opened:
+            return incident(facts, false);
+        case Thing::incident_closed:
+            return incident(facts, true);
         default:
             return std::nullopt;
     }

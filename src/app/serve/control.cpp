@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -54,24 +55,33 @@ std::uint64_t number_in(std::string_view text) {
 
 }  // namespace
 
+std::span<const ControlRoute<Control>> Control::routes() {
+    static constexpr std::array<ControlRoute<Control>, 11> all{{
+        {{"GET", "/v1/scene"}, &Control::tell_scene},
+        {{"GET", "/v1/why"}, &Control::why},
+        {{"GET", "/v1/exceptions"}, &Control::list_orders},
+        {{"POST", "/v1/exceptions"}, &Control::add_order},
+        {{"DELETE", "/v1/exceptions"}, &Control::lift_order},
+        {{"POST", "/v1/vouch"}, &Control::vouch},
+        {{"POST", "/v1/mode"}, &Control::change_mode},
+        {{"GET", "/v1/deeds"}, &Control::list_deeds},
+        {{"POST", "/v1/forget"}, &Control::forget},
+        {{"POST", "/v1/backup"}, &Control::backup},
+        {{"GET", "/v1/upkeep"}, &Control::tell_upkeep},
+    }};
+    return all;
+}
+
 void Control::answer(const net::Request& request, net::Response& response) {
-    const std::string_view path = request.path(), method = request.method();
-    const bool get = method == "GET" || method == "HEAD";
-    constexpr std::size_t shown = 50;
-    if (path == "/v1/scene" && get) return reply(response, scene_json(world_.desk, world_.around(), shown));
-    if (path == "/v1/why" && get) return why(request, response);
-    if (path == "/v1/exceptions" && get) return list_orders(response);
-    if (path == "/v1/exceptions" && method == "POST") return add_order(request, response);
-    if (path == "/v1/exceptions" && method == "DELETE") return lift_order(request, response);
-    if (path == "/v1/vouch" && method == "POST") return vouch(request, response);
-    if (path == "/v1/mode" && method == "POST") return change_mode(request, response);
-    if (path == "/v1/deeds" && get) return list_deeds(request, response);
-    if (path == "/v1/forget" && method == "POST") return forget(request, response);
-    if (path == "/v1/backup" && method == "POST") return backup(request, response);
-    if (path == "/v1/upkeep" && get) return tell_upkeep(request, response);
-    if (world_.edge.answer(request, response)) return;
-    refuse(response, 404, fmt::format("there is no {} {}", method, path),
+    if (answer_by(routes(), *this, request, response)) return;
+    if (world_.incidents.answer(request, response) || world_.edge.answer(request, response)) return;
+    refuse(response, 404, fmt::format("there is no {} {}", request.method(), request.path()),
            "docs/control.md has what there is");
+}
+
+void Control::tell_scene(const net::Request& /*request*/, net::Response& response) {
+    constexpr std::size_t shown = 50;
+    reply(response, scene_json(world_.desk, world_.around(), shown));
 }
 
 // A code, an address or an account: what was refused lately, and what would be said now.
@@ -110,7 +120,7 @@ void Control::why(const net::Request& request, net::Response& response) {
                                 banned, refused, mail ? R"(,"mail":)" + json_of(*mail, *policy) : ""));
 }
 
-void Control::list_orders(net::Response& response) const {
+void Control::list_orders(const net::Request& /*request*/, net::Response& response) {
     std::string all;
     for (const Order& each : world_.orders.list()) all += (all.empty() ? "" : ",") + order_json(each);
     reply(response, fmt::format(R"({{"exceptions":[{}]}})", all));
@@ -190,9 +200,10 @@ void Control::vouch(const net::Request& request, net::Response& response) {
     if (!refusal)
         return refuse(response, 404, "no such code is known", "codes are kept for the last refusals only");
     const std::string author = author_of(*words, request);
-    world_.desk.note(world_.clock(), author,
-                     fmt::format("let {} in from {} (code {}): {}", refusal->account, refusal->address.text(),
-                                 refusal->code, (*words)["reason"]));
+    world_.desk.note({.time = world_.clock(),
+                      .who = author,
+                      .text = fmt::format("let {} in from {} (code {}): {}", refusal->account,
+                                          refusal->address.text(), refusal->code, (*words)["reason"])});
     world_.recorder.record(
         keep::Deed{.time = world_.clock(),
                    .author = author,
@@ -215,7 +226,7 @@ void Control::change_mode(const net::Request& request, net::Response& response) 
     reply(response, fmt::format(R"({{"mode":"{}"}})", guard::name(world_.desk.mode())));
 }
 
-void Control::list_deeds(const net::Request& request, net::Response& response) const {
+void Control::list_deeds(const net::Request& request, net::Response& response) {
     constexpr std::size_t most = 1000, usual = 100;
     keep::DeedQuery query;
     query.author = request.query("author").value_or("");
@@ -256,7 +267,7 @@ void Control::start(net::Response& response, Upkeep::Act act) {
     reply(response, fmt::format(R"({{"id":{}}})", *number));
 }
 
-void Control::tell_upkeep(const net::Request& request, net::Response& response) const {
+void Control::tell_upkeep(const net::Request& request, net::Response& response) {
     const auto state = world_.upkeep.state(number_in(request.query("id").value_or("")));
     if (!state) return refuse(response, 404, "nothing has this number, or it is long over", "order it again");
     if (!state->is_done) return reply(response, R"({"state":"under way"})");

@@ -4,10 +4,13 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "app/serve/control_routes.h"
 #include "app/serve/edge_control.h"
+#include "app/serve/incident_control.h"
 #include "app/serve/intake.h"
 #include "app/serve/mail_why.h"
 #include "app/serve/orders.h"
@@ -43,30 +46,34 @@ struct ControlWorld {
     /// Of a client that would bring mail. Nothing: nobody brings any here.
     std::function<std::optional<MailWhy>(const Address&)> why_of_mail;
     EdgeControl& edge;
+    IncidentControl& incidents;
 };
 
 /// GET /v1/scene, GET /v1/why?who=, GET and POST /v1/exceptions, DELETE /v1/exceptions?subject= or ?id=, POST
 /// /v1/vouch, POST /v1/mode, GET /v1/deeds, POST /v1/forget, POST /v1/backup, GET /v1/upkeep, and those of
-/// EdgeControl. docs/control.md has them. Who connects may do all of it: the socket's permissions are the
-/// right. Thread: any.
+/// EdgeControl and IncidentControl. docs/control.md has them. Who connects may do all of it: the socket's
+/// permissions are the right. Thread: any.
 class Control {
 public:
     explicit Control(ControlWorld world) : world_(std::move(world)) {}
+    /// Its own, without those of the others.
+    [[nodiscard]] static std::span<const ControlRoute<Control>> routes();
     void answer(const net::Request& request, net::Response& response);
 
 private:
+    void tell_scene(const net::Request& request, net::Response& response);
     void why(const net::Request& request, net::Response& response);
-    void list_orders(net::Response& response) const;
+    void list_orders(const net::Request& request, net::Response& response);
     void add_order(const net::Request& request, net::Response& response);
     void lift_order(const net::Request& request, net::Response& response);
     void vouch(const net::Request& request, net::Response& response);
     void change_mode(const net::Request& request, net::Response& response);
-    void list_deeds(const net::Request& request, net::Response& response) const;
+    void list_deeds(const net::Request& request, net::Response& response);
     void forget(const net::Request& request, net::Response& response);
     void backup(const net::Request& request, net::Response& response);
     void start(net::Response& response, Upkeep::Act act);
     [[nodiscard]] bool unban(const Address& address, const std::string& author);
-    void tell_upkeep(const net::Request& request, net::Response& response) const;
+    void tell_upkeep(const net::Request& request, net::Response& response);
 
     ControlWorld world_;
 };

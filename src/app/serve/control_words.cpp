@@ -22,9 +22,13 @@ std::optional<Words> Words::read(std::string_view body) {
 }
 
 std::string Words::operator[](std::string_view name) const {
+    return text(name, most_text);
+}
+
+std::string Words::text(std::string_view name, std::size_t most) const {
     const auto* found = object_.if_contains(name);
     const auto* text = found == nullptr ? nullptr : found->if_string();
-    return text == nullptr ? std::string() : std::string(std::string_view(*text).substr(0, most_text));
+    return text == nullptr ? std::string() : std::string(std::string_view(*text).substr(0, most));
 }
 
 bool Words::is_true(std::string_view name) const {

@@ -19,6 +19,8 @@ public:
     /// Nothing: it is no JSON object.
     [[nodiscard]] static std::optional<Words> read(std::string_view body);
     [[nodiscard]] std::string operator[](std::string_view name) const;
+    /// One that may be longer: cut after `most` bytes.
+    [[nodiscard]] std::string text(std::string_view name, std::size_t most) const;
     /// Whether it says `true`.
     [[nodiscard]] bool is_true(std::string_view name) const;
 

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <mutex>
@@ -18,7 +17,6 @@
 #include "app/output.h"
 #include "app/serve/alerting.h"
 #include "app/serve/bans.h"
-#include "app/serve/checkpoint.h"
 #include "app/serve/control.h"
 #include "app/serve/dns_asking.h"
 #include "app/serve/doors.h"
@@ -31,13 +29,12 @@
 #include "app/serve/orders.h"
 #include "app/serve/past.h"
 #include "app/serve/recorder.h"
+#include "app/serve/saving.h"
 #include "app/serve/state_folder.h"
 #include "app/serve/tidings.h"
 #include "app/serve/upkeep.h"
 #include "app/serve/waking.h"
-#include "event/json.h"
 #include "guard/desk.h"
-#include "judge/normalise.h"
 #include "net/http_server.h"
 #include "net/listener.h"
 #include "net/notify.h"
@@ -50,9 +47,6 @@ using namespace std::chrono_literals;
 using tell::Thing;
 
 constexpr std::chrono::milliseconds grace = 5s;
-// A start folds what came since the last checkpoint: so many entries take about two seconds
-// (bench/run_restart).
-constexpr std::uint64_t most_tail = 500'000;
 
 Time now() {
     return std::chrono::floor<Duration>(std::chrono::system_clock::now());
@@ -74,6 +68,7 @@ public:
 
     ~Daemon() {
         if (alerting_) alerting_->stop(0ms);  // its threads tell of what they could not deliver
+        state_.mark_ended();
     }
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
@@ -86,6 +81,7 @@ public:
         guard_kernel();
         logs_->follow(*ground_);
         edge_control_ = std::make_unique<EdgeControl>(edge_control_world());
+        incident_control_ = std::make_unique<IncidentControl>(incident_control_world());
         control_ = std::make_unique<Control>(control_world());
         if (!open_control() || !open_metrics()) return bad_input;
         for (const std::string& name : passed_.names())
@@ -131,10 +127,9 @@ private:
         desk_->recall(std::move(memories.detection), std::move(memories.incidents), memories.until);
         intake_ = std::make_unique<Intake>(*desk_, ground_);
         intake_->adopt(ground_, asked_lists(*ground_, nullptr));
-        checkpoint_sequence_ = memories.sequence;
         refold(recorder_.folder(), memories, *desk_, *intake_, telling_);
+        if (state_.mark_running()) tell_of_cut(memories, *desk_, telling_, now());
         logs_ = std::make_unique<Logs>(*intake_, recorder_, telling_, now, std::move(memories.logs));
-        knows_past_ = memories.is_whole;
         orders_ = std::make_unique<Orders>(
             ground_->policy,
             [this](std::shared_ptr<const judge::Policy> policy) {
@@ -142,10 +137,19 @@ private:
                 desk_->adopt(std::move(policy));
             },
             recorder_.order_book());
+        saving_ = std::make_unique<Saving>(
+            SavingWorld{.desk = *desk_,
+                        .recorder = recorder_,
+                        .orders = *orders_,
+                        .logs = *logs_,
+                        .telling = telling_,
+                        .clock = now,
+                        .keep_mail = [this] { keep_mail(state_, edges_->mail(), telling_); }},
+            memories.sequence, memories.is_whole);
         if (!memories.is_first) wake_orders();
         if (!memories.is_first || !ground_->configured.serve.import_past) return;
         import_past(*ground_, *desk_, telling_);
-        static_cast<void>(save());  // of this there is nothing in the journal
+        static_cast<void>(saving_->save());  // of this there is nothing in the journal
     }
     void wake_orders() {
         auto orders = recorder_.orders();
@@ -162,6 +166,11 @@ private:
         using Kind = guard::Happening::Kind;
         if (each.kind == Kind::refused && each.verdict->measure == Measure::ban)
             bans_.ban(*each.event, *each.verdict);
+        // The journal has attempts alone: what else made an incident open it does not bring back, and words
+        // about it would be about nothing.
+        const bool has_opened = each.incident != nullptr &&
+                                each.incident->head.state == IncidentState::open && !each.incident->again;
+        if (has_opened && saving_) saving_->want();
         tell_of(each, telling_);
     }
     // Those that are asked already go on, and what they know, where their settings are as before.
@@ -274,13 +283,21 @@ private:
                 .recorder = recorder_,
                 .upkeep = upkeep_,
                 .forget = [this](const std::string& account,
-                                 const std::string& author) { return forget(account, author); },
+                                 const std::string& author) { return saving_->forget(account, author); },
                 .backup = [this](const std::string& folder,
-                                 const std::string& author) { return backup(folder, author); },
+                                 const std::string& author) { return saving_->backup(folder, author); },
                 .is_banned = [this](const Address& address) { return bans_.is_banned(address); },
                 .unban = [this](const Address& address) { return bans_.lift(address); },
                 .why_of_mail = [this](const Address& address) { return edges_->why_of_mail(address); },
-                .edge = *edge_control_};
+                .edge = *edge_control_,
+                .incidents = *incident_control_};
+    }
+    IncidentControlWorld incident_control_world() {
+        return {.desk = *desk_,
+                .telling = telling_,
+                .clock = now,
+                .flush = [this] { return recorder_.flush(); },
+                .record = [this](keep::Deed deed) { recorder_.record(std::move(deed)); }};
     }
     EdgeControlWorld edge_control_world() {
         return {.servers = edges_->servers(),
@@ -289,34 +306,6 @@ private:
                 .telling = telling_,
                 .record = [this](keep::Deed deed) { recorder_.record(std::move(deed)); },
                 .clock = now};
-    }
-    Result<std::string> forget(const std::string& account, const std::string& author) {
-        const auto policy = desk_->policy();
-        std::string name;
-        const std::uint64_t key = judge::account_key(judge::normalise(account, *policy, name));
-        // The entries that lose the name are folded once more only if no checkpoint has them.
-        if (auto saved = save(); !saved) return std::unexpected(saved.error());
-        const auto done = recorder_.forget(
-            [&](std::string_view each) {
-                std::string other;
-                return judge::account_key(judge::normalise(each, *policy, other)) == key;
-            },
-            author);
-        if (!done) return std::unexpected(done.error());
-        orders_->forget(account);
-        desk_->forget(key);
-        telling_.tell(Thing::forgotten,
-                      {{"author", author}, {"entries", static_cast<std::int64_t>(done->entries)}});
-        return fmt::format(R"({{"entries":{},"records":{},"damaged":{}}})", done->entries, done->records,
-                           done->damaged);
-    }
-    Result<std::string> backup(const std::string& folder, const std::string& author) {
-        if (auto saved = save(); !saved) return std::unexpected(saved.error());
-        if (auto done = recorder_.backup(folder); !done) return std::unexpected(done.error());
-        telling_.tell(Thing::backed_up, {{"path", folder}, {"author", author}});
-        recorder_.record(
-            keep::Deed{.time = now(), .author = author, .action = "backup", .subject = folder, .reason = {}});
-        return fmt::format(R"({{"folder":{}}})", json_string(folder));
     }
     Result<void> set_mode(guard::Mode mode, std::string_view author, std::string_view reason) {
         auto done = change_mode(mode, author, reason);
@@ -362,7 +351,7 @@ private:
         if (const auto dns = intake_->dns()) out.zones = dns->standing();
         out.alerts = alerting_->counts();
         out.edge = edges_->standing();
-        out.checkpoint = checkpoint_;
+        out.checkpoint = saving_->last();
         out.lag = doors_->lag();
         return out;
     }
@@ -382,11 +371,10 @@ private:
             orders_->tick(now());
             logs_->note();
             poll_lists();
-            if (recorder_.take_recovered() || recorder_.last() > checkpoint_sequence_ + most_tail)
-                static_cast<void>(save());
+            if (saving_->due()) static_cast<void>(saving_->save());
         }));
         out.push_back(main_.every(30s, [this] { open_journal(); }));
-        out.push_back(main_.every(5min, [this] { static_cast<void>(save()); }));
+        out.push_back(main_.every(5min, [this] { static_cast<void>(saving_->save()); }));
         return out;
     }
     // Their files may have changed; look-ups go on meanwhile.
@@ -405,32 +393,9 @@ private:
         if (!last) return;
         // A journal with a past that we could not read keeps it: the next start knows that and what comes
         // now.
-        if (*last == 0) knows_past_ = true;
+        if (*last == 0) saving_->begin_past();
         wake_orders();
-        static_cast<void>(save());
-    }
-    Result<void> save() {
-        const std::scoped_lock lock(saving_);
-        keep_mail(state_, edges_->mail(), telling_);
-        if (!recorder_.is_open() || !knows_past_) return {};
-        const Time time = now();
-        const Bookmark logs = logs_->good();
-        CheckpointBytes gathered;
-        std::string detection;
-        std::vector<Incident> incidents;
-        std::uint64_t sequence = 0;
-        desk_->save({gathered.judge(), detection, incidents}, [&] { sequence = recorder_.last(); });
-        const std::string bytes = std::move(gathered).finish(time, detection, logs, incidents);
-        auto saved = recorder_.save(sequence, bytes);
-        if (!saved) {
-            telling_.tell(Thing::journal_trouble, {{"state", "checkpoint"}, {"error", saved.error().text()}});
-            return saved;
-        }
-        checkpoint_ = time;
-        checkpoint_sequence_ = sequence;
-        telling_.tell(Thing::checkpoint_saved, {{"sequence", static_cast<std::int64_t>(sequence)},
-                                                {"bytes", static_cast<std::int64_t>(bytes.size())}});
-        return {};
+        static_cast<void>(saving_->save());
     }
 
     // ---- signals
@@ -470,7 +435,7 @@ private:
     // The checkpoint while the doors still answer: nobody shall wait for it. What comes behind it is the
     // journal's.
     void wind_up() {
-        static_cast<void>(save());
+        static_cast<void>(saving_->save());
         logs_->stop();
         doors_->stop(grace);
         edges_->stop(grace);
@@ -495,16 +460,13 @@ private:
     tell::Telling telling_;
     Bans bans_{telling_, now, state_};
     Recorder recorder_;
-    std::atomic<bool> knows_past_ = true;  // false: the journal has a past that is not in the memory
-    std::mutex saving_;                    // one checkpoint at a time
-    std::atomic<std::uint64_t> checkpoint_sequence_ = 0;
     const Time started_ = now();
-    std::atomic<Time> checkpoint_{};
     Waking waking_;
     std::unique_ptr<guard::Desk> desk_;
     std::unique_ptr<Intake> intake_;
     std::unique_ptr<Orders> orders_;
     std::unique_ptr<Logs> logs_;
+    std::unique_ptr<Saving> saving_;
     net::Loop main_;
     net::Inherited passed_ = net::Inherited::from_environment();
     std::unique_ptr<net::Threads> threads_;
@@ -515,6 +477,7 @@ private:
     std::unique_ptr<Doors> doors_;
     std::unique_ptr<Edges> edges_;
     std::unique_ptr<EdgeControl> edge_control_;
+    std::unique_ptr<IncidentControl> incident_control_;
     std::unique_ptr<Control> control_;
     std::unique_ptr<net::HttpServer> control_server_, metrics_server_;
 };

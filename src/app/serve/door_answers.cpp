@@ -134,8 +134,13 @@ std::optional<wire::Answer> DoorAnswers::judge(Intake& intake, wire::Question& q
     if (question.event.layer == Layer::none) question.event.layer = Layer::auth;
     question.event.kind = EventKind::attempt;
     const bool delays = door.kind == config::DoorKind::auth_policy && !door.refuses_doubtful;
+    const auto began = std::chrono::steady_clock::now();
     auto asked = intake.ask(question.event, delays ? Measure::refuse : Measure::defer, asking.waker);
     if (!asked) return std::nullopt;
+    // What he waited for this thread, and for the answer; not for block lists.
+    const auto lag = asking.loop == nullptr ? std::chrono::microseconds(0) : asking.loop->lag();
+    intake.waits().note(Hop::edge, question.event.service,
+                        lag + std::chrono::floor<Duration>(std::chrono::steady_clock::now() - began));
     ++counts_.questions;
     judged = std::move(*asked);
     return answer_of(judged, std::chrono::seconds(door.most_delay), world_.help_url);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <utility>
 
 #include "app/serve/subject.h"
@@ -45,24 +46,24 @@ Result<std::optional<Time>> end_of(const Words& words, ServerOrder::Kind kind, T
 
 }  // namespace
 
-bool EdgeControl::answer(const net::Request& request, net::Response& response) {
-    const std::string_view path = request.path(), method = request.method();
-    const bool get = method == "GET" || method == "HEAD";
-    if (path == "/v1/edge" && get) return tell_edge(response), true;
-    if (path == "/v1/servers" && get) return list_servers(response), true;
-    if (path == "/v1/servers" && method == "POST") return act_on_server(request, response), true;
-    if (path == "/v1/forget-passwords" && method == "POST") return forget_passwords(request, response), true;
-    return false;
+std::span<const ControlRoute<EdgeControl>> EdgeControl::routes() {
+    static constexpr std::array<ControlRoute<EdgeControl>, 4> all{{
+        {{"GET", "/v1/edge"}, &EdgeControl::tell_edge},
+        {{"GET", "/v1/servers"}, &EdgeControl::list_servers},
+        {{"POST", "/v1/servers"}, &EdgeControl::act_on_server},
+        {{"POST", "/v1/forget-passwords"}, &EdgeControl::forget_passwords},
+    }};
+    return all;
 }
 
-void EdgeControl::tell_edge(net::Response& response) const {
+void EdgeControl::tell_edge(const net::Request& /*request*/, net::Response& response) {
     const auto standing = world_.standing();
     if (!standing)
         return refuse(response, 404, "there is no edge", "[[edge]] of the configuration opens one");
     reply(response, edge_json(*standing));
 }
 
-void EdgeControl::list_servers(net::Response& response) const {
+void EdgeControl::list_servers(const net::Request& /*request*/, net::Response& response) {
     const auto standing = world_.standing();
     reply(response, fmt::format(R"({{"servers":{}}})", standing ? servers_json(*standing) : "[]"));
 }

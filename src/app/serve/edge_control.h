@@ -4,8 +4,10 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
+#include "app/serve/control_routes.h"
 #include "app/serve/control_words.h"
 #include "app/serve/edge_standing.h"
 #include "app/serve/server_groups.h"
@@ -32,12 +34,15 @@ struct EdgeControlWorld {
 class EdgeControl {
 public:
     explicit EdgeControl(EdgeControlWorld world) : world_(std::move(world)) {}
+    [[nodiscard]] static std::span<const ControlRoute<EdgeControl>> routes();
     /// False: it is none of these calls, and nothing is answered.
-    [[nodiscard]] bool answer(const net::Request& request, net::Response& response);
+    [[nodiscard]] bool answer(const net::Request& request, net::Response& response) {
+        return answer_by(routes(), *this, request, response);
+    }
 
 private:
-    void tell_edge(net::Response& response) const;
-    void list_servers(net::Response& response) const;
+    void tell_edge(const net::Request& request, net::Response& response);
+    void list_servers(const net::Request& request, net::Response& response);
     void act_on_server(const net::Request& request, net::Response& response);
     void order(const Words& words, const std::string& author, net::Response& response);
     void bring_back(const Words& words, const std::string& author, net::Response& response);

@@ -97,6 +97,9 @@ edge::Hooks Edges::hooks() {
         return ask(rules, event, waker);
     };
     out.report = [this](const Event& event) { report(event); };
+    out.took = [this](Service service, Duration time) {
+        if (Intake* intake = world_.waking.intake()) intake->waits().note(Hop::auth, service, time);
+    };
     // Whether it is the server or that one log-in is known sooner than at the next check.
     out.server_failed = [this](std::string_view server) {
         main_.post([this, name = std::string(server)] {

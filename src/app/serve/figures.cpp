@@ -34,6 +34,15 @@ void add_desk(const guard::Desk& desk, std::vector<Metric>& out) {
                       number(counts.stopped_successes)));
     out.push_back(one("tidegate_takeovers_total", "Log-ins that look like somebody else's", Kind::counter,
                       number(counts.takeovers)));
+    Metric by_evidence{"tidegate_stopped_by_total",
+                       "Attempts that were stopped, by the evidence that weighed most",
+                       Kind::counter,
+                       {}};
+    for (std::size_t i = 0; i < counts.stopped_by.size(); ++i)
+        if (counts.stopped_by[i] > 0)
+            by_evidence.samples.push_back({{{"evidence", std::string(name(static_cast<EvidenceKind>(i)))}},
+                                           number(counts.stopped_by[i])});
+    if (!by_evidence.samples.empty()) out.push_back(std::move(by_evidence));
     const auto memory = desk.memory();
     out.push_back(
         one("tidegate_judge_bytes", "Memory of the judge's tables", Kind::gauge, number(memory.bytes)));

@@ -141,6 +141,11 @@ void Intake::take(const observe::LiveAttempt& attempt) {
     if (counted_before(attempt.event)) return;
     if (attempt.event.kind != EventKind::attempt) return desk_.see(attempt.event);
     const auto asked = questions_.take(attempt.event);
+    // Of Dovecot's policy and the like: servers make who failed wait on purpose, and a log's times are too
+    // coarse. The edge measures by itself.
+    const bool tells_time = attempt.event.file.empty() && attempt.event.layer == Layer::auth &&
+                            attempt.event.outcome == Outcome::success;
+    if (asked && tells_time) waits().note(Hop::auth, attempt.event.service, attempt.event.time - asked->time);
     // A door that tells the outcome says the rest again.
     if (!asked || attempt.event.file.empty()) return desk_.learn(attempt.event);
     Event whole = attempt.event;

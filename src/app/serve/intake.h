@@ -61,6 +61,9 @@ public:
     [[nodiscard]] std::shared_ptr<const judge::Policy> policy() const { return desk_.policy(); }
     [[nodiscard]] std::shared_ptr<observe::DnsLists> dns() const;
 
+    /// Where it is said how long somebody waited.
+    [[nodiscard]] guard::Waits& waits() { return desk_.waits(); }
+
     /// Lines that told again of an attempt that was counted.
     [[nodiscard]] std::uint64_t joined() const;
 

@@ -65,9 +65,34 @@ Result<Memories> memories_of(keep::Reader& reader, const Ground& ground, tell::T
     return nothing(ground);
 }
 
+// What people said and did, for the record of incidents.
+void fold_note(const keep::Entry& entry, guard::Desk& desk) {
+    using enum keep::EntryKind;
+    const auto note = keep::note_in(entry.text);
+    if (!note) return;
+    const std::string who(note->who), about(note->about), text(note->text);
+    if (entry.kind == words)
+        desk.restore_words({.time = entry.time, .who = who, .text = text, .incident = about});
+    const bool known = entry.value >= 0 && std::cmp_less(entry.value, names_of<ActionKind>().size());
+    if (entry.kind == action)
+        desk.restore_action({.time = entry.time,
+                             .kind = known ? static_cast<ActionKind>(entry.value) : ActionKind::other,
+                             .who = who,
+                             .text = text});
+    if (entry.kind == closing)
+        desk.restore_closing({.time = entry.time, .who = who, .incident = about, .reason = text});
+    if (entry.kind == restart)
+        desk.restore_restart({.time = entry.time, .node = about, .up = entry.value != 0, .who = who});
+}
+
 void fold(const keep::Entry& entry, Bookmark& logs, guard::Desk& desk) {
     using enum keep::EntryKind;
     switch (entry.kind) {
+        case words:
+        case action:
+        case closing:
+        case restart:
+            return fold_note(entry, desk);
         case event:
             return desk.restore(*entry.event, entry.answered);
         case vouch:
@@ -126,6 +151,7 @@ Result<keep::Reading> fold_all(keep::Reader& reader, Memories& memories, guard::
         return std::unexpected(done.error());
     auto read = reader.read(memories.sequence + 1, [&](std::uint64_t, const keep::Entry& entry) {
         fold(entry, memories.logs, desk);
+        memories.until = std::max(memories.until, time_of(entry));
         return true;
     });
     if (!read) return read;
@@ -191,6 +217,14 @@ void refold(const std::string& folder, Memories& memories, guard::Desk& desk, In
                   {"entries", static_cast<std::int64_t>(read->entries)},
                   {"missing", static_cast<std::int64_t>(read->missing)},
                   {"milliseconds", static_cast<std::int64_t>(took / std::chrono::milliseconds(1))}});
+}
+
+void tell_of_cut(const Memories& memories, guard::Desk& desk, tell::Telling& telling, Time now) {
+    if (memories.is_first || memories.until == Time{}) return;
+    const Time last = std::min(memories.until, now);
+    desk.tell(RestartNotice{.time = last, .node = "Tidegate"});
+    desk.tell(RestartNotice{.time = now, .node = "Tidegate", .up = true});
+    telling.tell(Thing::cut_off, {{"last", rfc3339(last)}});
 }
 
 void import_past(const Ground& ground, guard::Desk& desk, tell::Telling& telling) {

@@ -20,7 +20,7 @@ struct Memories {
     judge::Judge judge;
     judge::Detection detection;
     std::vector<Incident> incidents;
-    Time until{};  // what those two knew
+    Time until{};  // what those two knew; behind refold(): when anything was seen last
     Bookmark logs;
     std::uint64_t sequence = 0;  // the journal's entries behind it are still to be folded
     bool is_first = false;       // nothing was kept
@@ -36,6 +36,10 @@ struct Memories {
 /// Cost: below two microseconds an entry.
 void refold(const std::string& folder, Memories& memories, guard::Desk& desk, Intake& intake,
             tell::Telling& telling);
+
+/// The daemon before this one was killed, or crashed, and has told nobody: the record of incidents says from
+/// when until `now`, and so does the log. Behind refold(); where nothing was kept there is nothing to say.
+void tell_of_cut(const Memories& memories, guard::Desk& desk, tell::Telling& telling, Time now);
 
 /// Learns from the logs that are followed and from what they were rotated to, as they are now: who logs in
 /// from where, and what is normal. Nothing is told of them but how much there was. Thread: before any other.

@@ -33,9 +33,35 @@ keep::Entry entry_of(const guard::Folded& folded, const std::function<Time()>& c
                     .time = time_of_unix(folded.seconds),
                     .value = folded.shift.in_hundredths()};
         case Kind::policy:
+        case Kind::words:
+        case Kind::action:
+        case Kind::closing:
+        case Kind::restart:
             break;
     }
     return {.kind = keep::EntryKind::policy, .time = clock()};
+}
+
+struct NotedEntry {
+    keep::Entry entry;  // its text is to come
+    keep::Note note;
+};
+
+// Of the record of incidents; nothing: it is something else.
+std::optional<NotedEntry> noted_of(const guard::Folded& folded) {
+    using enum keep::EntryKind;
+    if (const WordNotice* said = folded.words)
+        return NotedEntry{{.kind = words, .time = said->time}, {said->who, said->incident, said->text}};
+    if (const ActionNotice* done = folded.action)
+        return NotedEntry{
+            {.kind = action, .time = done->time, .value = static_cast<std::int64_t>(done->kind)},
+            {done->who, {}, done->text}};
+    if (const guard::ClosingNotice* end = folded.closing)
+        return NotedEntry{{.kind = closing, .time = end->time}, {end->who, end->incident, end->reason}};
+    if (const RestartNotice* turn = folded.restart)
+        return NotedEntry{{.kind = restart, .time = turn->time, .value = turn->up ? 1 : 0},
+                          {turn->who, turn->node, {}}};
+    return std::nullopt;
 }
 
 }  // namespace
@@ -79,7 +105,13 @@ void Recorder::notice(const keep::Standing& standing) {
 }
 
 void Recorder::record(const guard::Folded& folded) const {
-    if (auto* journal = this->journal()) journal->append(entry_of(folded, clock_));
+    auto* journal = this->journal();
+    if (journal == nullptr) return;
+    auto noted = noted_of(folded);
+    if (!noted) return static_cast<void>(journal->append(entry_of(folded, clock_)));
+    const std::string text = text_of(noted->note);
+    noted->entry.text = text;
+    journal->append(noted->entry);
 }
 
 void Recorder::record(const Bookmark& logs) const {

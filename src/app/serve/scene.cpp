@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <span>
+
 #include "event/json.h"
 #include "tell/words.h"
 
@@ -67,9 +69,10 @@ std::string firewall_of(const std::optional<act::FirewallStanding>& firewall) {
         firewall->sessions_ended, json_string(firewall->error ? firewall->error->text() : ""));
 }
 
-std::string json_of(const Incident& incident) {
-    return fmt::format(R"({{"since":{},"state":{},"title":{}}})", json_string(rfc3339(incident.began)),
-                       json_string(name(incident.state)), json_string(incident.title));
+std::string json_of(const IncidentHead& incident) {
+    return fmt::format(R"({{"id":{},"since":{},"state":{},"title":{}}})", json_string(incident.id),
+                       json_string(rfc3339(incident.began)), json_string(name(incident.state)),
+                       json_string(incident.title));
 }
 
 template <class Items>
@@ -101,6 +104,15 @@ std::string counts_of(const guard::DeskCounts& counts) {
         counts.faults, counts.stopped_successes, counts.takeovers, counts.vouched);
 }
 
+std::string by_evidence(std::span<const std::uint64_t> counts) {
+    std::string out;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        if (counts[i] > 0)
+            out += fmt::format("{}{}:{}", out.empty() ? "" : ",",
+                               json_string(name(static_cast<EvidenceKind>(i))), counts[i]);
+    return '{' + out + '}';
+}
+
 std::string journal_of(const Surroundings& around) {
     return fmt::format(R"({{"state":{},"bytes":{},"entries":{},"lost":{},"checkpoint":{}}})",
                        json_string(around.journal_state), around.journal_bytes, around.journal_entries,
@@ -117,19 +129,21 @@ std::string memory_of(const judge::MemoryUse& memory) {
 
 std::string scene_json(const guard::Desk& desk, const Surroundings& around, std::size_t most) {
     const auto scene = desk.scene(most);
-    std::vector<Incident> open;
-    for (Incident& each : desk.incidents())
+    std::vector<IncidentHead> open;
+    for (IncidentHead& each : desk.incident_heads())
         if (each.state != IncidentState::closed) open.push_back(std::move(each));
+    const guard::DeskCounts counts = desk.counts();
     return fmt::format(
         R"({{"version":{},"time":{},"started":{},"mode":{},"posture":{},"minute":{},"ten_minutes":{},{},)"
-        R"("total":{},"networks":{},"refused":{},"incidents":{},"doors":{},"lag_us":{},"sources":{},"journal":{},)"
+        R"("total":{},"stopped_by":{},"would_stop_by":{},"networks":{},"refused":{},"incidents":{},"doors":{},"lag_us":{},"sources":{},"journal":{},)"
         R"("memory":{},"lists":{},"firewall":{},"edge":{},"servers":{}}})",
         json_string(TIDEGATE_VERSION), json_string(rfc3339(around.now)), json_string(rfc3339(around.started)),
         json_string(guard::name(desk.mode())), json_string(name(desk.posture())), json_of(scene.minute),
-        json_of(scene.ten_minutes), curve_of(scene.by_second), counts_of(desk.counts()),
-        list_of(scene.noisiest), list_of(scene.refused), list_of(open), list_of(around.doors),
-        around.lag.count(), list_of(around.sources), journal_of(around), memory_of(desk.memory()),
-        list_of(around.zones), firewall_of(around.firewall), around.edge ? edge_json(*around.edge) : "null",
+        json_of(scene.ten_minutes), curve_of(scene.by_second), counts_of(counts),
+        by_evidence(counts.stopped_by), by_evidence(counts.would_stop_by), list_of(scene.noisiest),
+        list_of(scene.refused), list_of(open), list_of(around.doors), around.lag.count(),
+        list_of(around.sources), journal_of(around), memory_of(desk.memory()), list_of(around.zones),
+        firewall_of(around.firewall), around.edge ? edge_json(*around.edge) : "null",
         around.edge ? servers_json(*around.edge) : "[]");
 }
 

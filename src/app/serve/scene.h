@@ -42,7 +42,7 @@ struct Surroundings {
     std::optional<EdgeStanding> edge;
 };
 
-/// The object of GET /v1/scene (docs/openapi.yaml), with the latest `most` refusals and networks.
+/// The object of GET /v1/scene (docs/control-openapi.yaml), with the latest `most` refusals and networks.
 [[nodiscard]] std::string scene_json(const guard::Desk& desk, const Surroundings& around, std::size_t most);
 
 struct ScreenSize {

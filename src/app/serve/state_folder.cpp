@@ -37,7 +37,9 @@ Result<StateFolder> StateFolder::open(const std::string& path) {
 }
 
 StateFolder::StateFolder(StateFolder&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+    : path_(std::move(other.path_)),
+      lock_(std::exchange(other.lock_, -1)),
+      is_marked_(std::exchange(other.is_marked_, false)) {}
 
 StateFolder::~StateFolder() {
     if (lock_ >= 0) ::close(lock_);
@@ -86,6 +88,22 @@ void StateFolder::mark_table(bool stands) {
         fs::remove(name, error);
     else if (const auto done = write_file(name, "a table of ours is in the kernel\n"); !done)
         say(done.error());
+}
+
+bool StateFolder::mark_running() {
+    const std::string name = file("running");
+    std::error_code error;
+    const bool was_cut_off = fs::exists(name, error);
+    if (const auto done = write_file(name, "a daemon runs, or did not come to its end\n"); !done)
+        say(done.error());
+    is_marked_ = true;
+    return was_cut_off;
+}
+
+void StateFolder::mark_ended() {
+    if (!std::exchange(is_marked_, false)) return;
+    std::error_code error;
+    fs::remove(file("running"), error);
 }
 
 bool StateFolder::has_table() const {

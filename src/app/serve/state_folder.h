@@ -41,6 +41,11 @@ public:
     void mark_table(bool stands);
     [[nodiscard]] bool has_table() const;
 
+    /// A daemon runs, and has not ended by itself. True: one before did not get to that end either.
+    [[nodiscard]] bool mark_running();
+    /// It ends. Who did not get so far as to say that he runs leaves the mark of the one before.
+    void mark_ended();
+
     /// Drawn once and kept: codes that customers were told outlive a restart. Where it can't be read or
     /// written, they do not.
     [[nodiscard]] std::uint64_t code_key() const;
@@ -54,6 +59,7 @@ private:
 
     std::string path_;
     int lock_;
+    bool is_marked_ = false;  // as running, by us
 };
 
 }  // namespace tidegate::app

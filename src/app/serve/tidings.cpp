@@ -25,13 +25,39 @@ Thing thing_of(guard::Happening::Kind kind) {
             return Thing::vouched;
         case Kind::mode:
             return Thing::mode_changed;
+        case Kind::incident:
+            break;
     }
     return Thing::alarm;
+}
+
+Thing thing_of(IncidentState state) {
+    switch (state) {
+        case IncidentState::open:
+            return Thing::incident_opened;
+        case IncidentState::quiet:
+            return Thing::incident_quiet;
+        case IncidentState::closed:
+            break;
+    }
+    return Thing::incident_closed;
+}
+
+void tell_of(const tell::IncidentNews& news, tell::Telling& telling) {
+    const std::string began = rfc3339(news.head.began);
+    std::vector<tell::Field> fields{{"id", news.head.id}};
+    if (news.head.state == IncidentState::open) fields.push_back({"again", news.again ? "yes" : "no"});
+    if (!news.who.empty()) fields.push_back({"author", news.who});
+    fields.push_back({"since", began});
+    fields.push_back({"alarms", static_cast<std::int64_t>(news.head.alarms)});
+    fields.push_back({"title", news.head.title});
+    telling.tell(thing_of(news.head.state), fields);
 }
 
 }  // namespace
 
 void tell_of(const guard::Happening& happening, tell::Telling& telling) {
+    if (happening.incident != nullptr) return tell_of(*happening.incident, telling);
     std::vector<tell::Field> fields;
     std::string address;
     if (!happening.code.empty()) fields.push_back({"code", happening.code});

@@ -96,9 +96,9 @@ void head(const json::value& scene, Screen& screen) {
                             time_of_day(scene, "time")),
                 posture == "calm" ? (acts ? green : yellow) : red);
     for (const json::value& incident : list(scene, "incidents"))
-        screen.line(
-            fmt::format("Incident since {}: {}", day_and_time(incident, "since"), text(incident, "title")),
-            red);
+        screen.line(fmt::format("Incident {} since {}: {}", text(incident, "id"),
+                                day_and_time(incident, "since"), text(incident, "title")),
+                    red);
 }
 
 void volumes(const json::value& scene, Screen& screen) {

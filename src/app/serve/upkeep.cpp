@@ -23,7 +23,7 @@ Result<std::uint64_t> Upkeep::start(Act act) {
 
 std::optional<Upkeep::State> Upkeep::state(std::uint64_t number) const {
     const std::scoped_lock lock(mutex_);
-    if (number != last_) return std::nullopt;
+    if (number == 0 || number != last_) return std::nullopt;
     return State{is_done_, result_};
 }
 

@@ -28,6 +28,8 @@ constexpr std::array<AlertRow, alert_kinds.size()> rows{{
      "tidegate servers\nsays why, since when, and what the others bear. So many at once may have the "
      "network, "
      "the storage or the user database in common."},
+    {"incident", "incidents", Severity::critical, true,
+     "tidegate incident list\nshows all of them; each has a record that can be written into."},
     {"test", "tests", Severity::notice, false, "Nothing."},
 }};
 

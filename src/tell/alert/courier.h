@@ -17,10 +17,18 @@
 
 namespace tidegate::tell {
 
+/// What a route that names no kinds is told of; a test goes by every way.
+[[nodiscard]] constexpr std::array<bool, alert_kinds.size()> all_but_tests() {
+    std::array<bool, alert_kinds.size()> wants{};
+    wants.fill(true);
+    wants.back() = false;
+    return wants;
+}
+
 /// A route, and what goes by it.
 struct RoutePlan {
     std::unique_ptr<Route> route;
-    std::array<bool, alert_kinds.size()> wants{true, true, true, true, true, true, true};
+    std::array<bool, alert_kinds.size()> wants = all_but_tests();
     bool names = true;
     unsigned most_an_hour = 20;
 };

@@ -245,6 +245,19 @@ void Case::forget_quiet(IncidentCounts& counts) const {
         counts.*attempts = at_quiet_.*attempts;
 }
 
+void Case::forget(const AccountTest& is_meant) {
+    for (Entry& takeover : takeovers_) forget_in(takeover, is_meant);
+}
+
+IncidentHead Case::head() const {
+    return {.id = incident_.id,
+            .state = quiet_since ? IncidentState::quiet : IncidentState::open,
+            .began = incident_.began,
+            .opened = incident_.opened,
+            .closed = quiet_since.value_or(Time{}),
+            .alarms = incident_.alarms};
+}
+
 Incident Case::record(const UsualSpread& usual) const {
     Incident record = incident_;
     record.state = quiet_since ? IncidentState::quiet : IncidentState::open;
@@ -264,6 +277,16 @@ Incident Case::record(const UsualSpread& usual) const {
     if (hours_dropped_ > 0)
         record.notes.push_back(fmt::format("{} hours did not fit into the table", hours_dropped_));
     return record;
+}
+
+IncidentHead head_of(const Incident& incident) {
+    return {.id = incident.id,
+            .title = incident.title,
+            .state = incident.state,
+            .began = incident.began,
+            .opened = incident.opened,
+            .closed = incident.closed,
+            .alarms = incident.alarms};
 }
 
 bool shows(const Incident& incident, const HourNotice& hour) {

@@ -9,6 +9,7 @@
 
 #include "base/sketch.h"
 #include "event/incident.h"
+#include "event/naming.h"
 #include "tell/incident/pulse.h"
 #include "tell/incident/refusals.h"
 #include "tell/incident/sighting.h"
@@ -61,9 +62,12 @@ public:
 
     OpenAlarms alarms;
     std::optional<Time> quiet_since;
+    [[nodiscard]] const std::string& id() const { return incident_.id; }
+    [[nodiscard]] IncidentHead head() const;  // without a title
     [[nodiscard]] Time began() const { return incident_.began; }
     [[nodiscard]] Time opened() const { return incident_.opened; }
     [[nodiscard]] const std::vector<Entry>& takeovers() const { return takeovers_; }
+    void forget(const AccountTest& is_meant);
     [[nodiscard]] bool only_downwards() const { return only_downwards_; }
     [[nodiscard]] bool many_new_addresses() const { return many_new_addresses_; }
     [[nodiscard]] const Beat& probes() const { return probes_; }
@@ -90,6 +94,9 @@ private:
     std::uint64_t hours_dropped_ = 0;
     bool only_downwards_ = true, many_new_addresses_ = false;
 };
+
+/// A record in short.
+[[nodiscard]] IncidentHead head_of(const Incident& incident);
 
 /// Whether an incident's table shows this hour of this series: from the hour before it began to the one
 /// after it closed; attempts always; the totals of other volumes; what raised an

@@ -31,8 +31,11 @@ void take_out_peak(const Incident& of, std::vector<Entry>& timeline) {
 std::vector<Entry> timeline_of(const EarlierPart& earlier, const Incident& later) {
     std::vector<Entry> after = later.timeline;
     take_out_peak(later, after);
-    // What was known when it began again is told by the earlier part.
-    std::erase_if(after, [&](const Entry& entry) { return entry.time <= earlier.until; });
+    // What was known when it began again is told by the earlier part; but who said something while that was
+    // written stands in one of them alone.
+    std::erase_if(after, [&](const Entry& entry) {
+        return entry.kind == EntryKind::seen && entry.time <= earlier.until;
+    });
     std::vector<Entry> both = earlier.record.timeline;
     take_out_peak(earlier.record, both);
     put(both, {.time = earlier.until,

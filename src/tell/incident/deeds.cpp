@@ -66,6 +66,14 @@ void Deeds::forget_before(Time time) {
     if (actions_.empty()) dropped_ = 0;
 }
 
+void Deeds::forget(const AccountTest& is_meant) {
+    for (IncidentAction& deed : actions_) forget_in(deed, is_meant);
+}
+
+void forget_in(IncidentAction& action, const AccountTest& is_meant) {
+    if (names_account(action.text, is_meant)) action.text = forgotten_text;
+}
+
 std::vector<IncidentAction> Deeds::since(Time time) const {
     std::vector<IncidentAction> found;
     for (const IncidentAction& deed : actions_) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "event/incident.h"
+#include "event/naming.h"
 #include "tell/incident/pulse.h"
 
 namespace tidegate::tell {
@@ -20,6 +21,8 @@ public:
     /// Fills in the effects that are due.
     void tick(Time now, const Pulse& pulse);
     void forget_before(Time time);
+    /// As Incidents has it.
+    void forget(const AccountTest& is_meant);
     void clear() { *this = {}; }
 
     /// Those from then on, each with how many others are too near to be told apart.
@@ -33,6 +36,8 @@ private:
     std::uint64_t dropped_ = 0;
 };
 
+/// Takes the text away where it has such a name.
+void forget_in(IncidentAction& action, const AccountTest& is_meant);
 /// At most `bytes` of it, never cut within a UTF-8 sequence that is whole.
 [[nodiscard]] std::string clipped_text(std::string_view text, std::size_t bytes);
 

@@ -4,21 +4,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <deque>
 #include <utility>
 
 #include "base/hash.h"
-#include "tell/incident/case.h"
-#include "tell/incident/causes.h"
-#include "tell/incident/continued.h"
-#include "tell/incident/deeds.h"
-#include "tell/incident/hops.h"
-#include "tell/incident/log.h"
-#include "tell/incident/pulse.h"
-#include "tell/incident/refusals.h"
-#include "tell/incident/restarts.h"
-#include "tell/incident/sighting.h"
-#include "tell/incident/spread.h"
+#include "tell/incident/parts.h"
 #include "tell/incident/story.h"
 
 namespace tidegate::tell {
@@ -34,7 +23,6 @@ constexpr auto stepped_back = std::chrono::hours(1);
 constexpr std::int64_t learned_after = 20 * 60 / Pulse::width;
 constexpr double little_known = 30;  // minutes
 constexpr std::size_t most_recent_hours = 1024;
-constexpr std::size_t who_bytes = 128, words_bytes = 4000;
 
 std::string date_of(Time time) {
     return rfc3339(time).substr(0, 10);
@@ -45,58 +33,6 @@ std::uint64_t client_of(const Sighting& seen) {
 }
 
 }  // namespace
-
-struct Incidents::Parts {
-    explicit Parts(const IncidentSettings& given) : settings(given), restarts(given.restart_settles) {}
-
-    void advance(Time time);
-    void after_a_beat();
-    void learn();
-    void forget();
-    void count(const Sighting& seen);
-    void refusals_of(const Sighting& seen);
-    const Case& open(const AlarmNotice& alarm);
-    const Case& open_or_join(const AlarmNotice& alarm);
-    [[nodiscard]] std::string next_id(Time opened);
-    void close_alarm(const AlarmNotice& alarm);
-    void close(Incident record, Time at);
-    void close_earlier(Time at);
-    void keep(Incident record);
-    [[nodiscard]] Time from(const Case& open) const;
-    [[nodiscard]] Signs signs(const Case& open) const;
-    void rates_of(Signs& signs, const Beat& now, Time began) const;
-    [[nodiscard]] double usual_rate(double Beat::* what, Time began) const;
-    [[nodiscard]] Incident snapshot(const Case& open) const;
-    void add_notes(Incident& incident) const;
-
-    IncidentSettings settings;
-    Time now{};
-    std::int64_t last_beat = 0;
-    bool started = false;
-    std::int64_t learned_until = 0;
-    std::uint64_t digest = 0;
-
-    Pulse pulse;
-    Usual usual;
-    UsualSpread usual_spread;
-    Refusals refusals;
-    Restarts restarts;
-    Deeds deeds;
-    Log log;
-    Hops hops;
-    Landmarks landmarks;
-    std::deque<HourNotice> recent_hours;
-
-    std::optional<Case> open_case;
-    std::optional<Signs> onset_signs;  // once the onset is over
-    OpenAlarms muted;                  // of an incident closed by hand
-    std::vector<Incident> closed;
-    std::optional<EarlierPart>
-        earlier;  // of before a restart; open_case, where there is one, goes on with it
-    std::string last_date;
-    std::uint32_t of_the_day = 0;
-    Time last_closed{};
-};
 
 Incidents::Incidents(IncidentSettings settings) : parts_(std::make_unique<Parts>(settings)) {}
 Incidents::~Incidents() = default;
@@ -201,6 +137,9 @@ const Case& Incidents::Parts::open(const AlarmNotice& alarm) {
     close_earlier(alarm.opened);
     const std::string id = earlier ? earlier->record.id : next_id(alarm.opened);
     const std::uint64_t key = settings.pseudonym_key != 0 ? settings.pseudonym_key : mix(digest);
+    title = fmt::format("Unusual {}", series_words(alarm.series));
+    turn(id, IncidentState::open, alarm.opened);
+    news.back().again = earlier.has_value();
     Case& opened = open_case.emplace(id, alarm, key, pulse, usual_rate(&Beat::hostile, alarm.since));
     onset_signs.reset();
     for (const HourNotice& hour : recent_hours) opened.tell(hour);
@@ -212,7 +151,11 @@ const Case& Incidents::Parts::open(const AlarmNotice& alarm) {
 
 const Case& Incidents::Parts::open_or_join(const AlarmNotice& alarm) {
     if (!open_case) return open(alarm);
-    if (open_case->quiet_since) log.seen(alarm.opened, "it goes on");
+    if (open_case->quiet_since) {
+        log.seen(alarm.opened, "it goes on");
+        turn(open_case->id(), IncidentState::open, alarm.opened);
+        news.back().again = true;
+    }
     open_case->join(alarm);
     return *open_case;
 }
@@ -223,9 +166,11 @@ void Incidents::Parts::close_alarm(const AlarmNotice& alarm) {
         return;
     }
     if (!open_case) return;
-    const bool told = open_case->tells(alarm.series);
+    const bool told = open_case->tells(alarm.series), was_quiet = open_case->quiet_since.has_value();
     open_case->leave(alarm);
+    title_due = {};
     if (told) log.add(entry_of(alarm));
+    if (!was_quiet && open_case->quiet_since) turn(open_case->id(), IncidentState::quiet, alarm.closed);
 }
 
 void Incidents::tell(const AlarmNotice& alarm) {
@@ -236,6 +181,9 @@ void Incidents::tell(const AlarmNotice& alarm) {
     }
     parts.advance(alarm.opened);
     if (parts.muted.has(alarm.id)) return;
+    // It was open when an incident ended, which only people do: so it was muted.
+    if (alarm.opened <= parts.recalled_end) return parts.muted.open(alarm.id);
+    parts.title_due = {};
     if (parts.earlier && alarm.opened <= parts.earlier->until) ++parts.earlier->carried_on;
     if (parts.open_or_join(alarm).tells(alarm.series)) parts.log.add(entry_of(alarm));
 }
@@ -251,14 +199,6 @@ void Incidents::tell(const HourNotice& hour) {
 void Incidents::tell(const ActionNotice& action) {
     parts_->advance(action.time);
     parts_->deeds.tell(action, parts_->pulse);
-}
-
-void Incidents::tell(const WordNotice& words) {
-    parts_->advance(words.time);
-    parts_->log.add({.time = words.time,
-                     .kind = EntryKind::said,
-                     .who = clipped_text(words.who, who_bytes),
-                     .text = clipped_text(words.text, words_bytes)});
 }
 
 void Incidents::tell(const HopNotice& passage) {
@@ -294,22 +234,10 @@ void Incidents::tell(const ProbeNotice& probe) {
     if (parts.open_case) parts.open_case->probed(probe.answered);
 }
 
-void Incidents::close(Time now, std::string_view who) {
-    Parts& parts = *parts_;
-    parts.advance(now);
-    if (!parts.open_case) return;
-    parts.log.add({.time = now,
-                   .kind = EntryKind::done,
-                   .who = clipped_text(who, who_bytes),
-                   .text = "closed the incident"});
-    parts.muted = parts.open_case->alarms;
-    parts.open_case->end(now);
-    parts.close(parts.snapshot(*parts.open_case), now);
-}
-
-void Incidents::Parts::close(Incident record, Time at) {
+void Incidents::Parts::close(Incident record, Time at, std::string_view who) {
     record.state = IncidentState::closed;
     record.closed = at;
+    turn(record.id, IncidentState::closed, std::max(at, now), who);
     keep(std::move(record));
     earlier.reset();
     open_case.reset();
@@ -330,6 +258,7 @@ void Incidents::Parts::close_earlier(Time at) {
     record.state = IncidentState::closed;
     if (record.closed == Time{}) record.closed = earlier->until;
     earlier.reset();
+    turn(record.id, IncidentState::closed, at);
     keep(std::move(record));
 }
 
@@ -423,27 +352,13 @@ void Incidents::recall(std::vector<Incident> known, Time until) {
             parts.of_the_day =
                 static_cast<std::uint32_t>(std::strtoul(each.id.c_str() + dash + 1, nullptr, 10));
         }
+        if (each.state == IncidentState::closed)
+            parts.recalled_end = std::max(parts.recalled_end, each.closed);
         if (each.state != IncidentState::closed && &each == &known.back())
             parts.earlier = EarlierPart{.record = std::move(each), .until = until};
         else
             parts.keep(std::move(each));
     }
-}
-
-std::optional<Incident> Incidents::current() const {
-    if (parts_->open_case) return parts_->snapshot(*parts_->open_case);
-    return parts_->earlier ? std::optional(parts_->earlier->record) : std::nullopt;
-}
-
-const std::vector<Incident>& Incidents::closed() const {
-    return parts_->closed;
-}
-
-std::vector<Incident> Incidents::all() const {
-    std::vector<Incident> all = parts_->closed;
-    if (parts_->earlier && !parts_->open_case) all.push_back(parts_->earlier->record);
-    if (parts_->open_case) all.push_back(parts_->snapshot(*parts_->open_case));
-    return all;
 }
 
 }  // namespace tidegate::tell

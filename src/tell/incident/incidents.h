@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "event/event.h"
 #include "event/incident.h"
+#include "event/naming.h"
 #include "event/notice.h"
 #include "event/verdict.h"
 
@@ -23,6 +26,23 @@ struct IncidentSettings {
     std::size_t keep_closed = 64;
     /// Pseudonyms are keyed with it; 0: with a digest of all attempts until the incident was opened.
     std::uint64_t pseudonym_key = 0;
+};
+
+/// An incident took a turn: `head.state` is what it is since `time`.
+struct IncidentNews {
+    IncidentHead head;
+    Time time{};
+    bool again = false;  // open: it was quiet, and goes on
+    std::string who{};   // closed: by whose hand; empty: it was over by itself
+
+    friend bool operator==(const IncidentNews&, const IncidentNews&) = default;
+};
+
+/// What became of words for a record.
+enum class Said : std::uint8_t {
+    kept,
+    no_room,  // its timeline is full
+    nowhere,  // there is none of that id
 };
 
 /// Fed with everything that happens, in order of time (small steps back are forgiven); opens an incident with
@@ -46,13 +66,21 @@ public:
     void tell(const AlarmNotice& alarm);
     void tell(const HourNotice& hour);
     void tell(const ActionNotice& action);
-    void tell(const WordNotice& words);
+    /// Words about one that is over are put into its record.
+    Said tell(const WordNotice& words);
     void tell(const HopNotice& passage);
     void tell(const RestartNotice& restart);
     void tell(const ProbeNotice& probe);
 
-    /// Ends the open incident by hand, whatever alarms say; alarms open now do not open another.
-    void close(Time now, std::string_view who);
+    /// Ends the incident that is open (or quiet) by hand, whatever alarms say; alarms open now do not open
+    /// another, also over a restart. A reason is put into its record, as said by `who`. False: none is open,
+    /// or not this one (an empty id: whichever).
+    bool close(Time now, std::string_view who, std::string_view id = {}, std::string_view reason = {});
+
+    /// Takes the names of accounts that are meant out of a record (empty: of what none has yet), and the
+    /// texts of what people said and did that have one. Not what the one that goes on counts by account,
+    /// which is in no checkpoint.  Cost: as names_account() of all these texts.
+    void forget(std::string_view id, const AccountTest& is_meant);
 
     /// What a record of before the program's start says, as all() gave it until `until`; before anything
     /// else. The one that was not over goes on if an alarm is open or opens soon, under the same id; else it
@@ -65,6 +93,14 @@ public:
     [[nodiscard]] const std::vector<Incident>& closed() const;
     /// closed(), then current().
     [[nodiscard]] std::vector<Incident> all() const;
+    /// Any of these.  Cost: a copy; of the one that goes on as current().
+    [[nodiscard]] std::optional<Incident> find(std::string_view id) const;
+    /// All of them in short, oldest first.  Cost: microseconds; the title of the one that goes on is as of
+    /// its last turn, alarm or minute (after a quarter of an hour: ten minutes).
+    [[nodiscard]] std::vector<IncidentHead> heads() const;
+    /// What became of them since this was asked last, in order.  Cost: whenever a title is made anew, that
+    /// of current().
+    [[nodiscard]] std::vector<IncidentNews> take_news();
 
 private:
     struct Parts;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "event/incident.h"
+#include "event/naming.h"
 
 namespace tidegate::tell {
 
@@ -19,9 +20,12 @@ public:
     static constexpr std::size_t most = 1000;
     static constexpr std::size_t most_seen = 700;  // of our own
 
-    void add(Entry entry);
+    /// False: it did not fit.
+    bool add(Entry entry);
     void seen(Time time, std::string text, std::vector<Figure> figures = {});
     void forget_before(Time time);
+    /// As Incidents has it.
+    void forget(const AccountTest& is_meant);
     void clear() { *this = {}; }
     [[nodiscard]] std::vector<Entry> since(Time time) const;
     [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
@@ -32,6 +36,8 @@ private:
     std::uint64_t dropped_ = 0;
 };
 
+/// Takes the name, and the text with one in it, away.
+void forget_in(Entry& entry, const AccountTest& is_meant);
 /// Puts it behind those of its time.
 void put(std::vector<Entry>& timeline, Entry entry);
 

@@ -108,6 +108,18 @@ constexpr std::array<ThingRow, thing_count> table{{
      "Watch mode: a server took a mail, and acting would have asked its client to come again (`measure` "
      "defer), or refused it. Is such mail wanted?",
      "address, name, sum, measure, evidence"},
+    {"incident_opened", warning,
+     "An incident has opened, or goes on that was quiet (`again` yes): `tidegate incident show` has its "
+     "record.",
+     "id, again, since, alarms, title"},
+    {"incident_quiet", notice,
+     "No alarm is open any more. It goes on if another opens within half an hour; else it is closed.",
+     "id, since, alarms, title"},
+    {"incident_closed", notice, "An incident is over: by itself, or by the hand of `author`.",
+     "id, author, since, alarms, title"},
+    {"incident_noted", info, "Somebody wrote into the record of an incident.", "id, author"},
+    {"cut_off", warning, "The daemon before this one was killed, or crashed; `last` is when it saw anything.",
+     "last"},
 }};
 
 bool needs_quotes(std::string_view text) {

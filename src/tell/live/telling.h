@@ -65,8 +65,13 @@ enum class Thing : std::uint8_t {
     mail_stopped,
     mail_memory_lost,
     mail_would_stop,
+    incident_opened,
+    incident_quiet,
+    incident_closed,
+    incident_noted,
+    cut_off,
 };
-inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::mail_would_stop) + 1;
+inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::cut_off) + 1;
 
 /// As syslog has them (RFC 5424 6.2.1).
 enum class Loudness : std::uint8_t { error = 3, warning = 4, notice = 5, info = 6 };

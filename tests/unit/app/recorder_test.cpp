@@ -4,13 +4,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include "app/output.h"
 #include "app/serve/checkpoint.h"
 #include "app/serve/intake.h"
 #include "app/serve/past.h"
+#include "app/serve/saving.h"
 #include "app/serve/subject.h"
 
 namespace tidegate::app {
@@ -63,11 +66,13 @@ protected:
                 std::move(memories.judge), test.ground_->policy, guard::Mode::act,
                 guard::Desk::Hooks{.record = [this](const auto& each) { recorder.record(each); },
                                    .tell = {}});
-            desk->recall(std::move(memories.detection));
+            desk->recall(std::move(memories.detection), std::move(memories.incidents), memories.until);
             intake = std::make_unique<Intake>(*desk, test.ground_);
             refold(test.folder_, memories, *desk, *intake, test.telling_);
             logs = memories.logs;
             is_first = memories.is_first;
+            sequence = memories.sequence;
+            until = memories.until;
         }
         void read_lines(std::initializer_list<Event> lines, Time now) const {
             for (const Event& each : lines) {
@@ -83,13 +88,13 @@ protected:
             desk->save({judge, detection, incidents});
             return judge;
         }
-        Result<void> save(const Bookmark& position) const {
+        Result<void> save(const Bookmark& position, Time time = noon) const {
             CheckpointBytes gathered;
             std::string detection;
             std::vector<Incident> incidents;
             std::uint64_t sequence = 0;
             desk->save({gathered.judge(), detection, incidents}, [&] { sequence = recorder.last(); });
-            return recorder.save(sequence, std::move(gathered).finish(noon, detection, position, incidents));
+            return recorder.save(sequence, std::move(gathered).finish(time, detection, position, incidents));
         }
 
         Recorder recorder;
@@ -97,6 +102,29 @@ protected:
         std::unique_ptr<Intake> intake;
         Bookmark logs;
         bool is_first = false;
+        std::uint64_t sequence = 0;
+        Time until{};
+    };
+
+    /// What saves such a daemon.
+    struct Saver {
+        Saver(RecorderTest& test, Daemon& daemon, bool knows_past)
+            : orders(
+                  test.ground_->policy, [](const auto&) {}, daemon.recorder.order_book()),
+              logs(
+                  *daemon.intake, daemon.recorder, test.telling_, [&test] { return test.now_; }, daemon.logs),
+              saving({.desk = *daemon.desk,
+                      .recorder = daemon.recorder,
+                      .orders = orders,
+                      .logs = logs,
+                      .telling = test.telling_,
+                      .clock = [&test] { return test.now_ += 1us; },
+                      .keep_mail = [this] { ++mail_kept; }},
+                     daemon.sequence, knows_past) {}
+        int mail_kept = 0;
+        Orders orders;
+        Logs logs;
+        Saving saving;
     };
 
     std::string folder_;
@@ -227,6 +255,176 @@ TEST_F(RecorderTest, GoesOnWithoutAJournalAndTellsOnce) {
     EXPECT_THAT(told_.back(), HasSubstr("journal_well"));
     daemon.intake->report(attempt("bob@example.org", Outcome::success, noon + 1min), noon + 1min);
     EXPECT_EQ(daemon.recorder.last(), 1U);
+}
+
+bool says(const Incident& incident, std::string_view text) {
+    return std::ranges::any_of(incident.timeline,
+                               [&](const ::tidegate::Entry& each) { return each.text.contains(text); });
+}
+
+/// Two quiet days, then guesses.
+Time see_an_attack(guard::Desk& desk) {
+    for (int i = 0; i < 2 * 86'400; i += 20)
+        desk.learn(attempt("bob@example.org", Outcome::success, noon + std::chrono::seconds(i)));
+    for (unsigned i = 0; i < 6000; ++i) {
+        Event guess = attempt("info@example.org", Outcome::failure, noon + 48h + i * 20ms);
+        guess.address = Address::v4(0x0a000000U + i * 256);
+        desk.learn(guess);
+    }
+    return noon + 48h + 2min;
+}
+
+TEST_F(RecorderTest, WhatPeopleSaidAndDidOutlivesAKill) {
+    std::string id;
+    {
+        const Daemon daemon(*this);
+        const Time now = see_an_attack(*daemon.desk);
+        id = daemon.desk->incident_heads().at(0).id;
+        EXPECT_EQ(daemon.desk->tell({.time = now, .who = "Ada", .text = "before it", .incident = id}),
+                  tell::Said::kept);
+        ASSERT_TRUE(daemon.save({}, now));
+        EXPECT_EQ(daemon.desk->tell({.time = now + 1s, .who = "Ada", .text = "we look", .incident = id}),
+                  tell::Said::kept);
+        daemon.desk->note({.time = now + 2s, .kind = ActionKind::block, .who = "Ada", .text = "AS64500"});
+        daemon.desk->tell(RestartNotice{.time = now + 3s, .node = "store1", .who = "Ada"});
+        ASSERT_TRUE(daemon.recorder.flush());
+    }
+    {
+        const Daemon daemon(*this);
+        const auto incident = daemon.desk->incident(id);
+        ASSERT_TRUE(incident);
+        EXPECT_EQ(incident->state, IncidentState::open);
+        for (const std::string_view text : {"before it", "we look", "store1 went away"})
+            EXPECT_TRUE(says(*incident, text)) << text;
+        EXPECT_TRUE(std::ranges::any_of(incident->actions, [](const IncidentAction& each) {
+            return each.kind == ActionKind::block && each.who == "Ada" && each.text == "AS64500";
+        }));
+        const Time now = noon + 48h + 3min;
+        EXPECT_TRUE(
+            daemon.desk->close({.time = now, .who = "Ada", .incident = id, .reason = "our own load test"}));
+        EXPECT_EQ(daemon.desk->tell({.time = now + 1s, .who = "Eve", .text = "why?", .incident = id}),
+                  tell::Said::kept);
+        ASSERT_TRUE(daemon.recorder.flush());
+    }
+    for (const bool from_checkpoint : {false, true}) {
+        const Daemon daemon(*this);
+        const auto heads = daemon.desk->incident_heads();
+        ASSERT_EQ(heads.size(), 1U) << "its alarms are open still, and open no other: " << from_checkpoint;
+        EXPECT_EQ(heads[0].state, IncidentState::closed);
+        for (const std::string_view text : {"our own load test", "closed the incident", "why?"})
+            EXPECT_TRUE(says(*daemon.desk->incident(id), text)) << text;
+        ASSERT_TRUE(daemon.save({}, noon + 48h + 4min));
+    }
+}
+
+// Connections are in no journal: what they raised is known again because a checkpoint is wanted at once.
+TEST_F(RecorderTest, WordsAboutAnIncidentThatTheJournalDoesNotBringBack) {
+    std::string id;
+    {
+        Daemon daemon(*this);
+        Event connection = attempt("", Outcome::none, noon);
+        connection.kind = EventKind::connect;
+        for (int i = 0; i < 2 * 86'400; i += 20) {
+            connection.time = noon + std::chrono::seconds(i);
+            daemon.desk->see(connection);
+        }
+        for (int i = 0; i < 12'000; ++i) {
+            connection.time = noon + 48h + i * 10ms;
+            daemon.desk->see(connection);
+        }
+        now_ = noon + 48h + 2min;
+        daemon.desk->tick(now_);
+        ASSERT_EQ(daemon.desk->incident_heads().size(), 1U);
+        id = daemon.desk->incident_heads()[0].id;
+        Saver saver(*this, daemon, true);
+        ASSERT_TRUE(saver.saving.save());
+        now_ += 1s;
+        EXPECT_EQ(daemon.desk->tell({.time = now_, .who = "Ada", .text = "we look", .incident = id}),
+                  tell::Said::kept);
+        ASSERT_TRUE(daemon.recorder.flush());
+    }
+    const Daemon daemon(*this);
+    ASSERT_TRUE(daemon.desk->incident(id));
+    EXPECT_TRUE(says(*daemon.desk->incident(id), "we look"));
+}
+
+TEST_F(RecorderTest, ACheckpointIsDueWhereItIsWanted) {
+    Daemon daemon(*this);
+    daemon.desk->learn(attempt("bob@example.org", Outcome::success, noon));
+    Saver saver(*this, daemon, true);
+    EXPECT_FALSE(saver.saving.due());
+    saver.saving.want();
+    EXPECT_TRUE(saver.saving.due());
+    EXPECT_FALSE(saver.saving.due()) << "once";
+    EXPECT_EQ(saver.saving.last(), Time{});
+    ASSERT_TRUE(saver.saving.save());
+    EXPECT_EQ(saver.saving.last(), now_);
+    EXPECT_EQ(saver.mail_kept, 1);
+}
+
+TEST_F(RecorderTest, NoCheckpointStandsForAPastThatWasNotRead) {
+    Daemon daemon(*this);
+    daemon.desk->learn(attempt("bob@example.org", Outcome::success, noon));
+    Saver saver(*this, daemon, false);
+    EXPECT_TRUE(saver.saving.save());
+    EXPECT_EQ(saver.saving.last(), Time{});
+    EXPECT_EQ(saver.mail_kept, 1) << "it has nothing to do with the journal";
+    saver.saving.begin_past();
+    EXPECT_TRUE(saver.saving.save());
+    EXPECT_EQ(saver.saving.last(), now_);
+}
+
+// Whoever looks into the folder afterwards finds the name nowhere, and neither does the next daemon.
+TEST_F(RecorderTest, WhatPeopleSaidOfAForgottenAccountIsInNoCheckpoint) {
+    const std::string name = "zaphod.quillfeather@example.org";
+    const auto checkpoints_with_it = [&] {
+        std::size_t checkpoints = 0, found = 0;
+        for (const auto& each : fs::directory_iterator(folder_)) {
+            if (!each.path().filename().string().starts_with("checkpoint-")) continue;
+            ++checkpoints;
+            found += read_file(each.path().string()).value().contains(name) ? 1 : 0;
+        }
+        EXPECT_EQ(checkpoints, 2U);
+        return found;
+    };
+    std::string id;
+    {
+        Daemon daemon(*this);
+        now_ = see_an_attack(*daemon.desk);
+        id = daemon.desk->incident_heads().at(0).id;
+        EXPECT_EQ(daemon.desk->tell({.time = now_, .who = "Ada", .text = name + " called", .incident = id}),
+                  tell::Said::kept);
+        Saver saver(*this, daemon, true);
+        for (int i = 0; i < 2; ++i) ASSERT_TRUE(saver.saving.save());
+        EXPECT_EQ(checkpoints_with_it(), 2U);
+        const auto done = saver.saving.forget(name, "Ada");
+        ASSERT_TRUE(done) << done.error().text();
+        EXPECT_THAT(*done, HasSubstr("\"entries\":1,"));
+        EXPECT_EQ(checkpoints_with_it(), 0U);
+    }
+    const Daemon daemon(*this);
+    EXPECT_TRUE(says(*daemon.desk->incident(id), "(forgotten)"));
+    EXPECT_FALSE(says(*daemon.desk->incident(id), name));
+}
+
+TEST_F(RecorderTest, WhoWasKilledIsToldOf) {
+    const auto went_away = [&](const Daemon& daemon) {
+        Memories memories = recall(folder_, *ground_, telling_);
+        memories.until = daemon.until;
+        memories.is_first = daemon.is_first;
+        tell_of_cut(memories, *daemon.desk, telling_, now_);
+        return std::ranges::count_if(told_, [](const auto& line) { return line.contains("cut_off last="); });
+    };
+    {
+        const Daemon daemon(*this);
+        EXPECT_EQ(went_away(daemon), 0) << "there was none before";
+        daemon.desk->learn(attempt("bob@example.org", Outcome::success, noon + 5s));
+        ASSERT_TRUE(daemon.recorder.flush());
+    }
+    now_ = noon + 60s;
+    const Daemon daemon(*this);
+    EXPECT_EQ(went_away(daemon), 1);
+    EXPECT_THAT(told_.back(), HasSubstr(rfc3339(noon + 5s)));
 }
 
 }  // namespace

@@ -41,6 +41,18 @@ TEST_F(StateFolderTest, KnowsOfATableThatAnEarlierOneLeft) {
     EXPECT_FALSE(folder.has_table());
 }
 
+TEST_F(StateFolderTest, KnowsWhetherTheOneBeforeCameToItsEnd) {
+    EXPECT_FALSE(open().mark_running());
+    open().mark_ended();  // a start that failed before it ran
+    {
+        auto folder = open();
+        EXPECT_TRUE(folder.mark_running()) << "the first was killed";
+        folder.mark_ended();
+        folder.mark_ended();
+    }
+    EXPECT_FALSE(open().mark_running());
+}
+
 TEST_F(StateFolderTest, KeepsWhatWasOrderedAboutServers) {
     const auto folder = open();
     ASSERT_TRUE(folder.kept_servers());

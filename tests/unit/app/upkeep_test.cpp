@@ -9,6 +9,7 @@ namespace {
 
 TEST(Upkeep, OneActAtATimeAndItsResultIsKept) {
     Upkeep upkeep;
+    EXPECT_FALSE(upkeep.state(0)) << "nothing was begun";
     std::promise<void> go;
     const auto first = upkeep.start([&]() -> Result<std::string> {
         go.get_future().wait();

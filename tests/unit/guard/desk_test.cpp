@@ -280,9 +280,125 @@ TEST(Desk, ForgetsAnAccountsRefusals) {
     Desk desk = small_desk(Mode::act);
     const auto code = desk.consider(question(denied, "bob@example.org")).code;
     const auto others = desk.consider(question(denied, "eve@example.org")).code;
-    desk.forget(key_of(desk, "bob@example.org"));
+    desk.forget(key_of(desk, "bob@example.org"),
+                [](std::string_view name) { return name == "bob@example.org"; });
     EXPECT_FALSE(desk.refusal(code));
     EXPECT_TRUE(desk.refusal(others));
+}
+
+TEST(Desk, CountsWhatItStoppedByTheHeaviestEvidence) {
+    Desk desk = small_desk(Mode::act);
+    EXPECT_TRUE(desk.consider(question(denied, "bob@example.org")).stops());
+    const auto exception = static_cast<std::size_t>(EvidenceKind::exception);
+    EXPECT_EQ(desk.counts().stopped_by[exception], 1U);
+    Desk watching = small_desk(Mode::watch);
+    watching.learn(attempt(denied, "bob@example.org", Outcome::failure));
+    EXPECT_EQ(watching.counts().stopped_by[exception], 0U);
+    EXPECT_EQ(watching.counts().would_stop_by[exception], 1U);
+}
+
+/// Customers log in until then, each waiting so long for his server where that is known.
+void live_quietly(Desk& desk, Time from, Time until, std::optional<Duration> wait = {}) {
+    for (Time now = from; now < until; now += 20s) {
+        for (int i = 0; wait && i < 3; ++i) desk.waits().note(Hop::auth, Service::imap, *wait);
+        desk.learn(attempt("192.0.2.1", "bob@example.org", Outcome::success, now));
+        desk.tick(now);
+    }
+}
+
+/// Guesses for two minutes; returns their end.
+Time attack(Desk& desk, Time from) {
+    for (int i = 0; i < 6000; ++i)
+        desk.learn(attempt("10." + std::to_string(i % 250) + ".1." + std::to_string(i / 250),
+                           "info@example.org", Outcome::failure, from + i * 20ms));
+    return from + 2min;
+}
+
+Time see_an_attack(Desk& desk) {
+    live_quietly(desk, noon, noon + 48h);
+    return attack(desk, noon + 48h);
+}
+
+/// What was told of incidents, and what the journal was given of them.
+struct Heard {
+    std::vector<std::pair<IncidentState, std::string>> turns;
+    std::vector<Folded::Kind> noted;
+
+    Desk::Hooks hooks() {
+        return {.record =
+                    [this](const Folded& each) {
+                        if (each.kind >= Folded::Kind::words) noted.push_back(each.kind);
+                    },
+                .tell =
+                    [this](const Happening& each) {
+                        if (each.incident != nullptr)
+                            turns.emplace_back(each.incident->head.state, each.incident->who);
+                    }};
+    }
+};
+
+TEST(DeskIncidents, AreToldListedWrittenIntoAndClosed) {
+    Heard heard;
+    Desk desk = small_desk(Mode::watch, heard.hooks());
+    EXPECT_THAT(desk.incident_heads(), IsEmpty());
+    const Time now = see_an_attack(desk);
+    desk.tick(now);
+    const auto heads = desk.incident_heads();
+    ASSERT_THAT(heads, SizeIs(1));
+    EXPECT_THAT(heard.turns, ElementsAre(std::pair(IncidentState::open, std::string())));
+    const std::string id = heads[0].id;
+    EXPECT_EQ(desk.tell({.time = now, .who = "Ada", .text = "we look at it", .incident = id}),
+              tell::Said::kept);
+    EXPECT_EQ(desk.tell({.time = now, .who = "Ada", .text = "no such", .incident = "2001-01-01-1"}),
+              tell::Said::nowhere);
+    EXPECT_FALSE(desk.close({.time = now, .who = "Ada", .incident = "2001-01-01-1"}));
+    EXPECT_TRUE(desk.close({.time = now, .who = "Ada", .incident = id}));
+    EXPECT_THAT(heard.noted, ElementsAre(Folded::Kind::words, Folded::Kind::closing));
+    EXPECT_EQ(heard.turns.back(), std::pair(IncidentState::closed, std::string("Ada")));
+    const auto incident = desk.incident(id);
+    ASSERT_TRUE(incident);
+    EXPECT_EQ(incident->state, IncidentState::closed);
+    EXPECT_TRUE(std::ranges::any_of(incident->timeline,
+                                    [](const Entry& each) { return each.text == "we look at it"; }));
+    EXPECT_FALSE(desk.incident("2001-01-01-1"));
+}
+
+TEST(DeskIncidents, BandsSayWhatIsAndWhatIsNormal) {
+    Desk desk = small_desk(Mode::watch);
+    EXPECT_THAT(desk.bands(), IsEmpty());
+    static_cast<void>(see_an_attack(desk));
+    const judge::Series failures{judge::Volume::failures, Service::imap};
+    const auto bands = desk.bands();
+    const auto band = std::ranges::find(bands, failures, &Band::series);
+    ASSERT_NE(band, bands.end());
+    EXPECT_GT(band->observed, 2000);
+    EXPECT_LT(band->expected, 100);
+    EXPECT_GT(band->standard_error, 0);
+}
+
+TEST(DeskIncidents, WaitsAreHeardThoughTheClockWasSetBack) {
+    Desk desk = small_desk(Mode::watch);
+    desk.tick(noon + 1h);
+    desk.waits().note(Hop::auth, Service::imap, 300ms);
+    desk.tick(noon + 1h + 1s);
+    EXPECT_THAT(desk.waits().standing(), IsEmpty()) << "every ten seconds";
+    desk.tick(noon);
+    EXPECT_THAT(desk.waits().standing(), SizeIs(1));
+}
+
+// As sessions measure it: a server that takes four seconds instead of 0.3.
+TEST(DeskIncidents, SlowHopsReachTheRecord) {
+    Desk desk = small_desk(Mode::watch);
+    const Time slow = noon + 48h;
+    live_quietly(desk, noon, slow, 300ms);
+    live_quietly(desk, slow, slow + 3min, 4s);
+    EXPECT_THAT(desk.incident_heads(), IsEmpty());
+    desk.tick(attack(desk, slow + 3min));
+    ASSERT_THAT(desk.incident_heads(), SizeIs(1));
+    const auto incident = desk.incident(desk.incident_heads()[0].id);
+    EXPECT_TRUE(std::ranges::any_of(incident->timeline, [](const Entry& each) {
+        return each.text.starts_with("auth slow: ") && each.text.ends_with("usually 300 ms");
+    })) << incident->timeline.front().text;
 }
 
 }  // namespace

@@ -62,6 +62,35 @@ TEST(JournalForget, TakesTheNameOutOfEverything) {
     EXPECT_EQ(append(*journal, failure_of("next", 1)), 82U);
 }
 
+TEST(JournalForget, WhatPeopleSaidOfItGoesAsAWhole) {
+    const Folder folder;
+    Hand hand;
+    const auto journal = open_journal(folder.path(), hand);
+    const auto say = [&](std::string_view text) {
+        const std::string note = text_of(Note{.who = "ada", .about = "2026-08-05-1", .text = text});
+        journal->append({.kind = EntryKind::words, .time = time_of_unix(7), .text = note});
+    };
+    say("called (Zaphod.Quillfeather@example.org), he was it");
+    say("and zaphod.quillfeather@example.org.");
+    say("imap/zaphod.quillfeather@example.org=him");
+    say("\xe2\x80\x9ezaphod.quillfeather@example.org\xe2\x80\x9c...");
+    say("someone.else@example.org called");
+    say("not zaphod.quillfeather@example.org.example.net");
+    expect_done(journal->flush());
+    const auto done = journal->forget(is_meant, "op");
+    ASSERT_TRUE(done) << done.error().text();
+    EXPECT_EQ(done->entries, 4U);
+    std::vector<std::string> left;
+    const auto read = Reader::open(folder.path())->read(1, [&](std::uint64_t, const Entry& entry) {
+        left.emplace_back(note_in(entry.text).value().text);
+        return true;
+    });
+    ASSERT_TRUE(read);
+    EXPECT_THAT(left, ::testing::ElementsAre("(forgotten)", "(forgotten)", "(forgotten)", "(forgotten)",
+                                             "someone.else@example.org called",
+                                             "not zaphod.quillfeather@example.org.example.net"));
+}
+
 TEST(JournalForget, OldFreePagesAndTheWalDoNotKeepIt) {
     const Folder folder;
     Hand hand;

@@ -134,7 +134,7 @@ TEST(KeepRun, RefusesWhatIsNoEntry) {
     const std::pair<std::string, const char*> cases[] = {
         {bytes({0}), "cut short"},
         {bytes({2, 4}), "cut short"},
-        {bytes({1, 9}), "unknown kind"},
+        {bytes({1, 13}), "unknown kind"},
         {bytes({1, 0}), "unknown kind"},
         {bytes({1, 4}), "cut short"},
         {bytes({2, 4, 0x80}), "cut short"},
@@ -150,6 +150,20 @@ TEST(KeepRun, RefusesWhatIsNoEntry) {
         EXPECT_FALSE(reader.next()) << message;
         EXPECT_THAT(reader.wrong(), HasSubstr(message));
     }
+}
+
+TEST(JournalNote, ComesBackAsItWas) {
+    for (const Note& note :
+         {Note{}, Note{"ada", "2026-08-05-1", "a text"}, Note{"", "", std::string_view("\0\n", 2)}})
+        EXPECT_EQ(note_in(text_of(note)), note);
+}
+
+TEST(JournalNote, WhatIsNoneIsNone) {
+    const std::string whole = text_of({"ada", "2026-08-05-1", "a text"});
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        EXPECT_FALSE(note_in(std::string_view(whole).substr(0, size))) << size;
+    EXPECT_FALSE(note_in(whole + "x"));
+    EXPECT_FALSE(note_in("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
 }
 
 }  // namespace
