@@ -14,8 +14,6 @@
 namespace tidegate::app {
 namespace {
 
-using testing::SizeIs;
-
 void add(std::set<std::string>& calls, const RouteName& route) {
     EXPECT_TRUE(calls.insert(std::string(route.method) + " " + std::string(route.path)).second)
         << route.path << " is there twice";
