@@ -90,7 +90,44 @@ std::vector<Service> attacked_services(const Incident& incident) {
     return services;
 }
 
+std::string_view kind_words(const IncidentTarget& target) {
+    if (target.kind == TargetKind::account && target.service == Service::smtp) return "mailbox";
+    return name(target.kind);
+}
+
+std::string_view whole_words(const IncidentTarget& target) {
+    return target.service == Service::smtp ? "the connections to port 25 that came to nothing"
+                                           : "the hostile attempts";
+}
+
+std::string share_words(const IncidentTarget& target) {
+    // Never a certainty.
+    const double confidence = std::min(target.confidence, 0.999);
+    return fmt::format("{:.0f} % ({:.0f} to {:.0f}) of {}, usually {:.0f} %; confidence {}{:.3g}",
+                       100 * target.share, 100 * target.share_low, 100 * target.share_high,
+                       whole_words(target), 100 * target.normal_share,
+                       target.confidence > confidence ? "over " : "", confidence);
+}
+
+namespace {
+
+bool is_of_mail(const Incident& incident) {
+    return !incident.alarmed.empty() && incident.alarmed.front().service == Service::smtp;
+}
+
+/// Accounts are nobody's to read in a title.
+std::string aim_of(const Incident& incident) {
+    for (const IncidentTarget& target : incident.targets)
+        if (target.service == Service::smtp && target.kind != TargetKind::account)
+            return fmt::format(", aimed at the {} {}", kind_words(target), harmless(target.name));
+    return {};
+}
+
+}  // namespace
+
 std::string title_of(const Incident& incident) {
+    if (is_of_mail(incident))
+        return fmt::format("Unusual {}{}", series_words(incident.alarmed.front()), aim_of(incident));
     const Cause cause = incident.cause.likeliest();
     if (incident.cause.probability[static_cast<std::size_t>(cause)] < fairly_sure) {
         return incident.alarmed.empty() ? "Something unusual"
