@@ -11,6 +11,7 @@
 #include "tell/campaigns.h"
 #include "tell/incident/deeds.h"
 #include "tell/incident/log.h"
+#include "tell/incident/story.h"
 #include "tell/ledger.h"
 
 namespace tidegate::tell {
@@ -273,7 +274,7 @@ std::vector<IncidentTarget> Case::targets(const UsualSpread& usual, const UsualM
     std::vector<IncidentTarget> of_mail =
         find_targets(mail_spread_, usual_mail.spread(), mail_addresses_.estimate(), pseudonyms);
     for (IncidentTarget& each : of_mail) each.service = Service::smtp;
-    const bool mail_first = !incident_.alarmed.empty() && incident_.alarmed.front().service == Service::smtp;
+    const bool mail_first = is_about_connections(incident_);
     std::vector<IncidentTarget>& first = mail_first ? of_mail : of_log_ins;
     std::ranges::move(mail_first ? of_log_ins : of_mail, std::back_inserter(first));
     return std::move(first);

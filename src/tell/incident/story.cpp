@@ -95,6 +95,11 @@ std::string_view kind_words(const IncidentTarget& target) {
     return name(target.kind);
 }
 
+std::string target_words(const IncidentTarget& target) {
+    if (target.kind == TargetKind::account) return fmt::format("the {}", target.account.pseudonym);
+    return fmt::format("the {} {}", kind_words(target), harmless(target.name));
+}
+
 std::string_view whole_words(const IncidentTarget& target) {
     return target.service == Service::smtp ? "the connections to port 25 that came to nothing"
                                            : "the hostile attempts";
@@ -109,25 +114,27 @@ std::string share_words(const IncidentTarget& target) {
                        target.confidence > confidence ? "over " : "", confidence);
 }
 
-namespace {
-
-bool is_of_mail(const Incident& incident) {
-    return !incident.alarmed.empty() && incident.alarmed.front().service == Service::smtp;
+bool is_about_connections(const Incident& incident) {
+    if (incident.alarmed.empty()) return false;
+    const SeriesName& first = incident.alarmed.front();
+    return first.volume == "connections" || first.service == Service::smtp;
 }
+
+namespace {
 
 /// Accounts are nobody's to read in a title.
 std::string aim_of(const Incident& incident) {
     for (const IncidentTarget& target : incident.targets)
         if (target.service == Service::smtp && target.kind != TargetKind::account)
-            return fmt::format(", aimed at the {} {}", kind_words(target), harmless(target.name));
+            return ", aimed at " + target_words(target);
     return {};
 }
 
 }  // namespace
 
 std::string title_of(const Incident& incident) {
-    if (is_of_mail(incident))
-        return fmt::format("Unusual {}{}", series_words(incident.alarmed.front()), aim_of(incident));
+    const std::string aim = is_about_connections(incident) ? aim_of(incident) : std::string();
+    if (!aim.empty()) return fmt::format("Unusual {}{}", series_words(incident.alarmed.front()), aim);
     const Cause cause = incident.cause.likeliest();
     if (incident.cause.probability[static_cast<std::size_t>(cause)] < fairly_sure) {
         return incident.alarmed.empty() ? "Something unusual"
