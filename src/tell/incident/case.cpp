@@ -161,7 +161,10 @@ void Case::see(const Sighting& seen) {
 void Case::see(const MailVisit& visit) {
     if (visit.end == VisitEnd::served) return;
     mail_spread_.see(visit);
-    if (!visit.address.is_none()) mail_addresses_.add(mix(visit.address.host_key()));
+    if (visit.address.is_none()) return;
+    const std::uint64_t host = mix(visit.address.host_key());
+    mail_addresses_.add(host);
+    if (!visit.domains.empty()) mail_namers_.add(host);
 }
 
 void Case::count(const Sighting& seen) {
@@ -269,10 +272,13 @@ IncidentHead Case::head() const {
 // What raised the first alarm has the first target.
 std::vector<IncidentTarget> Case::targets(const UsualSpread& usual, const UsualMail& usual_mail) const {
     const auto pseudonyms = [this](std::uint64_t account) { return pseudonym(account); };
-    std::vector<IncidentTarget> of_log_ins = find_targets(spread_, usual, addresses_.estimate(), pseudonyms);
+    const double clients = addresses_.estimate();
+    std::vector<IncidentTarget> of_log_ins =
+        find_targets(spread_, usual, {.all = clients, .naming = clients}, pseudonyms);
     if (!usual_mail.is_known()) return of_log_ins;
     std::vector<IncidentTarget> of_mail =
-        find_targets(mail_spread_, usual_mail.spread(), mail_addresses_.estimate(), pseudonyms);
+        find_targets(mail_spread_, usual_mail.spread(),
+                     {.all = mail_addresses_.estimate(), .naming = mail_namers_.estimate()}, pseudonyms);
     for (IncidentTarget& each : of_mail) each.service = Service::smtp;
     const bool mail_first = is_about_connections(incident_);
     std::vector<IncidentTarget>& first = mail_first ? of_mail : of_log_ins;

@@ -93,7 +93,8 @@ private:
     Timeline bins_;
     BasicSketch<12> addresses_;
     BasicSketch<11> accounts_, with_faults_;
-    BasicSketch<12> mail_addresses_;  // of connections that came to nothing
+    BasicSketch<12> mail_addresses_,
+        mail_namers_;  // of connections that came to nothing; that named a domain
     Spread spread_{true}, mail_spread_{true};
     std::vector<Entry> takeovers_;
     Beat probes_;

@@ -164,7 +164,7 @@ namespace {
 /// Looks for what stands out, from the narrowest kind to the widest.
 class Search {
 public:
-    Search(const Spread& hostile, const UsualSpread& usual, double clients,
+    Search(const Spread& hostile, const UsualSpread& usual, const Decisions& clients,
            const std::function<std::string(std::uint64_t)>& pseudonym)
         : hostile_(hostile), usual_(usual), clients_(clients), pseudonym_(pseudonym) {}
 
@@ -183,7 +183,7 @@ private:
 
     const Spread& hostile_;
     const UsualSpread& usual_;
-    double clients_;
+    Decisions clients_;
     const std::function<std::string(std::uint64_t)>& pseudonym_;
     std::vector<IncidentTarget> found_;
 };
@@ -207,12 +207,14 @@ bool Search::told_by_listener(TargetKind kind, double share) const {
 void Search::look(TargetKind kind) {
     const double total = hostile_.total(kind);
     if (total < least_attempts) return;
+    const bool is_named = kind == TargetKind::account || kind == TargetKind::domain;
+    const double clients = is_named ? clients_.naming : clients_.all;
     const Spread::Table& table = hostile_.table(kind);
     for (const std::size_t slot : table.top(most_of_a_kind)) {
         const std::string& name = table.payload(slot).name;
         const Spread::Count count = hostile_.count(kind, table.key(slot));
         const double normal = usual_.share(kind, table.key(slot));
-        const double floor = floor_of(normal), n = std::clamp(clients_, 1.0, total);
+        const double floor = floor_of(normal), n = std::clamp(clients, 1.0, total);
         const Belief belief = believe(count.low / total, count.high / total, n, floor);
         const double share = (count.low + count.high) / 2 / total;
         if (belief.above_floor < sure || name.empty() || told_by_listener(kind, share)) continue;
@@ -238,7 +240,8 @@ void Search::look(TargetKind kind) {
 
 }  // namespace
 
-std::vector<IncidentTarget> find_targets(const Spread& hostile, const UsualSpread& usual, double clients,
+std::vector<IncidentTarget> find_targets(const Spread& hostile, const UsualSpread& usual,
+                                         const Decisions& clients,
                                          const std::function<std::string(std::uint64_t)>& pseudonym) {
     return Search(hostile, usual, clients, pseudonym).all();
 }

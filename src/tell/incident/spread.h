@@ -77,11 +77,16 @@ private:
     std::int64_t day_ = 0;
 };
 
-/// Those that stand out of `hostile` beyond what is usual; the narrowest that explain it. `clients`: how
-/// many different addresses made the attempts. A client's thousand attempts are one decision: shares are as
-/// sure as so many clients can make them. docs/incidents.md has the formula.
+/// How many different addresses made the attempts, and those of them that said whom or what they wanted.
+struct Decisions {
+    double all = 0, naming = 0;
+};
+
+/// Those that stand out of `hostile` beyond what is usual; the narrowest that explain it. A client's thousand
+/// attempts are one decision: shares are as sure as so many clients can make them. docs/incidents.md has the
+/// formula.
 [[nodiscard]] std::vector<IncidentTarget> find_targets(
-    const Spread& hostile, const UsualSpread& usual, double clients,
+    const Spread& hostile, const UsualSpread& usual, const Decisions& clients,
     const std::function<std::string(std::uint64_t)>& pseudonym);
 
 /// What a share is believed to be: Jeffreys' prior, `n` observations of which `low` to `high` are its.

@@ -44,8 +44,8 @@ protected:
     void usual(std::int64_t from, std::int64_t until) {
         for (std::int64_t second = from; second < until; second += 4) {
             const VisitEnd end = second / 4 % 5 == 0 ? VisitEnd::in_vain : VisitEnd::served;
-            incidents_.see(visit(second, end, domain_of_ours(++mails_),
-                                 (end == VisitEnd::served ? "user" : "nobody") + std::to_string(mails_)));
+            const std::string user = (end == VisitEnd::served ? "user" : "nobody") + std::to_string(++mails_);
+            incidents_.see(visit(second, end, domain_of_ours(mails_), user));
             incidents_.tick(at(second));
         }
     }
@@ -179,6 +179,20 @@ TEST_F(MailTargets, OneClientsThousandConnectionsAreOneDecision) {
     for (int i = 0; i < 5000; ++i) {
         MailVisit each = visit(flood_begins + i / 100, VisitEnd::in_vain, "d3.example.net", "x");
         each.address = Address::v4(0xf000'0001);
+        incidents_.see(each);
+    }
+    EXPECT_THAT(targets(), IsEmpty());
+}
+
+TEST_F(MailTargets, ManySilentOnesMakeNoDecisionsOfOneThatSpeaks) {
+    usual(0, flood_begins);
+    alarm(flood_begins, flood_begins - 40);
+    for (int i = 0; i < 5000; ++i) {
+        MailVisit each = visit(flood_begins + i / 100, VisitEnd::in_vain, "d3.example.net", "x");
+        if (i % 2 == 0)
+            each.domains = each.mailboxes = {};
+        else
+            each.address = Address::v4(0xf000'0001);
         incidents_.see(each);
     }
     EXPECT_THAT(targets(), IsEmpty());
