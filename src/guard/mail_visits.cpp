@@ -11,9 +11,9 @@ namespace tidegate::guard {
 namespace {
 
 std::size_t bytes_of(const MailVisit& visit) {
-    std::size_t bytes = sizeof visit + visit.listener.size();
+    std::size_t bytes = sizeof(MailVisit) + visit.listener.size();
     for (const auto* names : {&visit.domains, &visit.mailboxes})
-        for (const std::string& name : *names) bytes += sizeof name + name.size();
+        for (const std::string& name : *names) bytes += sizeof(std::string) + name.size();
     return bytes;
 }
 

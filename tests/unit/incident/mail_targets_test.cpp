@@ -106,7 +106,8 @@ TEST_F(MailTargets, MoreOfTheUsualIsAimedAtNobody) {
     usual(0, flood_begins);
     alarm(flood_begins, flood_begins - 40);
     for (int i = 0; i < 2000; ++i)
-        incidents_.see(visit(flood_begins + i / 10, VisitEnd::in_vain, domain_of_ours(++mails_), "x"));
+        incidents_.see(visit(flood_begins + i / 10, VisitEnd::in_vain,
+                             domain_of_ours(static_cast<std::uint32_t>(i)), "x" + std::to_string(i)));
     EXPECT_THAT(targets(), IsEmpty());
 }
 
@@ -181,7 +182,9 @@ TEST_F(MailTargets, OneClientsThousandConnectionsAreOneDecision) {
         each.address = Address::v4(0xf000'0001);
         incidents_.see(each);
     }
-    EXPECT_THAT(targets(), IsEmpty());
+    ASSERT_THAT(targets(), SizeIs(1));
+    EXPECT_LT(targets().front().share_low, 0.5) << "one who decided so says little of the others";
+    EXPECT_LT(targets().front().confidence, 0.99);
 }
 
 TEST_F(MailTargets, ManySilentOnesMakeNoDecisionsOfOneThatSpeaks) {
@@ -195,7 +198,9 @@ TEST_F(MailTargets, ManySilentOnesMakeNoDecisionsOfOneThatSpeaks) {
             each.address = Address::v4(0xf000'0001);
         incidents_.see(each);
     }
-    EXPECT_THAT(targets(), IsEmpty());
+    ASSERT_THAT(targets(), SizeIs(1));
+    EXPECT_LT(targets().front().share_low, 0.5);
+    EXPECT_LT(targets().front().confidence, 0.99);
 }
 
 TEST_F(MailTargets, ManyNamesInOneConnectionAreOneConnection) {
@@ -260,7 +265,8 @@ TEST_F(MailTargets, AreToldInWords) {
                 AllOf(HasSubstr("* the domain `d3.example.net`: "),
                       HasSubstr(" of the connections to port 25 that came to nothing (")));
     const Incident again = parse_incident_json(incident_json(record)).value();
-    EXPECT_EQ(again.targets, record.targets);
+    ASSERT_THAT(again.targets, ElementsAre(is_domain("d3.example.net")));
+    EXPECT_NEAR(again.targets.front().share_low, record.targets.front().share_low, 0.001);
 }
 
 TEST_F(MailTargets, AreNewsOnce) {
