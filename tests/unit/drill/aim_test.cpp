@@ -87,7 +87,7 @@ TEST_F(Aims, WithoutAnyThereIsNothingToName) {
 TEST(AimedFlood, IsNamedInTheRecord) {
     constexpr const char* text = R"(
 days_before = 1
-quiet_minutes = 20
+quiet_minutes = 40
 attack_hours = 0.1
 [mail.senders]
 hosts = 200

@@ -57,7 +57,11 @@ TEST_F(MxVisits, RecipientsThatThereAreNotAreInVain) {
 }
 
 TEST_F(MxVisits, ARecipientThatWeStopIsNamedAllTheSame) {
-    decisions_ = {{}, {}, {}, Decision{.step = Step::defer, .wait = {}, .text = "Later", .hang_up = true}};
+    Decision later;
+    later.step = Step::defer;
+    later.text = "Later";
+    later.hang_up = true;
+    decisions_ = {{}, {}, {}, later};
     open();
     {
         WireClient user = named();
