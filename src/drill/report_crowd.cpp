@@ -44,6 +44,9 @@ constexpr auto rows = std::to_array<Row>({
     {"posture.calm_seconds", "calm again after the end"},
     {"alert.seconds", "noticed after"},
     {"target.seconds", "the target was named after"},
+    {"target.share", "... with a share of"},
+    {"target.confidence", "... and a confidence of"},
+    {"target.wrong", "others were named wrongly"},
 });
 
 // The first of each kind, and the last: the record has them all.

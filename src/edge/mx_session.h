@@ -7,6 +7,7 @@
 
 #include "edge/client_session.h"
 #include "edge/mx_server.h"
+#include "edge/recipients_heard.h"
 #include "wire/mail/mail_content.h"
 #include "wire/mail/mx_front.h"
 
@@ -49,6 +50,8 @@ private:
     Act hear_more();
     Act send();
     void leave();
+    /// What came of it, for whoever asks what is attacked.
+    void tell_visit();
 
     // A mail: mx_mail.cpp.
     Act mail();
@@ -88,6 +91,8 @@ private:
     std::uint64_t unwanted_bytes_ = 0;   // of a message that nobody takes
     Whose time_ = Whose::client;
     bool greeted_ = false;
+    bool delivered_ = false;  // mail was taken
+    RecipientsHeard recipients_;
 };
 
 }  // namespace tidegate::edge

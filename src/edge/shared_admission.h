@@ -57,6 +57,7 @@ public:
         /// The session will not have been in vain (Silence): somebody logged in, mail was taken, or that it
         /// was not is no fault of the client's.
         void excuse() { excused_ = true; }
+        [[nodiscard]] bool is_excused() const { return excused_; }
 
     private:
         friend class SharedAdmission;

@@ -25,6 +25,7 @@
 #include "edge/shared_admission.h"
 #include "edge/wrong_passwords.h"
 #include "guard/mail_desk.h"
+#include "guard/mail_visits.h"
 #include "net/inherited.h"
 #include "net/loop.h"
 #include "net/threads.h"
@@ -98,6 +99,8 @@ private:
     [[nodiscard]] edge::Decision ask_of_mail(const Intake& intake, const edge::EntranceRules& rules,
                                              const Event& event);
     void report(const Event& event);
+    void hear_visits(edge::Hooks& hooks);
+    void tell_visits();
     void report_mail(const Event& event);
     void name_ourselves(const EdgePlan& plan, const config::Settings& settings);
     [[nodiscard]] edge::Decision unjudged(const edge::EntranceRules& rules);
@@ -117,6 +120,7 @@ private:
     std::chrono::steady_clock::time_point swept_{};
     ServerGroups servers_;
     guard::MailDesk mail_;
+    guard::MailVisits visits_;
     edge::Shields shields_;
     std::unique_ptr<net::Threads> threads_;
     std::unique_ptr<edge::Edge> edge_;

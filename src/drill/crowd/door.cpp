@@ -116,6 +116,7 @@ void Door::accept(Moment at) {
             greet(at, call, its);
         } else {
             ++counts_.turned_away;
+            if (its.guest.port == Port::smtp) judging_.visited(at, its.guest, VisitEnd::turned_away);
             end(at, call, Answer::closed);
         }
         break;
@@ -275,6 +276,7 @@ void Door::serve(Moment at, CallId call) {
     Session& its = sessions_[call];
     its.entered = at;
     its.state = State::serving;
+    its.named = true;  // a server is there for its MAIL; RCPT comes next
     if (!behind(its.guest.port).enter(at, its.server, call)) broken(at, call);
 }
 

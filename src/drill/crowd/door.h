@@ -89,6 +89,8 @@ private:
         edge::ClientClass client_class = edge::ClientClass::fresh;
         bool received = false;    // it is counted among those held
         bool excused = false;     // it does not end in vain (edge::SharedAdmission::Seat)
+        bool taken = false;       // its mail was
+        bool named = false;       // it came as far as RCPT
         bool second_try = false;  // its first server broke off
     };
 
@@ -122,6 +124,7 @@ private:
     void unhold(Moment at, CallId call);
     void end(Moment at, CallId call, Answer answer);
     void forget(Moment at, CallId call);
+    void tell_visit(Moment at, const Session& its);
 
     void observe(Moment at);
     void move_some(Moment at, Port port);

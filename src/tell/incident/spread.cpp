@@ -53,8 +53,24 @@ void Spread::add(TargetKind kind, std::uint64_t key, std::uint64_t times, std::s
     const auto count =
         static_cast<std::uint32_t>(std::min<std::uint64_t>(times, std::numeric_limits<std::uint32_t>::max()));
     totals_[i] += count;
-    const auto [label, fresh] = tables_[i].add(key, count);
+    count_name(kind, key, count, name);
+}
+
+void Spread::count_name(TargetKind kind, std::uint64_t key, std::uint32_t times, std::string_view name) {
+    const auto [label, fresh] = tables_[static_cast<std::size_t>(kind)].add(key, times);
     if (with_names_ && fresh) label->name.assign(clipped_name(name));
+}
+
+void Spread::add_names(TargetKind kind, const MailVisit& visit, std::span<const std::string> names) {
+    if (names.empty()) return;
+    totals_[static_cast<std::size_t>(kind)] += visit.times;
+    for (const std::string& name : names) count_name(kind, key_of(name), visit.times, name);
+}
+
+void Spread::see(const MailVisit& visit) {
+    add_names(TargetKind::account, visit, visit.mailboxes);
+    add_names(TargetKind::domain, visit, visit.domains);
+    if (!visit.listener.empty()) add_names(TargetKind::listener, visit, {&visit.listener, 1});
 }
 
 void Spread::see(const Sighting& seen) {
@@ -92,16 +108,26 @@ Spread::Count Spread::count(TargetKind kind, std::uint64_t key) const {
     return {.low = high - static_cast<double>(where.error(slot)), .high = high};
 }
 
-void UsualSpread::see(const Sighting& seen) {
-    const std::int64_t day = unix_seconds(seen.time) / 86'400;
+UsualSpread::Day& UsualSpread::on_day_of(Time time) {
+    const std::int64_t day = unix_seconds(time) / 86'400;
     if (day > day_) {
         day_ = day;
         today_ = 1 - today_;
         days_[today_].logins.clear();
         days_[today_].guesses.clear();
     }
-    if (seen.login) days_[today_].logins.see(seen);
-    if (seen.hostile) days_[today_].guesses.see(seen);
+    return days_[today_];
+}
+
+void UsualSpread::see(const Sighting& seen) {
+    Day& today = on_day_of(seen.time);
+    if (seen.login) today.logins.see(seen);
+    if (seen.hostile) today.guesses.see(seen);
+}
+
+void UsualSpread::see(const MailVisit& visit) {
+    Day& today = on_day_of(visit.time);
+    (visit.end == VisitEnd::served ? today.logins : today.guesses).see(visit);
 }
 
 double UsualSpread::share(TargetKind kind, std::uint64_t key) const {
@@ -138,7 +164,7 @@ namespace {
 /// Looks for what stands out, from the narrowest kind to the widest.
 class Search {
 public:
-    Search(const Spread& hostile, const UsualSpread& usual, double clients,
+    Search(const Spread& hostile, const UsualSpread& usual, const Decisions& clients,
            const std::function<std::string(std::uint64_t)>& pseudonym)
         : hostile_(hostile), usual_(usual), clients_(clients), pseudonym_(pseudonym) {}
 
@@ -157,7 +183,7 @@ private:
 
     const Spread& hostile_;
     const UsualSpread& usual_;
-    double clients_;
+    Decisions clients_;
     const std::function<std::string(std::uint64_t)>& pseudonym_;
     std::vector<IncidentTarget> found_;
 };
@@ -181,12 +207,14 @@ bool Search::told_by_listener(TargetKind kind, double share) const {
 void Search::look(TargetKind kind) {
     const double total = hostile_.total(kind);
     if (total < least_attempts) return;
+    const bool is_named = kind == TargetKind::account || kind == TargetKind::domain;
+    const double clients = is_named ? clients_.naming : clients_.all;
     const Spread::Table& table = hostile_.table(kind);
     for (const std::size_t slot : table.top(most_of_a_kind)) {
         const std::string& name = table.payload(slot).name;
         const Spread::Count count = hostile_.count(kind, table.key(slot));
         const double normal = usual_.share(kind, table.key(slot));
-        const double floor = floor_of(normal), n = std::clamp(clients_, 1.0, total);
+        const double floor = floor_of(normal), n = std::clamp(clients, 1.0, total);
         const Belief belief = believe(count.low / total, count.high / total, n, floor);
         const double share = (count.low + count.high) / 2 / total;
         if (belief.above_floor < sure || name.empty() || told_by_listener(kind, share)) continue;
@@ -212,7 +240,8 @@ void Search::look(TargetKind kind) {
 
 }  // namespace
 
-std::vector<IncidentTarget> find_targets(const Spread& hostile, const UsualSpread& usual, double clients,
+std::vector<IncidentTarget> find_targets(const Spread& hostile, const UsualSpread& usual,
+                                         const Decisions& clients,
                                          const std::function<std::string(std::uint64_t)>& pseudonym) {
     return Search(hostile, usual, clients, pseudonym).all();
 }

@@ -27,7 +27,8 @@ protected:
         for (int i = 0; i < times; ++i) usual_.see(seen(account, {}, false));
     }
     [[nodiscard]] std::vector<IncidentTarget> found() const {
-        return find_targets(hostile_, usual_, clients_, [](std::uint64_t) { return "account abc"; });
+        return find_targets(hostile_, usual_, {.all = clients_, .naming = clients_},
+                            [](std::uint64_t) { return "account abc"; });
     }
     double clients_ = 0;
 

@@ -1,0 +1,1 @@
+tidegate_fuzz(mail_recipient tidegate_wire)
