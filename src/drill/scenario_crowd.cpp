@@ -23,6 +23,7 @@ public:
         }
         whole();
         lists();
+        domains();
         servers();
         return std::move(found_);
     }
@@ -62,6 +63,15 @@ private:
                 add("mail." + each.name, fmt::format("[mail.{}]: popular = {}", each.name, each.popular),
                     "expected 0, 0.5 or 1");
         }
+    }
+
+    void domains() {
+        for (const Flood& each : scenario_.floods)
+            if (each.domain > scenario_.edge.mail_domains)
+                add("connections." + each.name,
+                    fmt::format("[connections.{}]: domain = {} of {}", each.name, each.domain,
+                                scenario_.edge.mail_domains),
+                    "give [edge] more 'mail_domains'");
     }
 
     void known(const std::string& part, const ListShares& shares) {

@@ -43,6 +43,8 @@ struct Flood {
     ListShares listed;            // when they come
     ListShares listed_later;      // some time after the begin
     double listing_minutes = 10;  // mean, for those
+    std::uint32_t domain = 0;     // of ours that it aims at, from 1; 0: at each as mail is sent there
+    double domain_share = 0.9;    // of its connections that aim at it, if there is one
 };
 
 /// How a host comes again with mail that was not taken.
@@ -108,9 +110,10 @@ struct EdgeMachine {
     std::uint32_t sessions = 20'000;  // descriptors
     std::uint32_t backlog = 4'096;    // connections that wait in the kernel until they are accepted
     double cores = 2;
-    double accept_us = 40;      // of a core's time, for a connection
-    double handshake_us = 400;  // for a TLS handshake
-    bool admission = true;      // false: as if nobody chose who may enter, to see what that does
+    double accept_us = 40;            // of a core's time, for a connection
+    double handshake_us = 400;        // for a TLS handshake
+    std::uint32_t mail_domains = 20;  // that mail goes to
+    bool admission = true;            // false: as if nobody chose who may enter, to see what that does
 };
 
 }  // namespace tidegate::drill

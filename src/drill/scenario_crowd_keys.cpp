@@ -6,7 +6,7 @@ namespace tidegate::drill {
 namespace {
 
 constexpr std::string_view share = "share";
-constexpr double many = 1e6, day = 1440;
+constexpr double many = 1e6, day = 1440, most_domains = 10'000;
 
 const std::array flood_table = std::to_array<Key<Flood>>({
     {"addresses", &Flood::addresses, 1, many, "", "In all."},
@@ -32,6 +32,11 @@ const std::array flood_table = std::to_array<Key<Flood>>({
     {"listed_later", &Flood::listed_later, 0, 1, "share for each list",
      "Of addresses that a list names some time after the begin."},
     {"listing_minutes", &Flood::listing_minutes, 0.1, 10'000, "minutes", "How long after, in the mean."},
+    {"domain", &Flood::domain, 0, most_domains, "",
+     "Of the domains of [edge] the one that it aims at where it speaks SMTP, from 1, which gets most mail; "
+     "0: "
+     "at each as mail is sent there."},
+    {"domain_share", &Flood::domain_share, 0, 1, share, "Of its connections that aim at that domain."},
 });
 
 const std::array mail_table = std::to_array<Key<MailKind>>({
@@ -109,6 +114,8 @@ const std::array edge_table = std::to_array<Key<EdgeMachine>>({
     {"cores", &EdgeMachine::cores, 0.1, 1000, "", "Of its processor."},
     {"accept_us", &EdgeMachine::accept_us, 1, 1e6, "microseconds", "Of a core, for one connection."},
     {"handshake_us", &EdgeMachine::handshake_us, 1, 1e6, "microseconds", "Of a core, for one TLS handshake."},
+    {"mail_domains", &EdgeMachine::mail_domains, 1, most_domains, "domains",
+     "Of ours that mail goes to; the n-th gets an n-th of what the first gets."},
     {"admission", &EdgeMachine::admission, 0, 1, "",
      "false: nobody chooses who may enter, waits or goes: to see what that is worth."},
 });

@@ -29,8 +29,9 @@ struct Guest {
 
 /// What a client says once it is greeted.
 struct Words {
-    std::string_view ehlo{};     // of smtp
-    std::string_view account{};  // of imap
+    std::string_view ehlo{};       // of smtp
+    std::string_view recipient{};  // of smtp: to whom its mail is, "user@example.net"
+    std::string_view account{};    // of imap
     std::optional<std::uint64_t> guess{};
     std::optional<std::uint8_t> tag{};
     bool early = false;  // before it was its turn

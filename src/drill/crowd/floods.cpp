@@ -14,7 +14,8 @@ constexpr std::size_t greetings = 40;       // different names that one kind of 
 
 }  // namespace
 
-Floods::Floods(Shore& shore, const Senders& senders, std::uint64_t seed) : shore_(shore), dice_(seed) {
+Floods::Floods(Shore& shore, const Senders& senders, std::uint64_t seed)
+    : shore_(shore), dice_(seed), to_whom_(draw(seed, greetings)) {
     for (std::size_t i = 0; i < greetings; ++i)
         ehlo_.push_back("host-" + std::to_string(draw(seed, i) % 100'000) + ".example.net");
     for (const Flood& flood : shore_.scenario.floods) make(flood, senders, forces_.emplace_back());
@@ -63,9 +64,18 @@ void Floods::next(Moment at, std::uint32_t flood) {
     const CallId call = shore_.calls.begin(
         {.kind = CallerKind::flood, .group = flood, .who = who, .deserves = Deserves::unknown_recipient});
     if (call >= live_.size()) live_.resize(call + std::size_t{1});
-    live_[call] = {.manner = static_cast<Manner>(force.manners.at(dice_.unit()))};
+    live_[call] = {.manner = static_cast<Manner>(force.manners.at(dice_.unit())),
+                   .syns = 0,
+                   .recipient = recipient_of(rules)};
     ++shore_.counts.floods[flood].connections;
     dial(at, call);
+}
+
+// It does not know who has a mailbox there.
+std::string_view Floods::recipient_of(const Flood& flood) {
+    const bool aims = flood.domain != 0 && to_whom_.chance(flood.domain_share);
+    const std::uint32_t domain = aims ? flood.domain - 1 : shore_.recipients.domain_for(to_whom_.unit());
+    return shore_.recipients.nobody(domain, to_whom_);
 }
 
 void Floods::dial(Moment at, CallId call) {
@@ -84,7 +94,9 @@ void Floods::speak(Moment at, CallId call) {
     const Caller& caller = shore_.calls.caller(call);
     if (live_[call].manner == Manner::handshake) return shore_.door.begin_tls(at, call);
     const Bot& bot = forces_[caller.group].bots[caller.who];
-    shore_.door.speak(at, call, {.ehlo = ehlo_[caller.who % ehlo_.size()], .early = bot.early});
+    shore_.door.speak(
+        at, call,
+        {.ehlo = ehlo_[caller.who % ehlo_.size()], .recipient = live_[call].recipient, .early = bot.early});
 }
 
 void Floods::hang_up(Moment at, CallId call) {

@@ -1,6 +1,8 @@
 #pragma once
 // Who opens connections to port 25 for their own sake.
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "drill/crowd/shore.h"
@@ -39,16 +41,18 @@ private:
     };
 
     void make(const Flood& flood, const Senders& senders, Force& force);
+    [[nodiscard]] std::string_view recipient_of(const Flood& flood);
     void dial(Moment at, CallId call);
     void end(CallId call);
 
     Shore& shore_;
-    Dice dice_;
+    Dice dice_, to_whom_;  // each for itself, so that neither changes what the other draws
     std::vector<Force> forces_;
     std::vector<std::string> ehlo_;
     struct Live {
         Manner manner = Manner::silent;
         std::uint8_t syns = 0;
+        std::string_view recipient{};
     };
     std::vector<Live> live_;  // by call
 };

@@ -18,7 +18,7 @@ Weighted shares_of(const MailKind& rules) {
 
 }  // namespace
 
-Senders::Senders(Shore& shore, std::uint64_t seed) : shore_(shore), dice_(seed) {
+Senders::Senders(Shore& shore, std::uint64_t seed) : shore_(shore), dice_(seed), to_whom_(draw(seed, 1)) {
     for (const MailKind& rules : shore_.scenario.mail) make(rules, kinds_.emplace_back());
 }
 
@@ -54,7 +54,8 @@ void Senders::remember(Judging& judges) {
         Guest guest = host.guest;
         if (each.stranger != 0)
             guest.address = Address::v4((guest.address.v4_bits() & ~0xffU) | (1 + below(each.stranger, 254)));
-        judges.remember(each.at, guest, {.ehlo = host.ehlo, .early = host.early}, each.deserves);
+        judges.remember(each.at, guest, {.ehlo = host.ehlo, .recipient = each.recipient, .early = host.early},
+                        each.deserves);
     }
 }
 
@@ -66,8 +67,11 @@ void Senders::recall_week(std::uint32_t kind, std::vector<Memory>& out) {
         // The judge's counts saturate: a few say as much as all.
         const auto times =
             std::clamp<unsigned>(static_cast<unsigned>(sent * kinds_[kind].shares.share(each)), 1, 5);
-        for (unsigned n = 0; n < times; ++n)
-            out.push_back({shore_.first - week + week / (times + 1) * (n + 1), kind, each, 0, fate(rules)});
+        for (unsigned n = 0; n < times; ++n) {
+            const Deserves deserves = fate(rules);
+            out.push_back({shore_.first - week + week / (times + 1) * (n + 1), kind, each, 0, deserves,
+                           recipient_for(deserves)});
+        }
     }
 }
 
@@ -77,7 +81,8 @@ void Senders::recall_last_day(std::uint32_t kind, std::vector<Memory>& out) {
          at += moment(dice_.exponential(1 / kinds_[kind].a_second))) {
         const std::uint32_t host = kinds_[kind].shares.at(dice_.unit());
         const std::uint64_t stranger = kinds_[kind].hosts[host].known ? 0 : dice_.bits() | 1;
-        out.push_back({at, kind, host, stranger, fate(rules)});
+        const Deserves deserves = fate(rules);
+        out.push_back({at, kind, host, stranger, deserves, recipient_for(deserves)});
     }
 }
 
@@ -85,6 +90,12 @@ void Senders::recall_last_day(std::uint32_t kind, std::vector<Memory>& out) {
 Deserves Senders::fate(const MailKind& rules) {
     if (dice_.chance(rules.unknown_recipients)) return Deserves::unknown_recipient;
     return rules.spam && dice_.chance(rules.filtered) ? Deserves::spam : Deserves::taking;
+}
+
+std::string_view Senders::recipient_for(Deserves deserves) {
+    const std::uint32_t domain = shore_.recipients.domain_for(to_whom_.unit());
+    return deserves == Deserves::unknown_recipient ? shore_.recipients.nobody(domain, to_whom_)
+                                                   : shore_.recipients.mailbox(domain, to_whom_);
 }
 
 Place Senders::somewhere(Dice& dice) const {
@@ -108,7 +119,13 @@ void Senders::next(Moment at, std::uint32_t kind) {
     if (!rules.throughout && at >= until) return;
     shore_.agenda.add(at + moment(dice_.exponential(1 / kinds_[kind].a_second)), Agenda::Kind::mail, kind);
     const std::uint32_t host = kinds_[kind].shares.at(dice_.unit());
-    dial(at, new_message({.born = at, .kind = kind, .host = host, .deserves = fate(rules), .used = true}));
+    const Deserves deserves = fate(rules);
+    dial(at, new_message({.born = at,
+                          .kind = kind,
+                          .host = host,
+                          .deserves = deserves,
+                          .recipient = recipient_for(deserves),
+                          .used = true}));
 }
 
 std::uint32_t Senders::new_message(const Message& message) {
@@ -138,7 +155,7 @@ void Senders::redial(Moment at, CallId call) {
 void Senders::speak(Moment at, CallId call) {
     const Message& it = message_of(call);
     const Host& host = kinds_[it.kind].hosts[it.host];
-    shore_.door.speak(at, call, {.ehlo = host.ehlo, .early = host.early});
+    shore_.door.speak(at, call, {.ehlo = host.ehlo, .recipient = it.recipient, .early = host.early});
 }
 
 void Senders::hear(const Reply& reply) {

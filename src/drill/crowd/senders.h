@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "drill/crowd/judging.h"
@@ -49,6 +50,7 @@ private:
         std::uint32_t kind = 0, host = 0;
         std::uint8_t tries = 0, syns = 0;
         Deserves deserves = Deserves::taking;
+        std::string_view recipient{};
         bool reached = false;  // a server looked at it
         bool used = false;
     };
@@ -58,6 +60,7 @@ private:
         std::uint32_t kind = 0, host = 0;
         std::uint64_t stranger = 0;  // another machine of that network, unless 0
         Deserves deserves = Deserves::taking;
+        std::string_view recipient{};
     };
 
     void make(const MailKind& rules, Kind& kind);
@@ -65,6 +68,7 @@ private:
     void recall_week(std::uint32_t kind, std::vector<Memory>& out);
     void recall_last_day(std::uint32_t kind, std::vector<Memory>& out);
     [[nodiscard]] Deserves fate(const MailKind& rules);
+    [[nodiscard]] std::string_view recipient_for(Deserves deserves);
     void dial(Moment at, std::uint32_t message);
     void put_off(Moment at, std::uint32_t message);
     void over(std::uint32_t message, std::optional<Moment> taken);
@@ -76,7 +80,7 @@ private:
     [[nodiscard]] Moment in_life(const Message& message);
 
     Shore& shore_;
-    Dice dice_;
+    Dice dice_, to_whom_;  // each for itself, so that neither changes what the other draws
     std::vector<Kind> kinds_;
     std::vector<Message> messages_;
     std::vector<std::uint32_t> free_;

@@ -17,7 +17,8 @@ Shore::Shore(const Scenario& s, std::uint64_t seed, Doorway& d)
       begin(minutes(s.days_before * 1440.0)),
       end(begin + moment(s.attack_hours * 3600)),
       networks(s, draw(seed, 1)),
-      door(d) {
+      door(d),
+      recipients(s.edge.mail_domains) {
     const auto lasts = [this](double from, double for_minutes) {
         attack_from = std::min(attack_from, begin + minutes(from));
         attack_until = std::max(attack_until, begin + minutes(from + for_minutes));

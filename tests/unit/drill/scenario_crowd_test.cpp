@@ -32,7 +32,10 @@ count = 3
 at_once = 7
 [edge]
 sessions = 500
+mail_domains = 9
 admission = false
+[connections.other]
+domain = 9
 [connections.flood.manners]
 slow = 2
 smtp = 1
@@ -62,6 +65,8 @@ mail = true
     EXPECT_EQ(scenario.servers.count, 4U);
     EXPECT_EQ(scenario.edge.sessions, 500U);
     EXPECT_FALSE(scenario.edge.admission);
+    EXPECT_EQ(scenario.edge.mail_domains, 9U);
+    EXPECT_EQ(scenario.floods[1].domain, 9U);
     EXPECT_EQ(scenario.floods[0].manners, (Manners{0, 2, 0, 1}));
     ASSERT_THAT(scenario.mail, SizeIs(2));
     EXPECT_EQ(scenario.mail[0].retries, Retries::mta);
@@ -118,6 +123,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"[mail.spam]\nretries = \"always\"",
                 "11: [mail.spam]: retries = 'always' (expected one of never"},
         Mistake{"[mail.spam]\nlisted = { css = 1 }", "10: [mail.spam]: no list 'css' (write [list.css])"},
+        Mistake{"[connections.b]\ndomain = 21",
+                "10: [connections.b]: domain = 21 of 20 (give [edge] more 'mail_domains')"},
         Mistake{"[connections.b]\nlisted_later = { css = 1 }", "10: [connections.b]: no list 'css'"},
         Mistake{"[mail.spam]\npopular = 0.7", "10: [mail.spam]: popular = 0.7 (expected 0, 0.5 or 1)"},
         Mistake{"[mail.spam]\na_minut = 7",
