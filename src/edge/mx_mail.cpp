@@ -68,6 +68,7 @@ MxSession::Act MxSession::mail() {
 }
 
 MxSession::Act MxSession::rcpt() {
+    recipients_.hear(front_.line());
     const auto decision = co_await ask(EventKind::attempt);
     if (!decision) co_return Then::over;
     if (decision->step >= Step::defer) co_return turn_away(*decision);
@@ -251,6 +252,7 @@ void MxSession::count_verdict() {
     const unsigned code = server_->code();
     if (code < 500) seat_.excuse();
     if (code < 300) {
+        delivered_ = true;
         counters.admitted.add();
         report(EventKind::attempt, Outcome::success, Reason::none);
         if (stage_.shields().admission && seat_.client_class() == ClientClass::known_sender)

@@ -60,6 +60,18 @@ void MxSession::wind_down() {
 asio::awaitable<void> MxSession::run(std::unique_ptr<MxSession> self) {
     if (co_await self->enter() == Then::on && co_await self->greet() == Then::on) co_await self->talk();
     self->leave();
+    self->tell_visit();
+}
+
+void MxSession::tell_visit() {
+    const bool is_ours = seat_.is_excused() && !delivered_;
+    if (!stage_.hooks().visited || !greeted_ || is_ours) return;
+    stage_.hooks().visited({.time = stage_.hooks().clock(),
+                            .address = event_.address,
+                            .end = delivered_ ? VisitEnd::served : VisitEnd::in_vain,
+                            .listener = rules_->name,
+                            .domains = recipients_.take_domains(),
+                            .mailboxes = recipients_.take_mailboxes()});
 }
 
 // Nobody is called slow for whom we waited in vain.

@@ -8,6 +8,7 @@
 #include "edge/admission/moved_domains.h"
 #include "edge/client_session.h"
 #include "edge/mx_server.h"
+#include "edge/recipients_heard.h"
 #include "wire/mail/mail_content.h"
 #include "wire/mail/mx_front.h"
 
@@ -50,6 +51,8 @@ private:
     Act hear_more();
     Act send();
     void leave();
+    /// What came of it, for whoever asks what is attacked.
+    void tell_visit();
 
     // A mail: mx_mail.cpp.
     Act mail();
@@ -90,6 +93,8 @@ private:
     std::uint64_t unwanted_bytes_ = 0;   // of a message that nobody takes
     Whose time_ = Whose::client;
     bool greeted_ = false;
+    bool delivered_ = false;  // mail was taken
+    RecipientsHeard recipients_;
 };
 
 }  // namespace tidegate::edge

@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "edge/admission/client_class.h"
 #include "event/event.h"
+#include "event/mail_visit.h"
 #include "net/conversation.h"
 #include "net/endpoint.h"
 #include "net/tls/client.h"
@@ -140,6 +141,10 @@ struct Hooks {
     wire::MarkPassword mark;
     /// A server took so long to let somebody in, from when it was turned to. May be missing.
     std::function<void(Service service, Duration time)> took;
+    /// A session on port 25 is over, and no server of ours is to blame for what came of it. May be missing.
+    std::function<void(MailVisit visit)> visited;
+    /// Whoever connected there was turned away before a byte was read. May be missing.
+    std::function<void(const EntranceRules& rules)> turned_away;
     /// A real attempt has just failed at that server, through no fault of the client's. May be missing.
     std::function<void(std::string_view server)> server_failed;
 };

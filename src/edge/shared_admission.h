@@ -63,6 +63,7 @@ public:
         void send_elsewhere() {
             if (ending_ == Ending::in_vain) ending_ = Ending::elsewhere;
         }
+        [[nodiscard]] bool is_excused() const { return ending_ == Ending::excused; }
 
     private:
         friend class SharedAdmission;

@@ -27,6 +27,7 @@ std::optional<SharedAdmission::Seat> Stage::seat(const EntranceRules& rules, con
         if (arrival.seat) return std::move(arrival.seat);
     }
     counters_.turned_away.add();
+    if (hooks_.turned_away) hooks_.turned_away(rules);
     return std::nullopt;
 }
 

@@ -109,6 +109,9 @@ struct IncidentTarget {
     double share_low = 0, share_high = 0;  // 95 % credible, with the sketch's error
     double normal_share = 0;               // of ordinary log-ins and of the usual guessing, the larger
     double confidence = 0;                 // that its share is far beyond the normal one
+    // What it is the target of; none: log-ins. Of smtp shares are of the connections that came to nothing, an
+    // account is a recipient's mailbox, and normal is what is of mail taken and of the usual such connections.
+    Service service = Service::unknown;
 
     friend bool operator==(const IncidentTarget&, const IncidentTarget&) = default;
 };

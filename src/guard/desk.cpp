@@ -171,6 +171,16 @@ void Desk::see(const Event& event) {
     hear_news(event.time);
 }
 
+void Desk::see(std::span<const MailVisit> visits) {
+    constexpr std::size_t most_at_once = 256;
+    while (!visits.empty()) {
+        const auto some = visits.first(std::min(most_at_once, visits.size()));
+        const std::scoped_lock lock(mutex_);
+        for (const MailVisit& visit : some) lookout_.see(visit);
+        visits = visits.subspan(some.size());
+    }
+}
+
 void Desk::tick(Time now) {
     const std::scoped_lock lock(mutex_);
     traffic_.tick(unix_seconds(now));

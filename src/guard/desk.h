@@ -14,6 +14,7 @@
 
 #include "event/event.h"
 #include "event/incident.h"
+#include "event/mail_visit.h"
 #include "event/naming.h"
 #include "event/notice.h"
 #include "event/verdict.h"
@@ -169,6 +170,9 @@ public:
     void expect(std::span<const Event> events) const;
     /// Other events than attempts: connections, early talkers, rejected mail.
     void see(const Event& event);
+    /// What became of connections to port 25 (MailVisits): for the record of incidents, and not in the
+    /// journal.  Cost: the lock for a few hundred at a time.
+    void see(std::span<const MailVisit> visits);
     /// Time passes; at least once a minute.
     void tick(Time now);
 

@@ -8,6 +8,7 @@
 
 #include "event/event.h"
 #include "event/incident.h"
+#include "event/mail_visit.h"
 #include "event/verdict.h"
 #include "judge/detect/detection.h"
 #include "judge/posture.h"
@@ -35,6 +36,8 @@ public:
     /// `account` is Knock::account. `wait`: how long the password database took, where it was asked and that
     /// is known. True if it looked round before (every ten seconds of the attempts' time).
     bool see(const Event& event, const Verdict& verdict, std::uint64_t account, std::optional<Duration> wait);
+    /// What became of a connection to port 25. No time passes by it.
+    void see(const MailVisit& visit) { incidents_.see(visit); }
     /// The attempt will be seen in a moment: what that takes is fetched. Nothing else happens.
     void expect(const Event& event) const { detection_.expect(event); }
     /// Time passes, also when nothing comes. True if it looked round.

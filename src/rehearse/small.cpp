@@ -199,6 +199,8 @@ Result<Small> make_small(const Scenario& scenario, std::span<const Target> targe
 }
 
 const std::map<std::string, std::string>& unseen() {
+    constexpr auto all_one_domain =
+        "all mail goes to the recipients given, so no domain gets more than is usual";
     static const std::string moved = "nobody looks up names: no domain is moved";
     static const std::map<std::string, std::string> all{
         {"spam.stopped_ratio", "a refusal does not say whether a server had a part in it"},
@@ -206,7 +208,10 @@ const std::map<std::string, std::string>& unseen() {
         {"servers.guard_objections", "the operator's orders are forced"},
         {"edge.silenced", "the kernel is told nothing; who is not answered is closed without a word"},
         {"edge.queue_full", "the kernel does not say whose request it dropped"},
-        {"target.seconds", "what a scenario attacks is simulated mail"},
+        {"target.seconds", all_one_domain},
+        {"target.share", all_one_domain},
+        {"target.confidence", all_one_domain},
+        {"target.wrong", all_one_domain},
         {"target.moved", moved},
         {"target.others_served_vs_quiet", moved},
         {"target.others_delay_vs_quiet", moved},

@@ -141,6 +141,16 @@ Alert incident(const Facts& facts, bool over) {
             .over = over};
 }
 
+Alert target(const Facts& facts) {
+    const std::string id = facts["id"], name = facts["target"];
+    return {.kind = AlertKind::incident,
+            .about = fmt::format("{} {}", id, name),
+            .subject = fmt::format("incident {} is aimed at {}", id, name),
+            .text = facts["text"],
+            .todo = fmt::format("tidegate incident show {}", id),
+            .lasts = false};
+}
+
 Alert no_room(const Facts& facts) {
     return {.kind = AlertKind::ban_failed,
             .about = "room",
@@ -188,6 +198,8 @@ std::optional<Alert> plain_alert(Thing thing, const Facts& facts) {
             return incident(facts, false);
         case Thing::incident_closed:
             return incident(facts, true);
+        case Thing::incident_target:
+            return target(facts);
         default:
             return std::nullopt;
     }

@@ -91,6 +91,7 @@ edge::Hooks Edges::hooks() {
         return ask(rules, event, waker);
     };
     out.report = [this](const Event& event) { report(event); };
+    hear_visits(out);
     out.took = [this](Service service, Duration time) {
         if (Intake* intake = world_.waking.intake()) intake->waits().note(Hop::auth, service, time);
     };
@@ -355,6 +356,7 @@ void Edges::tick() {
     if (!edge_) return;
     servers_.tick();
     listeners_.tick();
+    tell_visits();
     const auto now = Steady::now();
     if (now - swept_ >= between_sweeps) {
         swept_ = now;

@@ -29,6 +29,7 @@
 #include "edge/shared_admission.h"
 #include "edge/wrong_passwords.h"
 #include "guard/mail_desk.h"
+#include "guard/mail_visits.h"
 #include "net/inherited.h"
 #include "net/loop.h"
 #include "net/threads.h"
@@ -106,6 +107,8 @@ private:
     [[nodiscard]] edge::Decision ask_of_mail(const Intake& intake, const edge::EntranceRules& rules,
                                              const Event& event);
     void report(const Event& event);
+    void hear_visits(edge::Hooks& hooks);
+    void tell_visits();
     void report_mail(const Event& event);
     void name_ourselves(const EdgePlan& plan, const config::Settings& settings);
     [[nodiscard]] edge::Decision unjudged(const edge::EntranceRules& rules);
@@ -127,6 +130,7 @@ private:
     ServerGroups servers_;
     Listeners listeners_;
     guard::MailDesk mail_;
+    guard::MailVisits visits_;
     edge::Shields shields_;
     std::unique_ptr<net::Threads> threads_;
     std::unique_ptr<edge::Edge> edge_;

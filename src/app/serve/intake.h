@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <unordered_map>
 
 #include "app/ground.h"
@@ -34,6 +35,8 @@ public:
     [[nodiscard]] guard::Desk::Acquaintance meet(Event& event) const;
     /// It was accepted: for whoever looks on. An event of a connection.
     void came(const Event& event) { desk_.see(event); }
+    /// What became of connections to port 25.
+    void visited(std::span<const MailVisit> visits) { desk_.see(visits); }
     /// What would be answered, and nothing is counted or remembered.
     [[nodiscard]] guard::Answer look(Event event) const;
     /// A door tells what became of an attempt that it let through.

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "tell/incident/story.h"
+
 namespace tidegate::app {
 namespace {
 
@@ -43,7 +45,13 @@ Thing thing_of(IncidentState state) {
     return Thing::incident_closed;
 }
 
+void tell_of_target(const std::string& id, const IncidentTarget& target, tell::Telling& telling) {
+    const std::string name = tell::target_words(target), text = tell::share_words(target);
+    telling.tell(Thing::incident_target, {{"id", id}, {"target", name}, {"text", text}});
+}
+
 void tell_of(const tell::IncidentNews& news, tell::Telling& telling) {
+    if (news.target) return tell_of_target(news.head.id, *news.target, telling);
     const std::string began = rfc3339(news.head.began);
     std::vector<tell::Field> fields{{"id", news.head.id}};
     if (news.head.state == IncidentState::open) fields.push_back({"again", news.again ? "yes" : "no"});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "drill/crowd/aim.h"
 #include "drill/crowd/callers.h"
 #include "drill/crowd/nodes.h"
 
@@ -17,7 +18,10 @@ constexpr Moment tick_every = a_second / 10;
 class Playing {
 public:
     Playing(const Scenario& scenario, std::uint64_t seed)
-        : shore_(scenario, draw(seed, 1)), callers_(shore_, seed), nodes_(shore_, callers_.sessions) {}
+        : shore_(scenario, draw(seed, 1)),
+          callers_(shore_, seed),
+          nodes_(shore_, callers_.sessions),
+          aim_(scenario) {}
 
     CrowdRun run() {
         begin();
@@ -54,6 +58,7 @@ private:
     SimulatedShore shore_;
     Callers callers_;
     Nodes nodes_;
+    Aim aim_;
     Moment now_ = 0;
     std::vector<Behind::Done> done_;
 };
@@ -110,15 +115,11 @@ void Playing::look_at_places() {
     }
 }
 
-// Who is attacked is the port of incoming mail, in every drill that has a flood.
+// Until all is over: what is named too late, or wrongly, counts as well.
 void Playing::look_for_target() {
-    constexpr Moment most = 15 * a_minute;
-    CrowdCounts& counts = shore_.counts;
-    if (counts.target_seconds || now_ < shore_.attack_from || now_ > shore_.attack_from + most) return;
-    for (const Incident& incident : shore_.edge.judging().lookout().incidents().all())
-        for (const IncidentTarget& target : incident.targets)
-            if (target.kind == TargetKind::listener || target.kind == TargetKind::service)
-                counts.target_seconds = static_cast<double>(now_ - shore_.attack_from) / a_second;
+    if (aim_.is_none() || now_ < shore_.attack_from) return;
+    aim_.look(shore_.edge.judging().lookout().incidents().all(),
+              static_cast<double>(now_ - shore_.attack_from) / a_second);
 }
 
 void Playing::posture_figures() {
@@ -144,6 +145,7 @@ CrowdRun Playing::finish() {
     callers_.senders.finish();
     callers_.sessions.finish();
     posture_figures();
+    aim_.tell(shore_.counts);
     CrowdCounts& counts = shore_.counts;
     const DoorCounts& door = shore_.edge.counts();
     counts.door = door;

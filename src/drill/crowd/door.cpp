@@ -125,6 +125,7 @@ void Door::accept(Moment at) {
             greet(at, call, its);
         } else {
             ++counts_.turned_away;
+            if (its.guest.port == Port::smtp) judging_.visited(at, its.guest, VisitEnd::turned_away);
             end(at, call, Answer::closed);
         }
         break;
@@ -214,7 +215,7 @@ void Door::speak(Moment at, CallId call, const Words& words) {
     }
     if (!is_taken_here(its)) {
         ++counts_.elsewhere;
-        its.elsewhere = true;
+        its.elsewhere = its.named = true;
         return end(at, call, Answer::put_off);
     }
     go(at, call, std::nullopt);
@@ -299,6 +300,7 @@ void Door::serve(Moment at, CallId call) {
     Session& its = sessions_[call];
     its.entered = at;
     its.state = State::serving;
+    its.named = true;  // a server is there for its MAIL; RCPT comes next
     if (!behind(its.guest.port).enter(at, its.server, call)) broken(at, call);
 }
 

@@ -98,6 +98,8 @@ private:
         bool received = false;    // it is counted among those held
         bool excused = false;     // it does not end in vain (edge::SharedAdmission::Seat)
         bool elsewhere = false;   // it was sent there, and heard no more
+        bool taken = false;       // its mail was
+        bool named = false;       // it came as far as RCPT
         bool second_try = false;  // its first server broke off
     };
 
@@ -132,6 +134,7 @@ private:
     void unhold(Moment at, CallId call);
     void end(Moment at, CallId call, Answer answer);
     void forget(Moment at, CallId call);
+    void tell_visit(Moment at, const Session& its);
 
     void observe(Moment at);
     void move_some(Moment at, Port port);

@@ -1,6 +1,9 @@
 // What becomes of a session once a server has it, and what the edge does by itself.
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "drill/crowd/door.h"
 
@@ -37,6 +40,7 @@ void Door::answered(Moment at, CallId call, Deserves deserves) {
     if (its.lease != 0) ways.choice().answered(its.lease, ways.time(at));
     const bool taken = deserves == Deserves::taking;
     its.excused = its.excused || taken;
+    its.taken = taken;
     if (scenario_.edge.admission) {
         judging_.learn(at, its.guest, its.words, its.verdict, deserves);
         if (taken && its.client_class == edge::ClientClass::known_sender)
@@ -136,6 +140,7 @@ void Door::forget(Moment at, CallId call) {
     Session& its = sessions_[call];
     if (its.received) {
         --held_;
+        if (its.guest.port == Port::smtp) tell_visit(at, its);
         if (scenario_.edge.admission) {
             const double level = edge::Places::level(its.at);
             const Address& from = its.guest.address;
@@ -147,6 +152,14 @@ void Door::forget(Moment at, CallId call) {
         }
     }
     its = Session{};
+}
+
+// As edge::MxSession tells it.
+void Door::tell_visit(Moment at, const Session& its) {
+    if (its.excused && !its.taken) return;
+    edge::RecipientsHeard recipients;
+    if (its.named) recipients.hear(fmt::format("RCPT TO:<{}>", its.words.recipient));
+    judging_.visited(at, its.guest, its.taken ? VisitEnd::served : VisitEnd::in_vain, std::move(recipients));
 }
 
 void Door::hang_up(Moment at, CallId call) {

@@ -1,11 +1,15 @@
 #include "drill/crowd/judging.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 namespace tidegate::drill {
 namespace {
 
 using edge::ClientClass;
+
+constexpr std::string_view mail_listener = "mx";
 
 std::shared_ptr<const judge::Policy> policy_for(const Scenario& scenario) {
     auto policy = std::make_shared<judge::Policy>();
@@ -48,7 +52,7 @@ Event Judging::event_of(Moment at, const Guest& guest, const Words& words) const
     event.as_number = guest.as_number;
     event.lists = guest.lists;
     event.service = guest.port == Port::smtp ? Service::smtp : Service::imap;
-    event.listener = guest.port == Port::smtp ? "mx" : "imap";
+    event.listener = guest.port == Port::smtp ? mail_listener : "imap";
     event.tls = guest.port == Port::imap;
     event.ehlo = words.ehlo;
     event.account = words.account;
@@ -134,6 +138,15 @@ void Judging::remember(Moment at, const Guest& guest, const Words& words, Deserv
 void Judging::came(Moment at, const Guest& guest) {
     const Event event = without_outcome(event_of(at, guest, {}), EventKind::connect);
     if (lookout_.see(event, Verdict{}, 0, std::nullopt)) hear();
+}
+
+void Judging::visited(Moment at, const Guest& guest, VisitEnd end, edge::RecipientsHeard recipients) {
+    lookout_.see({.time = start_ + Duration(at),
+                  .address = end == VisitEnd::turned_away ? Address() : guest.address,
+                  .end = end,
+                  .listener = std::string(mail_listener),
+                  .domains = recipients.take_domains(),
+                  .mailboxes = recipients.take_mailboxes()});
 }
 
 void Judging::tick(Moment at) {

@@ -8,6 +8,7 @@
 
 #include "drill/crowd/calls.h"
 #include "edge/admission/client_class.h"
+#include "edge/recipients_heard.h"
 #include "guard/lookout.h"
 #include "guard/mail_desk.h"
 #include "judge/judge.h"
@@ -35,6 +36,8 @@ public:
     /// The same as consider() and learn(), long before anybody looked on. In order of time.
     void remember(Moment at, const Guest& guest, const Words& words, Deserves deserves);
     void came(Moment at, const Guest& guest);
+    /// A connection to port 25 is over: what came of it, to whom it said its mail was.
+    void visited(Moment at, const Guest& guest, VisitEnd end, edge::RecipientsHeard recipients = {});
     void tick(Moment at);
 
     [[nodiscard]] judge::Posture posture() const { return lookout_.posture(); }

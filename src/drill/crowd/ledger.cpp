@@ -31,6 +31,10 @@ std::optional<double> worst(std::optional<double> a, std::optional<double> b) {
     return a && b ? std::optional(std::max(*a, *b)) : std::nullopt;
 }
 
+std::optional<double> least(std::optional<double> a, std::optional<double> b) {
+    return a && b ? std::optional(std::min(*a, *b)) : std::nullopt;
+}
+
 class Figures {
 public:
     Figures(const CrowdCounts& counts, const Scenario& scenario) : counts_(counts), scenario_(scenario) {}
@@ -136,6 +140,11 @@ void Figures::telling() {
     out_.set("posture.calm_seconds", counts_.calm_seconds);
     out_.set("alert.seconds", counts_.alert_seconds);
     out_.set("target.seconds", counts_.target_seconds);
+    out_.set("target.share", counts_.target_share);
+    out_.set("target.confidence", counts_.target_confidence);
+    const bool aims =
+        std::ranges::any_of(scenario_.floods, [](const Flood& each) { return each.domain != 0; });
+    out_.set("target.wrong", aims ? std::optional(real(counts_.target_wrong)) : std::nullopt);
 }
 
 // What is attacked is served there, and nothing else is hurt: 95 in 100 of the quiet level, at less than twice its
@@ -237,6 +246,9 @@ CrowdCounts& CrowdCounts::operator+=(const CrowdCounts& other) {
     alert_seconds = first ? other.alert_seconds : worst(alert_seconds, other.alert_seconds);
     target += other.target;
     target_seconds = first ? other.target_seconds : worst(target_seconds, other.target_seconds);
+    target_share = first ? other.target_share : least(target_share, other.target_share);
+    target_confidence = first ? other.target_confidence : least(target_confidence, other.target_confidence);
+    target_wrong += other.target_wrong;
     return *this;
 }
 

@@ -82,7 +82,10 @@ struct CrowdCounts {
     std::uint64_t guard_objections = 0;
     std::optional<double> calm_seconds;  // from the attack's end until the posture was calm
     std::optional<double> alert_seconds;
-    std::optional<double> target_seconds;
+    std::optional<double> target_seconds;  // until what floods aim at was named, and nothing else
+    // As it was named then; of several runs the least.
+    std::optional<double> target_share, target_confidence;
+    std::uint64_t target_wrong = 0;  // different ones named that nobody aims at
     MovedCount target;
 
     CrowdCounts& operator+=(const CrowdCounts& other);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <tuple>
 #include <utility>
 
 #include "tell/incident/incidents.h"
@@ -14,7 +15,7 @@ using std::chrono::minutes;
 
 constexpr std::size_t words_bytes = 4000;
 constexpr std::size_t most_entries = 2 * Log::most;  // of one that is over, with what is said afterwards
-constexpr std::size_t most_news = 64;
+constexpr std::size_t most_news = 64, most_targets = 32;
 
 void forget_in(Incident& incident, const AccountTest& is_meant) {
     for (Entry& entry : incident.timeline) tell::forget_in(entry, is_meant);
@@ -76,6 +77,7 @@ void Incidents::forget(std::string_view id, const AccountTest& is_meant) {
     Parts& parts = *parts_;
     if (Incident* record = parts.closed_one(id)) return forget_in(*record, is_meant);
     if (!id.empty() && id != parts.current_id()) return;
+    parts.usual_mail.forget(is_meant);
     parts.log.forget(is_meant);
     parts.deeds.forget(is_meant);
     if (parts.open_case) parts.open_case->forget(is_meant);
@@ -101,8 +103,23 @@ void Incidents::Parts::turn(std::string_view id, IncidentState to, Time time, st
 void Incidents::Parts::refresh_title() {
     if (!open_case || now < title_due) return;
     const bool is_young = now < open_case->began() + minutes(15);
-    title = snapshot(*open_case).title;
+    const Incident record = snapshot(*open_case);
+    title = record.title;
+    tell_targets(record);
     title_due = now + (is_young ? minutes(1) : minutes(10));
+}
+
+void Incidents::Parts::tell_targets(const Incident& record) {
+    for (const IncidentTarget& target : record.targets) {
+        const auto is_same = [&](const IncidentTarget& told) {
+            return std::tie(told.kind, told.service, told.name, told.account) ==
+                   std::tie(target.kind, target.service, target.name, target.account);
+        };
+        if (told_targets.size() >= most_targets || std::ranges::any_of(told_targets, is_same)) continue;
+        told_targets.push_back(target);
+        news.push_back(
+            {.head = {.id = record.id, .state = record.state}, .time = now, .who = {}, .target = target});
+    }
 }
 
 std::optional<IncidentHead> Incidents::Parts::current_head() const {

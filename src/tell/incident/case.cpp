@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "base/hash.h"
 #include "tell/campaigns.h"
 #include "tell/incident/deeds.h"
 #include "tell/incident/log.h"
+#include "tell/incident/story.h"
 #include "tell/ledger.h"
 
 namespace tidegate::tell {
@@ -156,6 +158,12 @@ void Case::see(const Sighting& seen) {
     if (seen.login) bins_.at(unix_seconds(seen.time)).logins += seen.times;
 }
 
+void Case::see(const MailVisit& visit) {
+    if (visit.end == VisitEnd::served) return;
+    mail_spread_.see(visit);
+    if (!visit.address.is_none()) mail_addresses_.add(mix(visit.address.host_key()));
+}
+
 void Case::count(const Sighting& seen) {
     IncidentCounts& counts = incident_.counts;
     counts.attempts += seen.times;
@@ -258,7 +266,21 @@ IncidentHead Case::head() const {
             .alarms = incident_.alarms};
 }
 
-Incident Case::record(const UsualSpread& usual) const {
+// What raised the first alarm has the first target.
+std::vector<IncidentTarget> Case::targets(const UsualSpread& usual, const UsualMail& usual_mail) const {
+    const auto pseudonyms = [this](std::uint64_t account) { return pseudonym(account); };
+    std::vector<IncidentTarget> of_log_ins = find_targets(spread_, usual, addresses_.estimate(), pseudonyms);
+    if (!usual_mail.is_known()) return of_log_ins;
+    std::vector<IncidentTarget> of_mail =
+        find_targets(mail_spread_, usual_mail.spread(), mail_addresses_.estimate(), pseudonyms);
+    for (IncidentTarget& each : of_mail) each.service = Service::smtp;
+    const bool mail_first = is_about_connections(incident_);
+    std::vector<IncidentTarget>& first = mail_first ? of_mail : of_log_ins;
+    std::ranges::move(mail_first ? of_log_ins : of_mail, std::back_inserter(first));
+    return std::move(first);
+}
+
+Incident Case::record(const UsualSpread& usual, const UsualMail& usual_mail) const {
     Incident record = incident_;
     record.state = quiet_since ? IncidentState::quiet : IncidentState::open;
     record.closed = quiet_since.value_or(Time{});
@@ -269,8 +291,7 @@ Incident Case::record(const UsualSpread& usual) const {
     record.counts.customers_with_faults = std::round(with_faults_.estimate());
     record.counts.error = BasicSketch<11>::standard_error;
     record.campaigns = campaigns();
-    record.targets = find_targets(spread_, usual, addresses_.estimate(),
-                                  [this](std::uint64_t account) { return pseudonym(account); });
+    record.targets = targets(usual, usual_mail);
     if (record.counts.suspected_takeovers > most_takeovers)
         record.notes.push_back(fmt::format("{} suspected takeovers are counted, but not told of one by one",
                                            record.counts.suspected_takeovers - most_takeovers));

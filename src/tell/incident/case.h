@@ -9,11 +9,13 @@
 
 #include "base/sketch.h"
 #include "event/incident.h"
+#include "event/mail_visit.h"
 #include "event/naming.h"
 #include "tell/incident/pulse.h"
 #include "tell/incident/refusals.h"
 #include "tell/incident/sighting.h"
 #include "tell/incident/spread.h"
+#include "tell/incident/usual_mail.h"
 #include "tell/timeline.h"
 
 namespace tidegate::tell {
@@ -44,6 +46,7 @@ public:
          double usual_hostile_a_minute);
 
     void see(const Sighting& seen);
+    void see(const MailVisit& visit);
     void refused(const Refusals::Change& change);
     /// One more alarm that belongs to it.
     void join(const AlarmNotice& alarm);
@@ -58,7 +61,7 @@ public:
 
     [[nodiscard]] std::string pseudonym(std::uint64_t account) const;
     /// Everything but timeline, actions, restarts and cause; those are told by others.
-    [[nodiscard]] Incident record(const UsualSpread& usual) const;
+    [[nodiscard]] Incident record(const UsualSpread& usual, const UsualMail& usual_mail) const;
 
     OpenAlarms alarms;
     std::optional<Time> quiet_since;
@@ -80,6 +83,8 @@ private:
     void backfill(const Pulse& pulse);
     void forget_quiet(IncidentCounts& counts) const;
     [[nodiscard]] std::vector<IncidentCampaign> campaigns() const;
+    [[nodiscard]] std::vector<IncidentTarget> targets(const UsualSpread& usual,
+                                                      const UsualMail& usual_mail) const;
 
     Incident incident_;
     IncidentCounts at_quiet_;  // when the last alarm closed: what came then is no longer of it
@@ -88,7 +93,8 @@ private:
     Timeline bins_;
     BasicSketch<12> addresses_;
     BasicSketch<11> accounts_, with_faults_;
-    Spread spread_{true};
+    BasicSketch<12> mail_addresses_;  // of connections that came to nothing
+    Spread spread_{true}, mail_spread_{true};
     std::vector<Entry> takeovers_;
     Beat probes_;
     std::uint64_t hours_dropped_ = 0;

@@ -60,6 +60,14 @@ void add_up(const IncidentCounts& earlier, IncidentCounts& later) {
         later.*most = std::max(later.*most, earlier.*most);
 }
 
+// Of log-ins and of mail each: where nothing stands out yet it is as it was.
+void keep_targets(const std::vector<IncidentTarget>& earlier, std::vector<IncidentTarget>& later) {
+    const std::vector<IncidentTarget> now = later;
+    for (const IncidentTarget& each : earlier)
+        if (std::ranges::find(now, each.service, &IncidentTarget::service) == now.end())
+            later.push_back(each);
+}
+
 // The oldest of our own observations give way first.
 void bound(Incident& incident) {
     constexpr std::size_t most_hours = 4096, most_actions = 1000, most_campaigns = 256;
@@ -100,7 +108,7 @@ Incident continued(const EarlierPart& earlier, Incident later) {
     put_before(later.actions, before.actions);
     put_before(later.restarts, before.restarts);
     add_up(before.counts, later.counts);
-    if (later.targets.empty()) later.targets = before.targets;
+    keep_targets(before.targets, later.targets);
     later.cause = before.cause;  // the onset tells it
     later.alarms += before.alarms - std::min(earlier.carried_on, before.alarms);
     std::vector<std::string> notes = before.notes;

@@ -122,6 +122,11 @@ void Incidents::see(const Event& event, const Verdict& verdict, std::uint64_t ac
     if (seen.takeover && !seen.stopped) parts.open_case->name_takeover(seen);
 }
 
+void Incidents::see(const MailVisit& visit) {
+    if (parts_->open_case) return parts_->open_case->see(visit);
+    parts_->usual_mail.see(visit);
+}
+
 void Incidents::tick(Time now) {
     parts_->advance(now);
 }
@@ -142,6 +147,8 @@ const Case& Incidents::Parts::open(const AlarmNotice& alarm) {
     news.back().again = earlier.has_value();
     Case& opened = open_case.emplace(id, alarm, key, pulse, usual_rate(&Beat::hostile, alarm.since));
     onset_signs.reset();
+    told_targets = earlier ? earlier->record.targets : std::vector<IncidentTarget>();
+    for (const MailVisit& visit : usual_mail.part_at(opened.began())) opened.see(visit);
     for (const HourNotice& hour : recent_hours) opened.tell(hour);
     log.forget_before(from(opened));
     deeds.forget_before(from(opened));
@@ -321,7 +328,7 @@ void Incidents::Parts::add_notes(Incident& incident) const {
 }
 
 Incident Incidents::Parts::snapshot(const Case& open) const {
-    Incident incident = open.record(usual_spread);
+    Incident incident = open.record(usual_spread, usual_mail);
     incident.actions = deeds.since(from(open));
     incident.restarts = restarts.since(from(open));
     std::uint64_t by_restart = 0;

@@ -11,6 +11,7 @@
 
 #include "event/event.h"
 #include "event/incident.h"
+#include "event/mail_visit.h"
 #include "event/naming.h"
 #include "event/notice.h"
 #include "event/verdict.h"
@@ -32,8 +33,9 @@ struct IncidentSettings {
 struct IncidentNews {
     IncidentHead head;
     Time time{};
-    bool again = false;  // open: it was quiet, and goes on
-    std::string who{};   // closed: by whose hand; empty: it was over by itself
+    bool again = false;                      // open: it was quiet, and goes on
+    std::string who{};                       // closed: by whose hand; empty: it was over by itself
+    std::optional<IncidentTarget> target{};  // no turn: this stands out of it from now on
 
     friend bool operator==(const IncidentNews&, const IncidentNews&) = default;
 };
@@ -48,8 +50,8 @@ enum class Said : std::uint8_t {
 /// Fed with everything that happens, in order of time (small steps back are forgiven); opens an incident with
 /// the first alarm, puts alarms together that are one, and closes it when it is over. At most one is open.
 /// Deterministic; takes its time from what it is told.
-/// Thread: one at a time.  Cost: see() some 0.3 us (a few cache misses); memory is bounded (about 10 MiB, and
-/// up to 40 MiB while one is open).  Fails: never.
+/// Thread: one at a time.  Cost: see() some 0.3 us (a few cache misses); memory is bounded (about 14 MiB, and
+/// up to 41 MiB while one is open).  Fails: never.
 class Incidents {
 public:
     explicit Incidents(IncidentSettings settings = {});
@@ -60,6 +62,9 @@ public:
     /// An event and what was answered. `account` is a key of the normalised account name (Knock::account);
     /// 0: made of the name as written. The outcome of what was stopped is not looked at: nobody knows it.
     void see(const Event& event, const Verdict& verdict, std::uint64_t account = 0);
+    /// What became of a connection to port 25: of whom mail was taken, it is usual; who came to nothing may
+    /// be what an incident is about. No time passes by it.
+    void see(const MailVisit& visit);
     /// Time passes: call at least once a minute even if nothing comes.
     void tick(Time now);
 

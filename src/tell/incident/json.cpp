@@ -141,6 +141,7 @@ json::object Writer::target(const IncidentTarget& target) const {
                      {"share_high", number(target.share_high)},
                      {"normal_share", number(target.normal_share)},
                      {"confidence", number(target.confidence)}};
+    if (target.service != Service::unknown) out["service"] = name(target.service);
     if (target.kind == TargetKind::account) {
         out["account"] = account(target.account);
     } else {

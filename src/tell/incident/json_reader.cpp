@@ -239,6 +239,7 @@ void read_target(Reader& in, IncidentTarget& out) {
     in.read("share_high", out.share_high);
     in.read("normal_share", out.normal_share);
     in.read("confidence", out.confidence);
+    in.read("service", out.service);
 }
 
 void read_causes(Reader& in, std::array<double, cause_count>& out) {

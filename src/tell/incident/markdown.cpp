@@ -84,9 +84,9 @@ private:
 };
 
 std::string Page::named(const IncidentTarget& target) const {
-    if (target.kind != TargetKind::account)
-        return fmt::format("the {} {}", name(target.kind), markdown_name(target.name));
-    if (options_.names) return fmt::format("the account {}", markdown_name(target.account.name));
+    const std::string_view kind = kind_words(target);
+    if (target.kind != TargetKind::account) return fmt::format("the {} {}", kind, markdown_name(target.name));
+    if (options_.names) return fmt::format("the {} {}", kind, markdown_name(target.account.name));
     return fmt::format("the {}", target.account.pseudonym);
 }
 
@@ -119,10 +119,11 @@ void Page::summary_of_cause() {
     const Cause cause = incident_.cause.likeliest();
     line("The most likely cause is {} ({}).", words(cause),
          probability_text(incident_.cause.probability[static_cast<std::size_t>(cause)]));
-    if (!incident_.targets.empty() && cause == Cause::attack) {
-        const IncidentTarget& target = incident_.targets.front();
-        line("It was aimed at {}, with {} of the hostile attempts.", named(target), share_text(target.share));
-    }
+    if (incident_.targets.empty()) return;
+    const IncidentTarget& target = incident_.targets.front();
+    if (cause == Cause::attack || target.service == Service::smtp)
+        line("It was aimed at {}, with {} of {}.", named(target), share_text(target.share),
+             whole_words(target));
 }
 
 void Page::summary() {
@@ -324,8 +325,8 @@ void Page::target() {
         return;
     }
     for (const IncidentTarget& target : incident_.targets) {
-        line("* {}: {} of the hostile attempts ({} to {}), usually {}. Confidence {}.", named(target),
-             share_text(target.share), share_text(target.share_low), share_text(target.share_high),
+        line("* {}: {} of {} ({} to {}), usually {}. Confidence {}.", named(target), share_text(target.share),
+             whole_words(target), share_text(target.share_low), share_text(target.share_high),
              share_text(target.normal_share), probability_text(target.confidence));
     }
 }

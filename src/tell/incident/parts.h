@@ -21,6 +21,7 @@
 #include "tell/incident/restarts.h"
 #include "tell/incident/sighting.h"
 #include "tell/incident/spread.h"
+#include "tell/incident/usual_mail.h"
 
 namespace tidegate::tell {
 
@@ -47,6 +48,7 @@ struct Incidents::Parts {
     Said say(std::string_view id, Entry said);
     void turn(std::string_view id, IncidentState to, Time time, std::string_view who = {});
     void refresh_title();
+    void tell_targets(const Incident& record);
     /// Of the one that is not over, where there is one.
     [[nodiscard]] std::optional<IncidentHead> current_head() const;
     void keep(Incident record);
@@ -67,6 +69,7 @@ struct Incidents::Parts {
     Pulse pulse;
     Usual usual;
     UsualSpread usual_spread;
+    UsualMail usual_mail;
     Refusals refusals;
     Restarts restarts;
     Deeds deeds;
@@ -82,6 +85,7 @@ struct Incidents::Parts {
     std::string title;                 // of open_case
     Time title_due{};                  // when it is to be made anew
     std::vector<IncidentNews> news;
+    std::vector<IncidentTarget> told_targets;  // of the one that goes on
     std::vector<Incident> closed;
     std::optional<EarlierPart>
         earlier;  // of before a restart; open_case, where there is one, goes on with it

@@ -53,8 +53,24 @@ void Spread::add(TargetKind kind, std::uint64_t key, std::uint64_t times, std::s
     const auto count =
         static_cast<std::uint32_t>(std::min<std::uint64_t>(times, std::numeric_limits<std::uint32_t>::max()));
     totals_[i] += count;
-    const auto [label, fresh] = tables_[i].add(key, count);
+    count_name(kind, key, count, name);
+}
+
+void Spread::count_name(TargetKind kind, std::uint64_t key, std::uint32_t times, std::string_view name) {
+    const auto [label, fresh] = tables_[static_cast<std::size_t>(kind)].add(key, times);
     if (with_names_ && fresh) label->name.assign(clipped_name(name));
+}
+
+void Spread::add_names(TargetKind kind, const MailVisit& visit, std::span<const std::string> names) {
+    if (names.empty()) return;
+    totals_[static_cast<std::size_t>(kind)] += visit.times;
+    for (const std::string& name : names) count_name(kind, key_of(name), visit.times, name);
+}
+
+void Spread::see(const MailVisit& visit) {
+    add_names(TargetKind::account, visit, visit.mailboxes);
+    add_names(TargetKind::domain, visit, visit.domains);
+    if (!visit.listener.empty()) add_names(TargetKind::listener, visit, {&visit.listener, 1});
 }
 
 void Spread::see(const Sighting& seen) {
@@ -92,16 +108,26 @@ Spread::Count Spread::count(TargetKind kind, std::uint64_t key) const {
     return {.low = high - static_cast<double>(where.error(slot)), .high = high};
 }
 
-void UsualSpread::see(const Sighting& seen) {
-    const std::int64_t day = unix_seconds(seen.time) / 86'400;
+UsualSpread::Day& UsualSpread::on_day_of(Time time) {
+    const std::int64_t day = unix_seconds(time) / 86'400;
     if (day > day_) {
         day_ = day;
         today_ = 1 - today_;
         days_[today_].logins.clear();
         days_[today_].guesses.clear();
     }
-    if (seen.login) days_[today_].logins.see(seen);
-    if (seen.hostile) days_[today_].guesses.see(seen);
+    return days_[today_];
+}
+
+void UsualSpread::see(const Sighting& seen) {
+    Day& today = on_day_of(seen.time);
+    if (seen.login) today.logins.see(seen);
+    if (seen.hostile) today.guesses.see(seen);
+}
+
+void UsualSpread::see(const MailVisit& visit) {
+    Day& today = on_day_of(visit.time);
+    (visit.end == VisitEnd::served ? today.logins : today.guesses).see(visit);
 }
 
 double UsualSpread::share(TargetKind kind, std::uint64_t key) const {

@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "event/incident.h"
+#include "event/mail_visit.h"
 #include "tell/heavy_table.h"
 #include "tell/incident/sighting.h"
 
@@ -31,35 +34,44 @@ public:
     explicit Spread(bool with_names) : with_names_(with_names) {}
 
     void see(const Sighting& seen);
+    /// One of mail, whose accounts are mailboxes: it counts once, however many it names.
+    void see(const MailVisit& visit);
     void clear();
 
     [[nodiscard]] const Table& table(TargetKind kind) const {
         return tables_[static_cast<std::size_t>(kind)];
     }
     [[nodiscard]] Count count(TargetKind kind, std::uint64_t key) const;
-    /// Attempts that had one of this kind.
+    /// Attempts (connections) that had one of this kind.
     [[nodiscard]] double total(TargetKind kind) const { return totals_[static_cast<std::size_t>(kind)]; }
 
 private:
     void see_domain(const Sighting& seen);
     void add(TargetKind kind, std::uint64_t key, std::uint64_t times, std::string_view name);
+    void count_name(TargetKind kind, std::uint64_t key, std::uint32_t times, std::string_view name);
+    void add_names(TargetKind kind, const MailVisit& visit, std::span<const std::string> names);
 
     std::array<Table, 4> tables_{Table{12}, Table{10}, Table{6}, Table{4}};  // in the order of TargetKind
     std::array<double, 4> totals_{};
     bool with_names_;
 };
 
-/// What is usual: today's and yesterday's attempts.
+/// What is usual: today's and yesterday's attempts, or connections that bring mail. In memory alone: after a
+/// restart it is what came since.
 class UsualSpread {
 public:
     void see(const Sighting& seen);
-    /// The share that one usually has of log-ins or of the guessing, whichever is larger.
+    void see(const MailVisit& visit);
+    /// The share that one usually has of log-ins or of the guessing (of connections whose mail is taken or of
+    /// those in vain), whichever is larger.
     [[nodiscard]] double share(TargetKind kind, std::uint64_t key) const;
 
 private:
     struct Day {
         Spread logins{false}, guesses{false};
     };
+    Day& on_day_of(Time time);
+
     std::array<Day, 2> days_;
     std::size_t today_ = 0;
     std::int64_t day_ = 0;

@@ -90,7 +90,51 @@ std::vector<Service> attacked_services(const Incident& incident) {
     return services;
 }
 
+std::string_view kind_words(const IncidentTarget& target) {
+    if (target.kind == TargetKind::account && target.service == Service::smtp) return "mailbox";
+    return name(target.kind);
+}
+
+std::string target_words(const IncidentTarget& target) {
+    if (target.kind == TargetKind::account) return fmt::format("the {}", target.account.pseudonym);
+    return fmt::format("the {} {}", kind_words(target), harmless(target.name));
+}
+
+std::string_view whole_words(const IncidentTarget& target) {
+    return target.service == Service::smtp ? "the connections to port 25 that came to nothing"
+                                           : "the hostile attempts";
+}
+
+std::string share_words(const IncidentTarget& target) {
+    // Never a certainty.
+    const double confidence = std::min(target.confidence, 0.999);
+    return fmt::format("{:.0f} % ({:.0f} to {:.0f}) of {}, usually {:.0f} %; confidence {}{:.3g}",
+                       100 * target.share, 100 * target.share_low, 100 * target.share_high,
+                       whole_words(target), 100 * target.normal_share,
+                       target.confidence > confidence ? "over " : "", confidence);
+}
+
+bool is_about_connections(const Incident& incident) {
+    if (incident.alarmed.empty()) return false;
+    const SeriesName& first = incident.alarmed.front();
+    return first.volume == "connections" || first.service == Service::smtp;
+}
+
+namespace {
+
+/// Accounts are nobody's to read in a title.
+std::string aim_of(const Incident& incident) {
+    for (const IncidentTarget& target : incident.targets)
+        if (target.service == Service::smtp && target.kind != TargetKind::account)
+            return ", aimed at " + target_words(target);
+    return {};
+}
+
+}  // namespace
+
 std::string title_of(const Incident& incident) {
+    const std::string aim = is_about_connections(incident) ? aim_of(incident) : std::string();
+    if (!aim.empty()) return fmt::format("Unusual {}{}", series_words(incident.alarmed.front()), aim);
     const Cause cause = incident.cause.likeliest();
     if (incident.cause.probability[static_cast<std::size_t>(cause)] < fairly_sure) {
         return incident.alarmed.empty() ? "Something unusual"

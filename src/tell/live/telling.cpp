@@ -127,6 +127,11 @@ constexpr std::array<ThingRow, thing_count> table{{
     {"incident_closed", notice, "An incident is over: by itself, or by the hand of `author`.",
      "id, author, since, alarms, title"},
     {"incident_noted", info, "Somebody wrote into the record of an incident.", "id, author"},
+    {"incident_target", notice,
+     "Something stands out of an incident: what it is aimed at (`target`), and with which share (`text`). "
+     "Told "
+     "once for each.",
+     "id, target, text"},
     {"cut_off", warning, "The daemon before this one was killed, or crashed; `last` is when it saw anything.",
      "last"},
 }};

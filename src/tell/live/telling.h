@@ -72,6 +72,7 @@ enum class Thing : std::uint8_t {
     incident_quiet,
     incident_closed,
     incident_noted,
+    incident_target,
     cut_off,
 };
 inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::cut_off) + 1;

@@ -78,6 +78,14 @@ protected:
             const std::scoped_lock lock(mutex_);
             reports_.push_back(told(event));
         };
+        out.visited = [this](MailVisit visit) {
+            const std::scoped_lock lock(mutex_);
+            visits_.push_back(std::move(visit));
+        };
+        out.turned_away = [this](const EntranceRules& rules) {
+            const std::scoped_lock lock(mutex_);
+            turned_away_.push_back(rules.name);
+        };
         out.server_failed = [this](std::string_view server) {
             const std::scoped_lock lock(mutex_);
             failed_.emplace_back(server);
@@ -112,7 +120,8 @@ protected:
     net::Endpoint endpoint_;
 
     std::mutex mutex_;
-    std::vector<std::string> asked_, reports_, failed_;
+    std::vector<std::string> asked_, reports_, failed_, turned_away_;
+    std::vector<MailVisit> visits_;
     std::deque<Decision> decisions_;
     // Of the last question.
     std::optional<std::uint64_t> guess_;
