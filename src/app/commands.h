@@ -26,6 +26,7 @@ void add_top(CLI::App& program, int& status);
 void add_setup(CLI::App& program, int& status);
 void add_alert(CLI::App& program, int& status);
 void add_servers(CLI::App& program, int& status);
+void add_listeners(CLI::App& program, int& status);
 void add_incident(CLI::App& program, int& status);
 
 /// The whole program.  Fails: never; says what is wrong on standard error.

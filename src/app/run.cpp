@@ -56,6 +56,7 @@ int run(int argc, const char* const* argv) {
     add_top(program, status);
     add_orders(program, status);
     add_servers(program, status);
+    add_listeners(program, status);
     add_incident(program, status);
     add_journal(program, status);
     add_setup(program, status);

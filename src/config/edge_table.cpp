@@ -146,6 +146,13 @@ constexpr Setting edge_settings[] = {
      [](const Value& value, Settings& to) {
          return take_second(value, bare_newlines, edge_of(to).hangs_up_on_bare_newlines);
      }},
+    {"sessions", "whole number", "0",
+     "So many of the sessions that there is room for are this entrance's alone: a flood here takes no place of "
+     "the others, and theirs none of these. 0: it shares what is left with all that have none of their own, "
+     "which must be a tenth at least (docs/edge.md).",
+     [](const Value& value, Settings& to) {
+         return take_unsigned(value, 0, 10'000'000, edge_of(to).own_sessions);
+     }},
     {"capabilities", "list of texts", "what all servers offer",
      "What clients are offered before they log in, instead of what the servers say.",
      [](const Value& value, Settings& to) { return take_words(value, edge_of(to).capabilities); }},
@@ -255,6 +262,19 @@ void check_servers_of(const Entrance& edge, const Settings& all, std::vector<Err
                             "add a [[server]] with protocol = \"" + protocol + "\"");
 }
 
+// By its name it is told what is its alone, and operators order about it.
+void check_name_of(const Entrance& edge, const Settings& all, std::vector<Error>& errors) {
+    if (edge.name.empty()) {
+        if (edge.own_sessions > 0)
+            errors.emplace_back("", edge.line, "an entrance with sessions of its own and no name",
+                                "give it a name = \"...\"");
+        return;
+    }
+    const auto first = std::ranges::find(all.entrances, edge.name, &Entrance::name);
+    if (first->line != edge.line)
+        errors.emplace_back("", edge.line, "two entrances '" + edge.name + "'", "give each a name of its own");
+}
+
 }  // namespace
 
 std::span<const Section> edge_sections() {
@@ -267,6 +287,7 @@ std::vector<Error> check_edge(const Settings& all) {
     for (const Door& door : all.doors) places.push_back(door.listen);
     for (const Entrance& edge : all.entrances) {
         check_servers_of(edge, all, errors);
+        check_name_of(edge, all, errors);
         if (edge.tls != MailTls::none && all.certificates.empty())
             errors.emplace_back("", edge.line, "an entrance with TLS and no certificate",
                                 "add a [[certificate]] with chain and key");

@@ -157,6 +157,7 @@ struct Entrance {
     unsigned greeting_delay = 6;                        // of smtp: seconds
     bool refuses_early_talk = false;                    // of smtp
     bool hangs_up_on_bare_newlines = false;             // of smtp
+    unsigned own_sessions = 0;                          // places that are its alone; 0: it shares
     std::vector<std::string> capabilities, mechanisms;  // empty: what the servers offer
     std::uint64_t line = 0;                             // in the configuration, for messages
 

@@ -47,6 +47,12 @@ constexpr auto rows = std::to_array<Row>({
     {"target.share", "... with a share of"},
     {"target.confidence", "... and a confidence of"},
     {"target.wrong", "others were named wrongly"},
+    {"target.others_served_vs_quiet", "once it was moved: others' mail served, of the quiet level"},
+    {"target.others_delay_vs_quiet", "... its delay against the quiet one"},
+    {"target.moved_served_vs_quiet", "... its own mail served, of the quiet level"},
+    {"target.moved_delay_vs_quiet", "... its delay against the quiet one"},
+    {"target.flood_beside_ratio", "... the flood's places at the listener it left alone"},
+    {"target.sent_elsewhere", "told that their mail is taken elsewhere"},
 });
 
 // The first of each kind, and the last: the record has them all.

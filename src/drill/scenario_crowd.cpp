@@ -72,6 +72,21 @@ private:
                     fmt::format("[connections.{}]: domain = {} of {}", each.name, each.domain,
                                 scenario_.edge.mail_domains),
                     "give [edge] more 'mail_domains'");
+        for (const Change& each : scenario_.changes) moves(each);
+    }
+
+    void moves(const Change& change) {
+        if (change.what != ChangeKind::move) return;
+        const auto where = fmt::format("[[change]] at {} min: ", change.minutes);
+        if (change.domain > scenario_.edge.mail_domains)
+            add("", fmt::format("{}domain = {} of {}", where, change.domain, scenario_.edge.mail_domains),
+                "give [edge] more 'mail_domains'");
+        if (scenario_.edge.second_listener == 0 ||
+            scenario_.edge.second_listener > scenario_.edge.sessions / 10 * 9)
+            add("", where + "no second listener, or one that leaves less than a tenth to all else",
+                "give [edge] 'second_listener' = sessions of its own");
+        if (std::ranges::count(scenario_.changes, ChangeKind::move, &Change::what) > 1)
+            add("", where + "more than one domain is moved", "leave one");
     }
 
     void known(const std::string& part, const ListShares& shares) {
@@ -87,7 +102,7 @@ private:
             double up = mail ? scenario_.mail_servers.count : scenario_.servers.count;
             double dead = 0, quarantined = 0;
             for (const Change& each : scenario_.changes) {
-                if (each.mail != mail) continue;
+                if (each.mail != mail || each.what == ChangeKind::move) continue;
                 const double many = each.servers;
                 const bool grows = each.what == ChangeKind::add;
                 double& from = each.what == ChangeKind::restore ? dead

@@ -45,6 +45,7 @@ struct Flood {
     double listing_minutes = 10;  // mean, for those
     std::uint32_t domain = 0;     // of ours that it aims at, from 1; 0: at each as mail is sent there
     double domain_share = 0.9;    // of its connections that aim at it, if there is one
+    double follows = 0;           // share of addresses that look up where a domain was moved to
 };
 
 /// How a host comes again with mail that was not taken.
@@ -95,14 +96,15 @@ struct Servers {
     std::vector<std::pair<double, double>> changes;  // hours from the attack's begin, servers more or less
 };
 
-enum class ChangeKind : std::uint8_t { die, restore, quarantine, lift, add };
+enum class ChangeKind : std::uint8_t { die, restore, quarantine, lift, add, move };
 
-/// What becomes of servers while it lasts.
+/// What becomes of servers while it lasts, or of a domain that is attacked.
 struct Change {
     double minutes = 0;  // from the attack's begin
     ChangeKind what = ChangeKind::die;
     std::uint32_t servers = 1;  // how many of them
     bool mail = false;          // of the mail servers
+    std::uint32_t domain = 1;   // of `move`: which of ours, from 1, gets a listener of its own
 };
 
 /// The edge's own machine.
@@ -113,6 +115,8 @@ struct EdgeMachine {
     double accept_us = 40;            // of a core's time, for a connection
     double handshake_us = 400;        // for a TLS handshake
     std::uint32_t mail_domains = 20;  // that mail goes to
+    std::uint32_t second_listener = 0;  // sessions that are its alone; 0: there is none
+    double dns_lifetime_minutes = 5;    // for which who sends mail keeps what it looked up
     bool admission = true;            // false: as if nobody chose who may enter, to see what that does
 };
 

@@ -37,6 +37,9 @@ const std::array flood_table = std::to_array<Key<Flood>>({
      "0: "
      "at each as mail is sent there."},
     {"domain_share", &Flood::domain_share, 0, 1, share, "Of its connections that aim at that domain."},
+    {"follows", &Flood::follows, 0, 1, share,
+     "Of its addresses that look up where a domain is taken after it was moved; the others stay at the old "
+     "address."},
 });
 
 const std::array mail_table = std::to_array<Key<MailKind>>({
@@ -102,9 +105,11 @@ const std::array change_table = std::to_array<Key<Change>>({
     {"what", &Change::what, 0, 0, "",
      "`die`: they answer nobody and their sessions are cut; `restore`: those that died longest ago come "
      "back; `quarantine`: the operator takes them out, and their sessions are cut; `lift`: he takes the "
-     "oldest back; `add`: others come that were not there before."},
+     "oldest back; `add`: others come that were not there before; `move`: he moves a domain to the second "
+     "listener for mail."},
     {"servers", &Change::servers, 1, 1000, "", "How many of them."},
     {"mail", &Change::mail, 0, 1, "", "Of the mail servers."},
+    {"domain", &Change::domain, 1, most_domains, "", "Of `move`: which of the domains of [edge]."},
 });
 
 const std::array edge_table = std::to_array<Key<EdgeMachine>>({
@@ -116,6 +121,10 @@ const std::array edge_table = std::to_array<Key<EdgeMachine>>({
     {"handshake_us", &EdgeMachine::handshake_us, 1, 1e6, "microseconds", "Of a core, for one TLS handshake."},
     {"mail_domains", &EdgeMachine::mail_domains, 1, most_domains, "domains",
      "Of ours that mail goes to; the n-th gets an n-th of what the first gets."},
+    {"second_listener", &EdgeMachine::second_listener, 0, 1e7, "sessions",
+     "That a second listener for mail has for itself, out of all; 0: there is none."},
+    {"dns_lifetime_minutes", &EdgeMachine::dns_lifetime_minutes, 0, day, "minutes",
+     "For which hosts that send mail go on as they knew after a domain was moved."},
     {"admission", &EdgeMachine::admission, 0, 1, "",
      "false: nobody chooses who may enter, waits or goes: to see what that is worth."},
 });

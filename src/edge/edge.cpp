@@ -229,6 +229,7 @@ EdgeCounts Edge::counts() const {
             .admitted = from.admitted.sum(),
             .failed = from.failed.sum(),
             .unavailable = from.unavailable.sum(),
+            .elsewhere = from.elsewhere.sum(),
             .broken_servers = from.broken_servers.sum(),
             .late = from.late.sum(),
             .accept_errors = state_->accept_errors.sum(),

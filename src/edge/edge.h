@@ -26,6 +26,7 @@ struct EdgeCounts {
     std::uint64_t admitted = 0;        // by a server; mails that it took
     std::uint64_t failed = 0;          // a server said that account or password are wrong, or refused a mail
     std::uint64_t unavailable = 0;     // no server for it, or it could not say
+    std::uint64_t elsewhere = 0;       // recipients whose domains' mail is taken at another listener
     std::uint64_t broken_servers = 0;  // not reached, not understood, not in time
     std::uint64_t late = 0;            // sessions whose time was over
     std::uint64_t accept_errors = 0;

@@ -1,10 +1,13 @@
 // A mail's way through a session on port 25: MxSession's part from MAIL to the answer to its dot.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "edge/mx_session.h"
 #include "net/loop_state.h"
 #include "wire/door/question.h"
+#include "wire/mail/recipient.h"
 
 namespace tidegate::edge {
 
@@ -17,6 +20,14 @@ namespace {
 constexpr std::size_t block_bytes = 65'536;
 constexpr unsigned most_servers = 3;                       // tried for one mail
 constexpr auto most_for_data = std::chrono::seconds(110);  // RFC 5321 4.5.3.2.4: clients wait for two minutes
+
+// Empty: the table's words; replies are ASCII (RFC 6531 3.5).
+std::string words_about(const std::string& domain, bool is_moved) {
+    if (std::ranges::any_of(domain, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) return {};
+    return fmt::format("Mail for {} is {}", domain,
+                       is_moved ? "taken at another MX of it, please try again"
+                                : "not taken at this MX now, please try another");
+}
 
 }  // namespace
 
@@ -61,8 +72,23 @@ MxSession::Act MxSession::rcpt() {
     const auto decision = co_await ask(EventKind::attempt);
     if (!decision) co_return Then::over;
     if (decision->step >= Step::defer) co_return turn_away(*decision);
+    if (send_elsewhere()) co_return Then::on;
     begin_command(mx().server);
     co_return co_await relay(EventKind::reject);
+}
+
+// By an operator's order, whatever the mode. Its client is judged before as any other, so that who floods the old
+// place is known by that.
+bool MxSession::send_elsewhere() {
+    if (!stage_.shields().moved) return false;
+    const std::string domain = wire::recipient_domain(front_.line());
+    const auto rule = stage_.shields().moved->at(rules_->name, domain);
+    if (rule == MovedDomains::Rule::here) return false;
+    stage_.counters().elsewhere.add();
+    seat_.send_elsewhere();
+    const bool is_moved = rule == MovedDomains::Rule::elsewhere;
+    static_cast<void>(deny(is_moved ? MxDenial::elsewhere : MxDenial::reserved, words_about(domain, is_moved)));
+    return true;
 }
 
 MxSession::Act MxSession::data() {

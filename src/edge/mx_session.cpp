@@ -30,7 +30,7 @@ void MxSession::expire_in(Whose whose, std::chrono::milliseconds time) {
 void MxSession::expire_client_in(std::chrono::milliseconds time) {
     if (const auto& admission = stage_.shields().admission)
         time = std::min(time, std::chrono::floor<std::chrono::milliseconds>(
-                                  admission->deadlines(seat_.client_class()).command));
+                                  admission->deadlines(seat_.client_class(), rules_->name).command));
     expire_in(Whose::client, time);
 }
 
@@ -133,7 +133,7 @@ std::chrono::milliseconds MxSession::greeting_delay() const {
     const auto& admission = stage_.shields().admission;
     if (!admission) return usual;
     if (seat_.client_class() <= ClientClass::known_sender) return {};
-    return admission->is_pressed() ? usual / 3 : usual;
+    return admission->is_pressed(rules_->name) ? usual / 3 : usual;
 }
 
 // ---- the protocol

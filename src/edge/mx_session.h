@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "edge/admission/moved_domains.h"
 #include "edge/client_session.h"
 #include "edge/mx_server.h"
 #include "edge/recipients_heard.h"
@@ -56,6 +57,7 @@ private:
     // A mail: mx_mail.cpp.
     Act mail();
     Act rcpt();
+    bool send_elsewhere();
     Act data();
     Act reset();
     Act relay(EventKind refusal);

@@ -31,6 +31,7 @@ class SharedServers;
 class SharedAdmission;
 class HandshakeLimits;
 class WrongPasswords;
+class MovedDomainsNow;
 
 enum class Protocol : std::uint8_t { imap, pop3, managesieve, submission, smtp };
 
@@ -113,6 +114,7 @@ struct Shields {
     std::shared_ptr<SharedAdmission> admission;
     std::shared_ptr<HandshakeLimits> handshakes;
     std::shared_ptr<WrongPasswords> wrong_passwords;
+    std::shared_ptr<const MovedDomainsNow> moved;
 };
 
 /// What a session asks of the others.

@@ -39,7 +39,7 @@ void Session::expire_in_patience() {
     std::chrono::milliseconds time = rules_->log_in;
     if (const auto& admission = stage_.shields().admission)
         time = std::min(time, std::chrono::floor<std::chrono::milliseconds>(
-                                  admission->deadlines(seat_.client_class()).log_in));
+                                  admission->deadlines(seat_.client_class(), rules_->name).log_in));
     expire_in(time);
 }
 

@@ -24,12 +24,11 @@ struct SharedAdmission::State {
         : settings(with),
           hooks(std::move(given)),
           lines(settings.lines, log),
-          reception(settings.reception, log),
-          pressure(settings.pressure, log),
+          places(settings.reception, settings.pressure, log),
           silence(settings.silence, log) {}
 
     ServerIndex index_of(std::string_view name);
-    void observe(Moment at);
+    [[nodiscard]] std::string whose(const LimitChange& change) const;
     [[nodiscard]] Calls collect();
 
     const AdmissionSettings settings;
@@ -37,8 +36,7 @@ struct SharedAdmission::State {
     std::mutex mutex;  // guards all below
     LimitLog log;
     Admission lines;
-    Reception reception;
-    Pressure pressure;
+    Places places;
     Silence silence;
     std::vector<std::string> servers;
     std::unordered_map<std::uint64_t, std::shared_ptr<Entry::Waiting>> waiting;  // by Applicant::owner
@@ -55,9 +53,9 @@ ServerIndex SharedAdmission::State::index_of(std::string_view name) {
     return index;
 }
 
-void SharedAdmission::State::observe(Moment at) {
-    pressure.observe(
-        at, {.sessions = reception.held(), .sessions_most = reception.most(), .queue = lines.fullness()});
+std::string SharedAdmission::State::whose(const LimitChange& change) const {
+    if (!is_of_server(change.what)) return std::string(places.name_of(change));
+    return change.server < servers.size() ? servers[change.server] : std::string();
 }
 
 // Those whose turn has come, to be woken without the lock.
@@ -87,16 +85,18 @@ void SharedAdmission::call(const Calls& calls) {
 
 // ---- sessions
 
-SharedAdmission::Arrival SharedAdmission::arrive(const Address& address, ClientClass which) {
+SharedAdmission::Arrival SharedAdmission::arrive(const Address& address, ClientClass which,
+                                                 std::string_view listener) {
     Arrival out;
     const std::scoped_lock lock(state_->mutex);
     const Moment at = now();
-    const double level = state_->pressure.level();
-    out.silent = !state_->silence.answers(at, address, which, level);
+    out.silent = !state_->silence.answers(at, address, which, state_->places.level(listener));
     if (out.silent) return out;
-    out.welcome = state_->reception.arrive(at, address, which, level);
+    const Places::Arrival arrival = state_->places.arrive(at, listener, address, which);
+    out.welcome = arrival.welcome;
     if (out.welcome != Welcome::taken) return out;
     out.seat.admission_ = this;
+    out.seat.place_ = arrival.place;
     out.seat.address_ = address;
     out.seat.class_ = which;
     return out;
@@ -104,17 +104,19 @@ SharedAdmission::Arrival SharedAdmission::arrive(const Address& address, ClientC
 
 SharedAdmission::Seat::Seat(Seat&& other) noexcept
     : admission_(std::exchange(other.admission_, nullptr)),
+      place_(other.place_),
       address_(other.address_),
       class_(other.class_),
-      excused_(other.excused_) {}
+      ending_(other.ending_) {}
 
 SharedAdmission::Seat& SharedAdmission::Seat::operator=(Seat&& other) noexcept {
     if (this == &other) return *this;
     Seat gone(std::move(*this));
     admission_ = std::exchange(other.admission_, nullptr);
+    place_ = other.place_;
     address_ = other.address_;
     class_ = other.class_;
-    excused_ = other.excused_;
+    ending_ = other.ending_;
     return *this;
 }
 
@@ -123,15 +125,22 @@ SharedAdmission::Seat::~Seat() {
     State& state = *admission_->state_;
     const std::scoped_lock lock(state.mutex);
     const Moment at = now();
-    state.reception.gone(at, address_, class_);
-    if (!excused_) state.silence.in_vain(at, address_, state.pressure.level());
+    const double level = Places::level(place_);
+    state.places.gone(at, place_, address_, class_);
+    if (ending_ == Ending::in_vain) state.silence.in_vain(at, address_, level);
+    if (ending_ == Ending::elsewhere) state.silence.sent_elsewhere(at, address_, class_, level);
 }
 
 void SharedAdmission::Seat::move(ClientClass to) {
     if (admission_ == nullptr || to == class_) return;
     const std::scoped_lock lock(admission_->state_->mutex);
-    admission_->state_->reception.moved(class_, to);
+    Places::moved(place_, class_, to);
     class_ = to;
+}
+
+void SharedAdmission::share_out(std::span<const ListenerPlaces> listeners) {
+    const std::scoped_lock lock(state_->mutex);
+    state_->places.configure(now(), listeners);
 }
 
 // ---- attempts
@@ -221,15 +230,15 @@ void SharedAdmission::Entry::leave(Span took, Served served) {
 
 // ---- all
 
-bool SharedAdmission::is_pressed() const {
+bool SharedAdmission::is_pressed(std::string_view listener) const {
     constexpr double half = 0.5;
     const std::scoped_lock lock(state_->mutex);
-    return state_->pressure.level() > half;
+    return state_->places.level(listener) > half;
 }
 
-Deadlines SharedAdmission::deadlines(ClientClass which) const {
+Deadlines SharedAdmission::deadlines(ClientClass which, std::string_view listener) const {
     const std::scoped_lock lock(state_->mutex);
-    return state_->pressure.deadlines(which);
+    return state_->places.deadlines(listener, which);
 }
 
 void SharedAdmission::familiar(const Address& address) {
@@ -241,22 +250,20 @@ void SharedAdmission::tick() {
     Calls calls;
     std::vector<LimitChange> changes;
     std::vector<SilenceOrder> orders;
-    std::vector<std::string> names;
+    std::vector<std::string> whose;
     const Moment at = now();
     {
         const std::scoped_lock lock(state_->mutex);
         state_->lines.tick(at);
-        state_->observe(at);
+        state_->places.observe(at, state_->lines.fullness());
         calls = state_->collect();
         state_->log.drain(changes);
         state_->silence.drain(orders);
-        if (!changes.empty()) names = state_->servers;
+        for (const LimitChange& each : changes) whose.push_back(state_->whose(each));
     }
     call(calls);
-    for (const LimitChange& each : changes)
-        if (state_->hooks.limit)
-            state_->hooks.limit(
-                each, each.server < names.size() ? std::string_view(names[each.server]) : std::string_view{});
+    for (std::size_t i = 0; i < changes.size() && state_->hooks.limit; ++i)
+        state_->hooks.limit(changes[i], whose[i]);
     for (const SilenceOrder& each : orders)
         if (state_->hooks.silence)
             state_->hooks.silence(
@@ -267,10 +274,11 @@ void SharedAdmission::tick() {
 SharedAdmission::Standing SharedAdmission::standing() const {
     Standing out;
     const std::scoped_lock lock(state_->mutex);
-    out.pressure = state_->pressure.level();
-    out.sessions = state_->reception.held();
-    out.most = state_->reception.most();
-    for (const ClientClass each : all_classes) out.by_class[each] = state_->reception.held(each);
+    out.pressure = state_->places.level(std::string_view());
+    out.sessions = state_->places.held();
+    out.most = state_->places.most();
+    out.listeners = state_->places.standing();
+    for (const ClientClass each : all_classes) out.by_class[each] = state_->places.held(each);
     for (std::size_t i = 0; i < state_->servers.size(); ++i) {
         const auto index = static_cast<ServerIndex>(i);
         const Limiter& limiter = state_->lines.limiter(index);

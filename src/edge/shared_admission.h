@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,6 +15,7 @@
 
 #include "base/address.h"
 #include "edge/admission/admission.h"
+#include "edge/admission/places.h"
 #include "edge/admission/pressure.h"
 #include "edge/admission/reception.h"
 #include "edge/admission/silence.h"
@@ -30,15 +32,15 @@ struct AdmissionSettings {
     SilenceRules silence;
 };
 
-/// Reception, Admission, Pressure and Silence behind one lock, with the clock, and places that give
+/// Places, Admission and Silence behind one lock, with the clock, and places that give
 /// themselves back. Thread: any.  Cost: a microsecond or so under the lock for each connection, each attempt
 /// and their ends. Owner: outlives its places.
 class SharedAdmission {
 public:
-    /// Called with no lock held. `limit`: a limit changed; `server` is its name. `silence`: the kernel is to
+    /// Called with no lock held. `limit`: a limit changed; `whose` is for text(). `silence`: the kernel is to
     /// drop what comes from there for so long; 0: no longer.
     struct Hooks {
-        std::function<void(const LimitChange& change, std::string_view server)> limit;
+        std::function<void(const LimitChange& change, std::string_view whose)> limit;
         std::function<void(const Prefix& network, std::chrono::seconds time)> silence;
     };
 
@@ -56,15 +58,21 @@ public:
         void move(ClientClass to);
         /// The session will not have been in vain (Silence): somebody logged in, mail was taken, or that it
         /// was not is no fault of the client's.
-        void excuse() { excused_ = true; }
-        [[nodiscard]] bool is_excused() const { return excused_; }
+        void excuse() { ending_ = Ending::excused; }
+        /// All that its client heard was that its mail is taken elsewhere (Silence::sent_elsewhere()).
+        void send_elsewhere() {
+            if (ending_ == Ending::in_vain) ending_ = Ending::elsewhere;
+        }
+        [[nodiscard]] bool is_excused() const { return ending_ == Ending::excused; }
 
     private:
         friend class SharedAdmission;
+        enum class Ending : std::uint8_t { in_vain, elsewhere, excused };
         SharedAdmission* admission_ = nullptr;
+        Places::Place place_;
         Address address_;
         ClientClass class_ = ClientClass::fresh;
-        bool excused_ = false;
+        Ending ending_ = Ending::in_vain;
     };
 
     /// One attempt's place at a server, or in its waiting room; given up when it is destroyed.
@@ -104,15 +112,19 @@ public:
         bool silent = false;  // closed without a word
         Seat seat;            // where taken
     };
-    [[nodiscard]] Arrival arrive(const Address& address, ClientClass which);
+    /// `listener`: the name of where it came in.
+    [[nodiscard]] Arrival arrive(const Address& address, ClientClass which, std::string_view listener = {});
+    /// How the places are shared out from now on (Places::configure()).
+    void share_out(std::span<const ListenerPlaces> listeners);
 
     /// `called` in any thread, once, if it was queued and is so no longer; perhaps before this returns.
     [[nodiscard]] Entry enter(std::string_view server, ClientClass which, const Address& address,
                               net::Waker called);
 
-    [[nodiscard]] Deadlines deadlines(ClientClass which) const;
-    /// Sessions or queues fill up: more than half of the way.
-    [[nodiscard]] bool is_pressed() const;
+    /// Of who came in at that listener.
+    [[nodiscard]] Deadlines deadlines(ClientClass which, std::string_view listener = {}) const;
+    /// Its sessions or the queues fill up: more than half of the way.
+    [[nodiscard]] bool is_pressed(std::string_view listener = {}) const;
     /// Silence::familiar().
     void familiar(const Address& address);
     /// Every 100 ms.
@@ -124,10 +136,11 @@ public:
             unsigned limit = 0, in_flight = 0;
             std::size_t queued = 0;
         };
-        double pressure = 0;
+        double pressure = 0;  // of the places that all share who have none of their own
         std::size_t sessions = 0, most = 0;
         ByClass<std::size_t> by_class;
         std::vector<Server> servers;
+        std::vector<Places::Standing> listeners;
     };
     [[nodiscard]] Standing standing() const;
 

@@ -23,7 +23,7 @@ std::optional<SharedAdmission::Seat> Stage::seat(const EntranceRules& rules, con
     if (hooks_.meet) known = hooks_.meet(rules, address);
     if (known && !shields_.admission) return SharedAdmission::Seat();
     if (known) {
-        auto arrival = shields_.admission->arrive(address, *known);
+        auto arrival = shields_.admission->arrive(address, *known, rules.name);
         if (arrival.seat) return std::move(arrival.seat);
     }
     counters_.turned_away.add();

@@ -163,6 +163,10 @@ std::optional<Error> Shrinking::changes() {
     Scenario& its = out_.scenario;
     std::vector<Change> played;
     for (Change each : its.changes) {
+        if (each.what == ChangeKind::move) {
+            out_.left_out.emplace_back("a domain moved to a listener of its own");
+            continue;
+        }
         const auto& servers = each.mail ? out_.mail_servers : out_.stores;
         const std::uint32_t simulated = each.mail ? its.mail_servers.count : its.servers.count;
         if (each.what == ChangeKind::die || each.what == ChangeKind::restore)
@@ -197,6 +201,7 @@ Result<Small> make_small(const Scenario& scenario, std::span<const Target> targe
 const std::map<std::string, std::string>& unseen() {
     constexpr auto all_one_domain =
         "all mail goes to the recipients given, so no domain gets more than is usual";
+    static const std::string moved = "nobody looks up names: no domain is moved";
     static const std::map<std::string, std::string> all{
         {"spam.stopped_ratio", "a refusal does not say whether a server had a part in it"},
         {"servers.kept_ratio", "no server is added, and a client does not see which one serves it"},
@@ -207,6 +212,13 @@ const std::map<std::string, std::string>& unseen() {
         {"target.share", all_one_domain},
         {"target.confidence", all_one_domain},
         {"target.wrong", all_one_domain},
+        {"target.moved", moved},
+        {"target.others_served_vs_quiet", moved},
+        {"target.others_delay_vs_quiet", moved},
+        {"target.moved_served_vs_quiet", moved},
+        {"target.moved_delay_vs_quiet", moved},
+        {"target.flood_beside_ratio", moved},
+        {"target.sent_elsewhere", moved},
     };
     return all;
 }

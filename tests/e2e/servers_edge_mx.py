@@ -8,10 +8,12 @@ TREES is the folder of trees that scripts/e2e makes. Dialogues go to the edge an
 compared; what was delivered is compared byte for byte. Exit status 77 where it can't run.
 """
 
+import contextlib
 import itertools
 import os
 import pathlib
 import re
+import signal
 import smtplib
 import sys
 import unittest
@@ -27,15 +29,16 @@ TREES = pathlib.Path(sys.argv[2]).resolve()
 TREE = "bookworm"
 
 EDGE, MX = "127.0.0.1", "127.0.1.6"
-PORT, PROXIED, FILTERED = 25, 10_025, 20_025
+PORT, PROXIED, FILTERED, SECOND = 25, 10_025, 20_025, 30_025
+DESCRIPTORS, OWN = 1_024, 40  # which makes 384 places, of which the second listener has so many for itself
 MILTER, DOOR = "127.0.1.6:11332", "127.0.0.1:4083"
 MOST_BYTES = 400_000
 CLIENTS = itertools.cycle(f"203.0.113.{n}" for n in range(1, 128))
 
 MAIN = """
 inet_interfaces = 127.0.0.1
-relay_domains = example.org
-relay_recipient_maps = inline:{{ {{ alice@example.org = ok }} {{ bob@example.org = ok }} }}
+relay_domains = example.org example.com
+relay_recipient_maps = inline:{{ {{ alice@example.org = ok }} {{ bob@example.org = ok }} {{ carol@example.com = ok }} }}
 relay_transport = sink
 message_size_limit = {most}
 notify_classes =
@@ -104,11 +107,14 @@ class World:
         for name, port, tls in [("mx", PORT, "starttls"), ("mx-proxied", PROXIED, "none"), ("mx-filtered", FILTERED, "none")]:
             parts.append(ENTRANCE.format(name=name, protocol="smtp", port=port, tls=tls, bare="false", servers=f'["{name}"]'))
             parts.append("greeting_delay = 1\n")
+        parts.append(ENTRANCE.format(name="mx2", protocol="smtp", port=SECOND, tls="none", bare="false", servers='["mx"]'))
+        parts.append(f"sessions = {OWN}\n")
         parts.append(SERVER.format(name="mx", port=25, forward="xclient"))
         parts.append(SERVER.format(name="mx-proxied", port=1025, forward="proxy"))
         parts.append(SERVER.format(name="mx-filtered", port=2025, forward="xclient"))
         parts.append(CONTENT_DOOR)
-        self.tidegate = lab.Tidegate(TIDEGATE, self.work, "".join(parts), [9391, PORT, PROXIED, FILTERED, 4083])
+        self.tidegate = lab.Tidegate(TIDEGATE, self.work, "".join(parts), [9391, PORT, PROXIED, FILTERED, SECOND, 4083],
+                                     descriptors=DESCRIPTORS)
 
     def start(self):
         self.rspamd.start()
@@ -371,6 +377,104 @@ class Forwarding(unittest.TestCase):
                 stage.wait_for(lambda source=source: f"reject: RCPT from unknown[{source}]" in world.mx.log.read_text(),
                                f"{source} in Postfix's log", 60)
         self.assertNotRegex(world.mx.log.read_text(), r"reject: RCPT from \S*\[127\.")
+
+
+class MovedDomain(unittest.TestCase):
+    """example.org is attacked, and gets a listener of its own; example.com is somebody else's."""
+
+    ELSEWHERE = "450 4.3.2 Mail for example.org is taken at another MX of it, please try again"
+    RESERVED = "450 4.3.2 Mail for example.com is not taken at this MX now, please try another"
+
+    def order(self, *words, status=0):
+        return world.tidegate.ask("listeners", *words, "--author", "eve", status=status)
+
+    def move(self, *words):
+        self.addCleanup(self.back)
+        return self.order("move", "example.org", "mx2", "--reason", "flood", *words)
+
+    def back(self):
+        if "only for example.org" in world.tidegate.ask("listeners"):
+            self.order("back", "example.org")
+
+    def said(self, port, *recipients):
+        """To each RCPT of one mail."""
+        with SmtpDialogue(Way(EDGE, port, "none", next(CLIENTS))) as to:
+            self.assertRegex(to.ask(MAIL)[-1], "^250")
+            return [to.ask(f"RCPT TO:<{each}>")[-1] for each in recipients]
+
+    def test_its_mail_is_taken_there_alone_and_no_other_is(self):
+        self.assertRegex(self.move(), r"mail for example\.org is taken at mx2 alone; its MX must lead there \(127\.0\.0\.1:30025")
+        old = self.said(PORT, "alice@example.org", "carol@example.com", "bob@EXAMPLE.ORG")
+        self.assertEqual([old[0], old[2]], [self.ELSEWHERE, self.ELSEWHERE])
+        self.assertRegex(old[1], "^250")
+        new = self.said(SECOND, "carol@example.com", "alice@example.org")
+        self.assertEqual(new[0], self.RESERVED)
+        self.assertRegex(new[1], "^250")
+        self.order("back", "example.org")
+        for port in [PORT, SECOND]:
+            for answer in self.said(port, "alice@example.org", "carol@example.com"):
+                self.assertRegex(answer, "^250")
+
+    def test_of_a_mail_to_both_each_recipient_is_taken_where_it_belongs(self):
+        self.move()
+        for port, kept in [(PORT, "alice@example.org"), (SECOND, "carol@example.com")]:
+            name = f"moved-{port}"
+            with Smtp(Way(EDGE, port, "none", next(CLIENTS))) as client:
+                refused = client.sendmail("a@example.net", ["alice@example.org", "carol@example.com"], letter(name))
+            self.assertEqual(list(refused), [kept], "the sender keeps it")
+            self.assertEqual(refused[kept][0], 450)
+            stage.wait_for(lambda name=name: world.mx.mails(f"<{name}@example.net>".encode()), "the mail")
+
+    def test_it_holds_over_a_reload_and_a_restart(self):
+        self.move("--for", "2d")
+        world.tidegate.process.send_signal(signal.SIGHUP)
+        stage.wait_for(lambda: ">reloaded " in world.tidegate.log(), "the reload")
+        self.assertEqual(self.said(PORT, "alice@example.org"), [self.ELSEWHERE])
+        world.tidegate.stop()
+        world.tidegate.start()
+        self.assertEqual(self.said(PORT, "alice@example.org"), [self.ELSEWHERE])
+        self.assertRegex(self.said(SECOND, "alice@example.org")[0], "^250")
+        self.assertRegex(world.tidegate.ask("listeners"), r"only for example\.org since .*, until .* by eve: flood")
+        deeds = world.tidegate.ask("deeds", "--action", "move-domain")
+        self.assertRegex(deeds, r"example\.org")
+
+    def test_a_damaged_file_moves_nothing_and_mail_goes_on(self):
+        self.move()
+        world.tidegate.stop()
+        moves, = world.work.rglob("moves")
+        moves.write_text(moves.read_text()[:-9])
+        world.tidegate.start()
+        self.assertIn("domain_moves_lost", world.tidegate.log())
+        for port in [PORT, SECOND]:
+            self.assertRegex(self.said(port, "alice@example.org")[0], "^250")
+
+    def test_what_cannot_be_ordered_is_refused_with_words(self):
+        for words, why in [(["example.org", "mx9"], "there is no listener 'mx9'"), (["a@example.org", "mx2"], "no domain"),
+                           (["example.org", "mx"], "no sessions of its own"), (["ex\x01ample.org", "mx2"], "no domain")]:
+            with self.subTest(words=words), self.assertRaisesRegex(AssertionError, re.escape(why)):
+                self.order("move", *words, "--reason", "flood")
+        self.addCleanup(self.back)
+        self.order("move", "example.org", "mx", "--reason", "flood", "--force")
+        self.assertRegex(self.said(SECOND, "alice@example.org")[0], "^450")
+        self.order("back", "example.org")
+
+    def flooded(self, port, places):
+        """Connections that say nothing, until one is closed at once."""
+        held = contextlib.ExitStack()
+        for _ in range(places + 20):
+            wire = held.enter_context(Wire(next(CLIENTS), port))
+            if not wire.reply():
+                return held
+        held.close()
+        raise AssertionError(f"more than {places} are taken in at {port}")
+
+    def test_a_flood_at_one_listener_leaves_the_other_its_places(self):
+        self.move()
+        with self.flooded(SECOND, OWN):
+            self.assertRegex(self.said(PORT, "carol@example.com")[0], "^250")
+        with self.flooded(PORT, (DESCRIPTORS - 256) // 2 - OWN):
+            self.assertRegex(self.said(SECOND, "alice@example.org")[0], "^250")
+            self.assertGreater(world.tidegate.figure("tidegate_listener_sessions", listener="mx"), OWN)
 
 
 class Trouble(unittest.TestCase):

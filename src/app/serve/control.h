@@ -12,6 +12,7 @@
 #include "app/serve/edge_control.h"
 #include "app/serve/incident_control.h"
 #include "app/serve/intake.h"
+#include "app/serve/listener_control.h"
 #include "app/serve/mail_why.h"
 #include "app/serve/orders.h"
 #include "app/serve/recorder.h"
@@ -46,12 +47,13 @@ struct ControlWorld {
     /// Of a client that would bring mail. Nothing: nobody brings any here.
     std::function<std::optional<MailWhy>(const Address&)> why_of_mail;
     EdgeControl& edge;
+    ListenerControl& listeners;
     IncidentControl& incidents;
 };
 
 /// GET /v1/scene, GET /v1/why?who=, GET and POST /v1/exceptions, DELETE /v1/exceptions?subject= or ?id=, POST
 /// /v1/vouch, POST /v1/mode, GET /v1/deeds, POST /v1/forget, POST /v1/backup, GET /v1/upkeep, and those of
-/// EdgeControl and IncidentControl. docs/control.md has them. Who connects may do all of it: the socket's
+/// EdgeControl, ListenerControl and IncidentControl. docs/control.md has them. Who connects may do all of it: the socket's
 /// permissions are the right. Thread: any.
 class Control {
 public:

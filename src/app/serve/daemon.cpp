@@ -81,6 +81,7 @@ public:
         guard_kernel();
         logs_->follow(*ground_);
         edge_control_ = std::make_unique<EdgeControl>(edge_control_world());
+        listener_control_ = std::make_unique<ListenerControl>(listener_control_world());
         incident_control_ = std::make_unique<IncidentControl>(incident_control_world());
         control_ = std::make_unique<Control>(control_world());
         if (!open_control() || !open_metrics()) return bad_input;
@@ -216,12 +217,19 @@ private:
                       .note = [this](const std::string& words) { note_limit(words); },
                       .silence = [this](const Prefix& network, Time until) { bans_.silence(network, until); },
                       .orders = recalled_server_orders(state_, telling_),
-                      .keep = [this](std::string_view orders) { return state_.keep_servers(orders); }});
+                      .keep = [this](std::string_view orders) { return state_.keep_servers(orders); },
+                      .moves = recalled_moves(state_, telling_),
+                      .keep_moves = [this](std::string_view moves) { return state_.keep_moves(moves); }});
         recall_mail(state_, edges_->mail(), telling_);
         auto errors = doors_->open(settings.doors, &passed_);
-        for (Error& error : edges_->open(settings, &passed_)) errors.push_back(std::move(error));
+        for (Error& error : edges_->open(settings, &passed_)) errors.push_back(located(std::move(error)));
         for (const Error& error : errors) say(error);
         return errors.empty();
+    }
+    // What is wrong with a line is wrong with the configuration's.
+    [[nodiscard]] Error located(Error error) const {
+        if (error.file.empty() && error.line > 0) error.file = options_.config;
+        return error;
     }
     // Every limit that was applied belongs to the record of what goes on.
     void note_limit(const std::string& words) {
@@ -290,6 +298,7 @@ private:
                 .unban = [this](const Address& address) { return bans_.lift(address); },
                 .why_of_mail = [this](const Address& address) { return edges_->why_of_mail(address); },
                 .edge = *edge_control_,
+                .listeners = *listener_control_,
                 .incidents = *incident_control_};
     }
     IncidentControlWorld incident_control_world() {
@@ -305,6 +314,14 @@ private:
                 .forget_passwords = [this](const std::string& account) { edges_->forget_passwords(account); },
                 .telling = telling_,
                 .record = [this](keep::Deed deed) { recorder_.record(std::move(deed)); },
+                .clock = now};
+    }
+    ListenerControlWorld listener_control_world() {
+        return {.listeners = edges_->listeners(),
+                .standing = [this] { return edges_->standing(); },
+                .telling = telling_,
+                .record = [this](keep::Deed deed) { recorder_.record(std::move(deed)); },
+                .note = [this](const ActionNotice& action) { desk_->note(action); },
                 .clock = now};
     }
     Result<void> set_mode(guard::Mode mode, std::string_view author, std::string_view reason) {
@@ -420,7 +437,8 @@ private:
         intake_->adopt(fresh, asked_lists(*fresh, ground_.get()));
         orders_->reload(fresh->policy);
         auto errors = doors_->open(fresh->configured.doors, nullptr);
-        for (Error& error : edges_->open(fresh->configured, nullptr)) errors.push_back(std::move(error));
+        for (Error& error : edges_->open(fresh->configured, nullptr))
+            errors.push_back(located(std::move(error)));
         for (const Error& error : errors) telling_.tell(Thing::reload_refused, {{"error", error.text()}});
         ground_ = std::move(fresh);
         recorder_.set_bounds(ground_->configured.journal);
@@ -477,6 +495,7 @@ private:
     std::unique_ptr<Doors> doors_;
     std::unique_ptr<Edges> edges_;
     std::unique_ptr<EdgeControl> edge_control_;
+    std::unique_ptr<ListenerControl> listener_control_;
     std::unique_ptr<IncidentControl> incident_control_;
     std::unique_ptr<Control> control_;
     std::unique_ptr<net::HttpServer> control_server_, metrics_server_;

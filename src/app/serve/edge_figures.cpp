@@ -52,6 +52,24 @@ void add_connections(const EdgeStanding& edge, std::vector<Metric>& out) {
                       edge.admission.pressure));
 }
 
+void add_listeners(const EdgeStanding& edge, std::vector<Metric>& out) {
+    Metric sessions{"tidegate_listener_sessions", "Sessions at an entrance", Kind::gauge, {}};
+    Metric most{"tidegate_listener_sessions_most",
+                "Sessions that an entrance has room for: its own places, or those of all that share",
+                Kind::gauge,
+                {}};
+    for (const ListenerStanding& each : edge.listeners) {
+        const std::vector<std::pair<std::string, std::string>> labels{{"listener", each.name}};
+        sessions.samples.push_back({labels, number(each.sessions.sessions)});
+        most.samples.push_back({labels, number(each.sessions.most)});
+    }
+    out.push_back(std::move(sessions));
+    out.push_back(std::move(most));
+    out.push_back(one("tidegate_edge_sent_elsewhere_total",
+                      "Recipients told that their domain's mail is taken at another listener", Kind::counter,
+                      number(edge.counts.elsewhere)));
+}
+
 void add_handshakes(const EdgeStanding& edge, std::vector<Metric>& out) {
     const edge::HandshakeCounts& now = edge.handshakes;
     out.push_back(
@@ -161,6 +179,7 @@ void add_servers(const EdgeStanding& edge, std::vector<Metric>& out) {
 
 void add_edge(const EdgeStanding& edge, std::vector<Metric>& out) {
     add_connections(edge, out);
+    if (!edge.listeners.empty()) add_listeners(edge, out);
     add_handshakes(edge, out);
     add_attempts(edge, out);
     if (edge.mail.questions > 0) add_mail(edge, out);

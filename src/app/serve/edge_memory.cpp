@@ -16,6 +16,15 @@ std::vector<ServerOrder> recalled_server_orders(const StateFolder& state, tell::
     return {};
 }
 
+std::vector<DomainMove> recalled_moves(const StateFolder& state, tell::Telling& telling) {
+    const auto kept = state.kept_moves();
+    if (kept && kept->empty()) return {};
+    auto moves = kept ? read_domain_moves(*kept) : std::unexpected(kept.error());
+    if (moves) return std::move(*moves);
+    telling.tell(Thing::domain_moves_lost, {{"error", moves.error().text()}});
+    return {};
+}
+
 void recall_mail(const StateFolder& state, guard::MailDesk& mail, tell::Telling& telling) {
     const auto kept = state.kept_mail();
     if (kept && kept->empty()) return;

@@ -91,6 +91,7 @@ EdgePlan::Entrance entrance_of(const config::Entrance& from, std::shared_ptr<con
     rules.mx.limits.refuse_early = from.refuses_early_talk;
     rules.mx.hang_up_on_bare = from.hangs_up_on_bare_newlines;
     out.wanted = from.servers;
+    out.own_sessions = from.own_sessions;
     out.learns_capabilities = from.capabilities.empty();
     out.learns_mechanisms = from.mechanisms.empty();
     return out;

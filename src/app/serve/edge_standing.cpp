@@ -12,10 +12,10 @@ namespace {
 std::string counts_json(const edge::EdgeCounts& counts) {
     return fmt::format(
         R"({{"accepted":{},"turned_away":{},"refused_header":{},"attempts":{},"stopped":{},"remembered":{},)"
-        R"("shed":{},"admitted":{},"failed":{},"unavailable":{},"broken_servers":{},"late":{},)"
+        R"("shed":{},"admitted":{},"failed":{},"unavailable":{},"elsewhere":{},"broken_servers":{},"late":{},)"
         R"("accept_errors":{}}})",
         counts.accepted, counts.turned_away, counts.refused_header, counts.attempts, counts.stopped,
-        counts.remembered, counts.shed, counts.admitted, counts.failed, counts.unavailable,
+        counts.remembered, counts.shed, counts.admitted, counts.failed, counts.unavailable, counts.elsewhere,
         counts.broken_servers, counts.late, counts.accept_errors);
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/serve/listeners.h"
 #include "edge/edge.h"
 #include "edge/handshakes.h"
 #include "edge/servers/server.h"
@@ -22,6 +23,8 @@ struct EdgeStanding {
     guard::MailCounts mail;
     judge::MailMemoryUse mail_memory;
     std::vector<edge::ServerStanding> servers;  // by name
+    std::vector<ListenerStanding> listeners;
+    std::vector<DomainMove> waiting_moves;  // for their listener
 };
 
 /// What admission has at one server.

@@ -1,7 +1,5 @@
 #include "app/serve/edges.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -30,21 +28,6 @@ std::function<Time()> steady_clock_from(Time start) {
     return [start, began = Steady::now()] {
         return start + std::chrono::floor<Duration>(Steady::now() - began);
     };
-}
-
-// The kernel's own limit for us is what the service manager allows. Returns how many there are.
-std::size_t allow_descriptors() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
-    limit.rlim_cur = limit.rlim_max;
-    static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
-    return static_cast<std::size_t>(std::min<rlim_t>(limit.rlim_cur, 1U << 30U));
-}
-
-// A session has two sockets; logs, doors and the journal need some too.
-std::size_t most_sessions(std::size_t descriptors) {
-    constexpr std::size_t ours = 256;
-    return descriptors > 2 * ours ? (descriptors - ours) / 2 : std::max<std::size_t>(descriptors / 4, 1);
 }
 
 std::uint64_t random_seed() {
@@ -79,7 +62,18 @@ Edges::Edges(net::Loop& main, EdgeWorld world)
       servers_({.clock = steady_clock_from(world_.clock()),
                 .told = [this](const edge::StateChange& change) { tell(world_.telling, change); },
                 .keep = std::move(world_.keep)},
-               std::move(world_.orders)) {}
+               std::move(world_.orders)),
+      listeners_({.clock = world_.clock,
+                  .told =
+                      [this](const DomainMove& move, std::string_view why) {
+                          world_.telling.tell(
+                              Thing::domain_move_idle,
+                              {{"domain", move.domain}, {"listener", move.listener}, {"why", why}});
+                      },
+                  .keep = std::move(world_.keep_moves)},
+                 std::move(world_.moves)) {
+    shields_.moved = listeners_.moved();
+}
 
 Edges::~Edges() {
     stop(0ms);
@@ -232,10 +226,10 @@ std::optional<edge::ClientClass> Edges::meet(const edge::EntranceRules& rules, c
 void Edges::raise_shields() {
     edge::AdmissionSettings settings;
     settings.lines.seed = settings.reception.seed = settings.silence.seed = random_seed();
-    settings.reception.most = most_sessions(allow_descriptors());
+    settings.reception.most = room_;
     edge::SharedAdmission::Hooks heard;
-    heard.limit = [this](const edge::LimitChange& change, std::string_view server) {
-        world_.note(edge::text(change, server));
+    heard.limit = [this](const edge::LimitChange& change, std::string_view whose) {
+        world_.note(edge::text(change, whose));
     };
     heard.silence = [this](const Prefix& network, std::chrono::seconds time) {
         world_.silence(network, world_.clock() + time);
@@ -262,7 +256,11 @@ std::vector<Error> Edges::open(const config::Settings& settings, net::Inherited*
     EdgePlan plan = plan_edge(settings, tickets_);
     // What is there already is better than half of what is new.
     if (!plan.errors.empty() || (plan.entrances.empty() && !edge_)) return std::move(plan.errors);
+    const auto shares = shares_of(settings, room_);
+    if (!shares) return {shares.error()};
     if (!edge_) begin(settings);
+    shields_.admission->share_out(*shares);
+    listeners_.give(plan);
     servers_.give(plan, hash_bytes(settings.serve.cluster_key, 0x5469'6465'6761'7465ULL));
     watch(plan);
     name_ourselves(plan, settings);
@@ -357,6 +355,7 @@ void Edges::learn(edge::Protocol protocol) {
 void Edges::tick() {
     if (!edge_) return;
     servers_.tick();
+    listeners_.tick();
     tell_visits();
     const auto now = Steady::now();
     if (now - swept_ >= between_sweeps) {
@@ -388,13 +387,17 @@ void Edges::stop(std::chrono::milliseconds grace) {
 
 std::optional<EdgeStanding> Edges::standing() const {
     if (!begun_.load(std::memory_order_acquire)) return std::nullopt;
+    auto admission = shields_.admission->standing();
+    auto listeners = listeners_.standing(admission.listeners);
     return EdgeStanding{.counts = edge_->counts(),
-                        .admission = shields_.admission->standing(),
+                        .admission = std::move(admission),
                         .handshakes = shields_.handshakes->counts(),
                         .wrong_passwords = shields_.wrong_passwords->counts(),
                         .mail = mail_.counts(),
                         .mail_memory = mail_.memory(),
-                        .servers = servers_.standing()};
+                        .servers = servers_.standing(),
+                        .listeners = std::move(listeners),
+                        .waiting_moves = listeners_.waiting()};
 }
 
 }  // namespace tidegate::app

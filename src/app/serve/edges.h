@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,8 +11,11 @@
 #include <string_view>
 #include <vector>
 
+#include "app/serve/domain_moves.h"
 #include "app/serve/edge_plan.h"
+#include "app/serve/edge_room.h"
 #include "app/serve/edge_standing.h"
+#include "app/serve/listeners.h"
 #include "app/serve/mail_why.h"
 #include "app/serve/server_groups.h"
 #include "app/serve/shared_keys.h"
@@ -46,6 +50,9 @@ struct EdgeWorld {
     /// What operators ordered about servers before, and where it is kept (ServerGroups).
     std::vector<ServerOrder> orders;
     std::function<Result<void>(std::string_view orders)> keep;
+    /// Likewise about domains (Listeners).
+    std::vector<DomainMove> moves;
+    std::function<Result<void>(std::string_view moves)> keep_moves;
 };
 
 /// Thread: the main one, in whose loop the servers' health is checked; sessions run on threads of their own,
@@ -73,6 +80,7 @@ public:
     /// Nothing: no entrance was ever configured.  Thread: any.
     [[nodiscard]] std::optional<EdgeStanding> standing() const;
     [[nodiscard]] ServerGroups& servers() { return servers_; }
+    [[nodiscard]] Listeners& listeners() { return listeners_; }
     /// Who judges what comes on port 25.  Thread: any.
     [[nodiscard]] guard::MailDesk& mail() { return mail_; }
     /// Mail of this client was taken, and its content filter does not want it: an event of port 25. Of our
@@ -118,7 +126,9 @@ private:
     std::shared_ptr<net::TicketKeys> tickets_ = net::make_ticket_keys();
     std::chrono::steady_clock::time_point tickets_turned_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point swept_{};
+    const std::size_t room_ = room_for_sessions();
     ServerGroups servers_;
+    Listeners listeners_;
     guard::MailDesk mail_;
     guard::MailVisits visits_;
     edge::Shields shields_;

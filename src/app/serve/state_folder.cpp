@@ -66,6 +66,14 @@ Result<std::string> StateFolder::kept_servers() const {
     return kept("servers");
 }
 
+Result<void> StateFolder::keep_moves(std::string_view moves) const {
+    return write_file(file("moves"), moves);
+}
+
+Result<std::string> StateFolder::kept_moves() const {
+    return kept("moves");
+}
+
 Result<void> StateFolder::keep_mail(std::string_view memory) const {
     return write_file(file("mail"), memory);
 }

@@ -31,6 +31,10 @@ public:
     /// Empty: nothing was ever kept.  Fails: it is there and can't be read.
     [[nodiscard]] Result<std::string> kept_servers() const;
 
+    /// Likewise about domains that are moved to a listener of their own, as domain_moves_text() has it.
+    [[nodiscard]] Result<void> keep_moves(std::string_view moves) const;
+    [[nodiscard]] Result<std::string> kept_moves() const;
+
     /// What is remembered of those who bring mail, as guard::MailDesk saved it: the journal has no mail.
     [[nodiscard]] Result<void> keep_mail(std::string_view memory) const;
     /// Empty: nothing was ever kept.  Fails: it is there and can't be read.

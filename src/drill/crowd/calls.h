@@ -25,6 +25,7 @@ struct Guest {
     std::uint32_t as_number = 0;
     std::uint32_t lists = 0;  // that name the address now
     Port port = Port::smtp;
+    std::uint8_t listener = 0;  // of smtp: drill/crowd/moving.h
 };
 
 /// What a client says once it is greeted.

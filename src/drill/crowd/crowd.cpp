@@ -51,6 +51,7 @@ private:
     void serve(const Agenda::Due& due);
     void tick();
     void look_for_target();
+    void look_at_places();
     void posture_figures();
     CrowdRun finish();
 
@@ -100,6 +101,18 @@ void Playing::tick() {
     CrowdCounts& counts = shore_.counts;
     if (now_ >= shore_.begin) counts.most_pressure = std::max(counts.most_pressure, shore_.edge.pressure());
     if (now_ % (10 * a_second) == 0) look_for_target();
+    look_at_places();
+}
+
+// Whose places the flood has once everybody knows where the domain is.
+void Playing::look_at_places() {
+    const auto from = shore_.moving.known_from();
+    if (!from || now_ < *from || now_ >= shore_.attack_until) return;
+    for (CallId call = 0; call < shore_.calls.size(); ++call) {
+        if (!shore_.edge.has_place(call) || shore_.calls.caller(call).kind != CallerKind::flood) continue;
+        ++shore_.counts.target.flood;
+        shore_.counts.target.flood_at_second += shore_.edge.listener_of(call) == second_listener;
+    }
 }
 
 // Until all is over: what is named too late, or wrongly, counts as well.

@@ -26,6 +26,8 @@ edge::SilenceRules silence_rules(std::uint64_t seed) {
     return rules;
 }
 
+constexpr std::array<std::string_view, 2> listener_names{"mx", "mx2"};
+
 constexpr Moment to_moment(edge::Span span) {
     return std::chrono::duration_cast<std::chrono::microseconds>(span).count();
 }
@@ -38,14 +40,21 @@ Door::Door(const Scenario& scenario, Agenda& agenda, Behind& log_ins, Behind& ma
       behind_log_ins_(log_ins),
       behind_mail_(mail),
       judging_(scenario),
-      pressure_({}, log_),
-      reception_(reception_rules(scenario.edge, seed), log_),
+      places_(reception_rules(scenario.edge, seed), {}, log_),
       silence_(silence_rules(seed), log_),
       admission_(admission_rules(seed), log_),
       log_ins_(scenario.servers, log_ins, admission_, scenario.start, draw(seed, 4)),
       mail_(scenario.mail_servers, mail, admission_, scenario.start, draw(seed, 5)),
       dice_(draw(seed, 6)) {
+    const std::array listeners{edge::ListenerPlaces{.name = std::string(listener_names[0])},
+                               edge::ListenerPlaces{.name = std::string(listener_names[1]),
+                                                    .own = scenario.edge.second_listener}};
+    places_.configure(on_clock(0), listeners);
     for (const Port port : {Port::smtp, Port::imap}) added(0, port);
+}
+
+void Door::move(const std::string& domain) {
+    moved_ = edge::MovedDomains({{domain, std::string(listener_names[second_listener])}});
 }
 
 void Door::added(Moment at, Port port) {
@@ -133,10 +142,11 @@ bool Door::receive(Moment at, Session& its) {
     }
     its.client_class = judging_.class_of(at, its.guest);
     const auto now = on_clock(at);
-    if (!silence_.answers(now, its.guest.address, its.client_class, pressure_.level())) return false;
-    if (reception_.arrive(now, its.guest.address, its.client_class, pressure_.level()) !=
-        edge::Welcome::taken)
-        return false;
+    const std::string_view listener = listener_names[its.guest.listener];
+    if (!silence_.answers(now, its.guest.address, its.client_class, places_.level(listener))) return false;
+    const auto arrival = places_.arrive(now, listener, its.guest.address, its.client_class);
+    if (arrival.welcome != edge::Welcome::taken) return false;
+    its.at = arrival.place;
     its.received = true;
     ++held_;
     return true;
@@ -150,7 +160,8 @@ void Door::greet(Moment at, CallId call, Session& its) {
     if (its.guest.port == Port::imap) use_cpu(at, scenario_.edge.handshake_us);
     const bool waits = its.guest.port == Port::smtp && its.client_class > ClientClass::known_sender &&
                        scenario_.edge.admission;
-    if (waits) its.since += pressure_.level() > 0.5 ? wait_under_stress : wait;
+    const double pressure = places_.level(listener_names[its.guest.listener]);
+    if (waits) its.since += pressure > 0.5 ? wait_under_stress : wait;
     replies_.push_back({call, Answer::greeted, std::max(its.since, cpu_free_)});
     give_time(call, its);
     counts_.most_sessions = std::max(counts_.most_sessions, held_);
@@ -158,7 +169,7 @@ void Door::greet(Moment at, CallId call, Session& its) {
 
 void Door::give_time(CallId call, Session& its) {
     const edge::Deadlines deadlines =
-        scenario_.edge.admission ? pressure_.deadlines(its.client_class)
+        scenario_.edge.admission ? places_.deadlines(listener_names[its.guest.listener], its.client_class)
                                  : edge::Deadlines{std::chrono::seconds(60), std::chrono::seconds(300)};
     const Moment until =
         its.since + to_moment(its.guest.port == Port::smtp ? deadlines.command : deadlines.log_in);
@@ -182,7 +193,7 @@ void Door::begin_tls(Moment at, CallId call) {
 
 void Door::reclass(Session& its, ClientClass to) {
     if (to == its.client_class) return;
-    if (its.received) reception_.moved(its.client_class, to);
+    if (its.received) edge::Places::moved(its.at, its.client_class, to);
     its.client_class = to;
 }
 
@@ -202,8 +213,21 @@ void Door::speak(Moment at, CallId call, const Words& words) {
             return end(at, call, for_good ? Answer::refused : Answer::put_off);
         }
     }
+    if (!is_taken_here(its)) {
+        ++counts_.elsewhere;
+        its.elsewhere = its.named = true;
+        return end(at, call, Answer::put_off);
+    }
     go(at, call, std::nullopt);
     drain(at);
+}
+
+bool Door::is_taken_here(const Session& its) const {
+    if (its.guest.port != Port::smtp || moved_.empty()) return true;
+    const auto sign = its.words.recipient.rfind('@');
+    const auto domain =
+        sign == std::string_view::npos ? std::string_view() : its.words.recipient.substr(sign + 1);
+    return moved_.at(listener_names[its.guest.listener], domain) == edge::MovedDomains::Rule::here;
 }
 
 void Door::go(Moment at, CallId call, std::optional<edge::ServerNumber> not_at) {

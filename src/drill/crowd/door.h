@@ -21,10 +21,11 @@
 #include "drill/crowd/doorway.h"
 #include "drill/crowd/judging.h"
 #include "drill/crowd/ledger.h"
+#include "drill/crowd/moving.h"
 #include "drill/crowd/ways_in.h"
 #include "edge/admission/admission.h"
-#include "edge/admission/pressure.h"
-#include "edge/admission/reception.h"
+#include "edge/admission/moved_domains.h"
+#include "edge/admission/places.h"
 #include "edge/admission/silence.h"
 
 namespace tidegate::drill {
@@ -64,12 +65,18 @@ public:
 
     [[nodiscard]] Judging& judging() { return judging_; }
     [[nodiscard]] const WaysIn& ways(Port port) const { return port == Port::smtp ? mail_ : log_ins_; }
+    /// From now on its mail is taken at the second listener alone.
+    void move(const std::string& domain);
+    [[nodiscard]] bool has_place(CallId call) const {
+        return call < sessions_.size() && sessions_[call].received;
+    }
+    [[nodiscard]] std::uint8_t listener_of(CallId call) const { return sessions_[call].guest.listener; }
     /// Of a session that is there.
     [[nodiscard]] std::uint32_t server_of(CallId call) const { return sessions_[call].server; }
     [[nodiscard]] const DoorCounts& counts() const { return counts_; }
     [[nodiscard]] const std::vector<edge::LimitChange>& limits() const { return limits_; }
     [[nodiscard]] std::string text_of(const edge::LimitChange& change) const;
-    [[nodiscard]] double pressure() const { return pressure_.level(); }
+    [[nodiscard]] double pressure() const { return places_.level(std::string_view()); }
     [[nodiscard]] std::size_t sessions() const { return held_; }
 
 private:
@@ -86,9 +93,11 @@ private:
         std::uint32_t server = 0;
         std::uint32_t place = 0;  // in sessions_at_, while it is held
         State state = State::none;
+        edge::Places::Place at;  // among those held
         edge::ClientClass client_class = edge::ClientClass::fresh;
         bool received = false;    // it is counted among those held
         bool excused = false;     // it does not end in vain (edge::SharedAdmission::Seat)
+        bool elsewhere = false;   // it was sent there, and heard no more
         bool taken = false;       // its mail was
         bool named = false;       // it came as far as RCPT
         bool second_try = false;  // its first server broke off
@@ -105,6 +114,7 @@ private:
     [[nodiscard]] bool is_silenced(Moment at, const Address& address);
     void use_cpu(Moment at, double microseconds);
     [[nodiscard]] bool receive(Moment at, Session& its);
+    [[nodiscard]] bool is_taken_here(const Session& its) const;
     void greet(Moment at, CallId call, Session& its);
     void give_time(CallId call, Session& its);
     void reclass(Session& its, edge::ClientClass to);
@@ -136,8 +146,8 @@ private:
     Behind& behind_mail_;
     Judging judging_;
     edge::LimitLog log_;
-    edge::Pressure pressure_;
-    edge::Reception reception_;
+    edge::Places places_;
+    edge::MovedDomains moved_;
     edge::Silence silence_;
     edge::Admission admission_;
     WaysIn log_ins_, mail_;

@@ -114,7 +114,9 @@ void Door::settle(Moment at, CallId call, std::uint32_t mark, const Guest& guest
     its.received = its.excused = true;
     ++held_;
     if (scenario_.edge.admission) {
-        CHECK(reception_.arrive(on_clock(at), guest.address, its.client_class, 0) == edge::Welcome::taken);
+        const auto arrival = places_.arrive(on_clock(at), {}, guest.address, its.client_class);
+        CHECK(arrival.welcome == edge::Welcome::taken);
+        its.at = arrival.place;
         WaysIn& ways = ways_in(guest.port);
         const edge::Choice choice = ways.choice().choose(account_key(words), ways.time(at));
         CHECK(choice.step == edge::Choice::Step::go_on);
@@ -140,8 +142,13 @@ void Door::forget(Moment at, CallId call) {
         --held_;
         if (its.guest.port == Port::smtp) tell_visit(at, its);
         if (scenario_.edge.admission) {
-            reception_.gone(on_clock(at), its.guest.address, its.client_class);
-            if (!its.excused) silence_.in_vain(on_clock(at), its.guest.address, pressure_.level());
+            const double level = edge::Places::level(its.at);
+            const Address& from = its.guest.address;
+            places_.gone(on_clock(at), its.at, from, its.client_class);
+            if (its.elsewhere)
+                silence_.sent_elsewhere(on_clock(at), from, its.client_class, level);
+            else if (!its.excused)
+                silence_.in_vain(on_clock(at), from, level);
         }
     }
     its = Session{};
@@ -197,11 +204,7 @@ void Door::tick(Moment at) {
 }
 
 void Door::observe(Moment at) {
-    const double before = pressure_.level();
-    pressure_.observe(
-        on_clock(at),
-        {.sessions = reception_.held(), .sessions_most = reception_.most(), .queue = admission_.fullness()});
-    if (pressure_.level() <= before) return;
+    if (!places_.observe(on_clock(at), admission_.fullness())) return;
     // Those that are there already have less time, too.
     for (CallId call = 0; call < sessions_.size(); ++call)
         if (sessions_[call].state == State::talking) give_time(call, sessions_[call]);
@@ -265,6 +268,7 @@ void Door::lift(Moment at, Port port, std::uint32_t server) {
 }
 
 std::string Door::text_of(const edge::LimitChange& change) const {
+    if (!edge::is_of_server(change.what)) return edge::text(change, places_.name_of(change));
     const std::string_view mail = mail_.name_of(change.server);
     return edge::text(change, mail.empty() ? log_ins_.name_of(change.server) : mail);
 }

@@ -10,6 +10,7 @@ namespace tidegate::drill {
 namespace {
 
 constexpr std::uint8_t gives_up_after = 3;  // connections of which nothing was heard
+constexpr std::uint64_t following = 0x666f'6c6cULL;
 constexpr std::size_t greetings = 40;       // different names that one kind of bot says in its EHLO
 
 }  // namespace
@@ -45,6 +46,8 @@ void Floods::make(const Flood& flood, const Senders& senders, Force& force) {
         bot.listed_at = from + moment(dice_.exponential(flood.listing_minutes * 60));
         bot.early = dice_.chance(flood.early);
         bot.leaves = dice_.chance(flood.gives_up);
+        // By its address: no draw, so that all else is as without it.
+        bot.follows = static_cast<double>(mix(address.v4_bits() ^ following) % 1000) < flood.follows * 1000;
     }
 }
 
@@ -83,6 +86,8 @@ void Floods::dial(Moment at, CallId call) {
     Guest guest = forces_[caller.group].bots[caller.who].guest;
     const Bot& bot = forces_[caller.group].bots[caller.who];
     if (at >= bot.listed_at) guest.lists |= bot.later;
+    if (bot.follows)
+        guest.listener = shore_.moving.listener_for(at, live_[call].recipient, guest.address.v4_bits());
     shore_.door.call(at, call, shore_.calls.mark(call), guest);
 }
 

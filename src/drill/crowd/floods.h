@@ -30,7 +30,7 @@ private:
         Guest guest;
         std::uint32_t later = 0;  // lists that name it from `listed_at` on
         Moment listed_at = never;
-        bool early = false, leaves = false, gone = false;
+        bool early = false, leaves = false, follows = false, gone = false;
         std::uint8_t unheard = 0;  // connections in a row of which nothing was heard
     };
     struct Force {

@@ -46,6 +46,7 @@ public:
         servers();
         edge();
         telling();
+        moved();
         return std::move(out_);
     }
 
@@ -57,6 +58,7 @@ private:
     void servers();
     void edge();
     void telling();
+    void moved();
 
     const CrowdCounts& counts_;
     const Scenario& scenario_;
@@ -145,7 +147,37 @@ void Figures::telling() {
     out_.set("target.wrong", aims ? std::optional(real(counts_.target_wrong)) : std::nullopt);
 }
 
+// What is attacked is served there, and nothing else is hurt: 95 in 100 of the quiet level, at less than twice its
+// delay. Where the flood follows, it is for the others that the domain was moved.
+void Figures::moved() {
+    if (std::ranges::find(scenario_.changes, ChangeKind::move, &Change::what) == scenario_.changes.end()) return;
+    constexpr double enough = 0.95, slow = 2;
+    const MovedCount& target = counts_.target;
+    const auto quiet = served_ratio(counts_.quiet), quiet_delay = quantile(counts_.quiet.delays, 0.5);
+    const auto is_well = [&](const MailCount& mail, std::string_view name) {
+        const auto served = ratio(served_ratio(mail), quiet);
+        const auto delay = ratio(quantile(mail.delays, 0.5), quiet_delay);
+        out_.set(fmt::format("target.{}_served_vs_quiet", name), served);
+        out_.set(fmt::format("target.{}_delay_vs_quiet", name), delay);
+        return served && delay && *served >= enough && *delay < slow;
+    };
+    const bool follows = std::ranges::any_of(scenario_.floods, [](const Flood& f) { return f.follows > 0; });
+    const bool others = is_well(target.others, "others"), moved = is_well(target.moved, "moved");
+    const std::uint64_t beside = follows ? target.flood - target.flood_at_second : target.flood_at_second;
+    out_.set_ratio("target.flood_beside_ratio", real(beside), real(target.flood));
+    out_.set("target.moved", others && (follows || moved) ? 1.0 : 0.0);
+    count("target.sent_elsewhere", counts_.door.elsewhere);
+}
+
 }  // namespace
+
+MovedCount& MovedCount::operator+=(const MovedCount& other) {
+    moved += other.moved;
+    others += other.others;
+    flood_at_second += other.flood_at_second;
+    flood += other.flood;
+    return *this;
+}
 
 MailCount& MailCount::operator+=(const MailCount& other) {
     came += other.came;
@@ -174,6 +206,7 @@ DoorCounts& DoorCounts::operator+=(const DoorCounts& other) {
     stopped += other.stopped;
     nowhere += other.nowhere;
     broken += other.broken;
+    elsewhere += other.elsewhere;
     networks_silenced += other.networks_silenced;
     most_sessions = std::max(most_sessions, other.most_sessions);
     return *this;
@@ -211,6 +244,7 @@ CrowdCounts& CrowdCounts::operator+=(const CrowdCounts& other) {
     guard_objections += other.guard_objections;
     calm_seconds = first ? other.calm_seconds : worst(calm_seconds, other.calm_seconds);
     alert_seconds = first ? other.alert_seconds : worst(alert_seconds, other.alert_seconds);
+    target += other.target;
     target_seconds = first ? other.target_seconds : worst(target_seconds, other.target_seconds);
     target_share = first ? other.target_share : least(target_share, other.target_share);
     target_confidence = first ? other.target_confidence : least(target_confidence, other.target_confidence);

@@ -43,10 +43,20 @@ struct DoorCounts {
     std::uint64_t stopped = 0;      // by the judge
     std::uint64_t nowhere = 0;      // no server took anybody
     std::uint64_t broken = 0;       // a server broke off
+    std::uint64_t elsewhere = 0;    // their mail is taken at another listener
     std::uint64_t networks_silenced = 0;
     std::size_t most_sessions = 0;
 
     DoorCounts& operator+=(const DoorCounts& other);
+};
+
+/// Once everybody knows that a domain was moved to a listener of its own, while the attack lasts.
+struct MovedCount {
+    MailCount moved, others;  // legitimate mail for it, and for all others
+    // The flood's sessions, second for second: at the second listener, and in all.
+    std::uint64_t flood_at_second = 0, flood = 0;
+
+    MovedCount& operator+=(const MovedCount& other);
 };
 
 /// Everything counted in one run, or in several added up; of times and ratios the worst.
@@ -76,6 +86,7 @@ struct CrowdCounts {
     // As it was named then; of several runs the least.
     std::optional<double> target_share, target_confidence;
     std::uint64_t target_wrong = 0;  // different ones named that nobody aims at
+    MovedCount target;
 
     CrowdCounts& operator+=(const CrowdCounts& other);
 };

@@ -31,6 +31,7 @@ void Nodes::note_capacity(Moment at) {
 void Nodes::change(Moment at, std::uint32_t index) {
     const Change& change = shore_.scenario.changes[index];
     const Port port = change.mail ? Port::smtp : Port::imap;
+    if (change.what == ChangeKind::move) return shore_.edge.move(Recipients::domain(change.domain - 1));
     if (!change.mail) compare();
     if (change.what == ChangeKind::add && change.servers == 1 && !change.mail)
         addition_ = {at + settled, sessions_.where(shore_.edge)};
@@ -50,6 +51,8 @@ void Nodes::change(Moment at, std::uint32_t index) {
                 break;
             case ChangeKind::add:
                 add(at, port);
+                break;
+            case ChangeKind::move:
                 break;
         }
     }

@@ -149,7 +149,9 @@ void Senders::dial(Moment at, std::uint32_t message) {
 
 void Senders::redial(Moment at, CallId call) {
     const Message& it = message_of(call);
-    shore_.door.call(at, call, shore_.calls.mark(call), kinds_[it.kind].hosts[it.host].guest);
+    Guest guest = kinds_[it.kind].hosts[it.host].guest;
+    guest.listener = shore_.moving.listener_for(at, it.recipient, guest.address.v4_bits());
+    shore_.door.call(at, call, shore_.calls.mark(call), guest);
 }
 
 void Senders::speak(Moment at, CallId call) {
@@ -247,15 +249,23 @@ void Senders::over(std::uint32_t message, std::optional<Moment> taken) {
 
 void Senders::count(const Message& message, std::optional<Moment> taken) {
     MailCount& count = phase(message.born);
-    const Host& host = kinds_[message.kind].hosts[message.host];
     const Moment until = &count == &shore_.counts.quiet ? shore_.attack_from : shore_.attack_until;
+    count_in(count, message, taken, until);
+    const auto from = shore_.moving.known_from();
+    if (!from || message.born < *from || message.born >= shore_.attack_until) return;
+    const bool is_moved = shore_.moving.is_moved(message.recipient);
+    count_in(is_moved ? shore_.counts.target.moved : shore_.counts.target.others, message, taken, until);
+}
+
+void Senders::count_in(MailCount& count, const Message& message, std::optional<Moment> taken, Moment until) {
+    const bool is_known = kinds_[message.kind].hosts[message.host].known;
     ++count.came;
-    count.known_came += host.known;
+    count.known_came += is_known;
     ++(taken && *taken <= until ? count.served : count.late);
     if (!taken) return;
     const auto seconds = static_cast<float>(static_cast<double>(*taken - message.born) / a_second);
     count.delays.push_back(seconds);
-    if (host.known) count.known.push_back(seconds);
+    if (is_known) count.known.push_back(seconds);
 }
 
 void Senders::count_spam(const Message& message, bool taken) {

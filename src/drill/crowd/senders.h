@@ -73,6 +73,7 @@ private:
     void put_off(Moment at, std::uint32_t message);
     void over(std::uint32_t message, std::optional<Moment> taken);
     void count(const Message& message, std::optional<Moment> taken);
+    void count_in(MailCount& count, const Message& message, std::optional<Moment> taken, Moment until);
     void count_spam(const Message& message, bool taken);
     [[nodiscard]] Message& message_of(CallId call) { return messages_[shore_.calls.caller(call).who]; }
     [[nodiscard]] MailCount& phase(Moment born);

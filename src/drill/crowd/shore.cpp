@@ -18,7 +18,8 @@ Shore::Shore(const Scenario& s, std::uint64_t seed, Doorway& d)
       end(begin + moment(s.attack_hours * 3600)),
       networks(s, draw(seed, 1)),
       door(d),
-      recipients(s.edge.mail_domains) {
+      recipients(s.edge.mail_domains),
+      moving(s, begin) {
     const auto lasts = [this](double from, double for_minutes) {
         attack_from = std::min(attack_from, begin + minutes(from));
         attack_until = std::max(attack_until, begin + minutes(from + for_minutes));

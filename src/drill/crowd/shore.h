@@ -7,6 +7,7 @@
 #include "drill/crowd/calls.h"
 #include "drill/crowd/doorway.h"
 #include "drill/crowd/ledger.h"
+#include "drill/crowd/moving.h"
 #include "drill/crowd/recipients.h"
 
 namespace tidegate::drill {
@@ -42,6 +43,7 @@ struct Shore {
     Doorway& door;
     CrowdCounts counts;
     Recipients recipients;
+    Moving moving;
     /// Where a guest really comes from; none: from where he is simulated.
     std::function<Address(const Guest&)> locate{};
     double pace = 1;  // hosts that were put off come again so many times as soon as they would

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -14,7 +15,7 @@ namespace tidegate::edge {
 
 /// A hash table whose values keep their place until they are erased; places are numbers below `capacity`,
 /// reused latest first.
-/// Thread: one at a time.  Cost: O(1) expected; allocates at first only.  Keys may be chosen by attackers:
+/// Thread: one at a time.  Cost: O(1) expected; allocates at first and in grow().  Keys may be chosen by attackers:
 /// `seed` is random and private (any number in a drill).
 template <class Value>
 class KeyedSlab {
@@ -55,6 +56,24 @@ public:
         *link = cells_[at].next;
         free(at);
         --size_;
+    }
+
+    /// Room for at least so many; what is there keeps its place.  Cost: linear; allocates.
+    void grow(std::size_t capacity) {
+        const std::size_t before = cells_.size();
+        if (capacity <= before) return;
+        CHECK(capacity < none);
+        std::vector<Place> used;
+        used.reserve(size_);
+        for (const Place head : heads_)
+            for (Place at = head; at != none; at = cells_[at].next) used.push_back(at);
+        heads_.assign(std::bit_ceil(capacity + 1), none);
+        cells_.resize(capacity);
+        for (const Place at : used) {
+            Place& head = heads_[head_of(cells_[at].key)];
+            cells_[at].next = std::exchange(head, at);
+        }
+        for (std::size_t i = capacity; i-- > before;) free(static_cast<Place>(i));
     }
 
     [[nodiscard]] Value& operator[](Place at) { return cells_[at].value; }

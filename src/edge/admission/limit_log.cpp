@@ -35,7 +35,7 @@ bool is_of_network(const LimitChange& change) {
 
 // The same limit, so that two changes of it are one. Of a network's, the class does not matter.
 bool is_same(const LimitChange& a, const LimitChange& b) {
-    if (a.what != b.what || a.network != b.network) return false;
+    if (a.what != b.what || a.network != b.network || a.listener != b.listener) return false;
     switch (a.what) {
         case LimitKind::server_limit:
             return a.server == b.server;
@@ -56,24 +56,28 @@ std::string network_words(const LimitChange& change) {
     return change.network.text();
 }
 
-std::string what_words(const LimitChange& change, std::string_view server) {
+std::string at_words(std::string_view listener) {
+    return listener.empty() ? std::string() : fmt::format(" at {}", listener);
+}
+
+std::string what_words(const LimitChange& change, std::string_view whose) {
     const auto client_class = name(change.client_class);
     switch (change.what) {
         case LimitKind::server_limit:
-            return fmt::format("{}: {} -> {} at once", server, change.from, change.to);
+            return fmt::format("{}: {} -> {} at once", whose, change.from, change.to);
         case LimitKind::class_refused:
-            return fmt::format("{} clients are {} at accept", client_class,
-                               change.to != 0 ? "refused" : "taken in");
+            return fmt::format("{} clients are {} at accept{}", client_class,
+                               change.to != 0 ? "refused" : "taken in", at_words(whose));
         case LimitKind::network_sessions:
-            return fmt::format("{}: at most {} sessions", network_words(change), change.to);
+            return fmt::format("{}: at most {} sessions{}", network_words(change), change.to, at_words(whose));
         case LimitKind::silence:
             if (change.to == 0) return fmt::format("{}: answered again", network_words(change));
             return fmt::format("{}: no answer for {} s", network_words(change), change.to);
         case LimitKind::deadline:
-            return fmt::format("{} clients: {:.3g} -> {:.3g} s to log in", client_class, change.from,
-                               change.to);
+            return fmt::format("{} clients: {:.3g} -> {:.3g} s to log in{}", client_class, change.from,
+                               change.to, at_words(whose));
         case LimitKind::late:
-            return fmt::format("{}: {} clients wait {:.3g} s at most, before {:.3g} s", server, client_class,
+            return fmt::format("{}: {} clients wait {:.3g} s at most, before {:.3g} s", whose, client_class,
                                change.to, change.from);
     }
     return {};
@@ -89,8 +93,12 @@ std::string_view name(LimitReason reason) {
     return reason_names[static_cast<std::size_t>(reason)];
 }
 
-std::string text(const LimitChange& change, std::string_view server) {
-    return what_words(change, server) + ": " +
+bool is_of_server(LimitKind kind) {
+    return kind == LimitKind::server_limit || kind == LimitKind::late;
+}
+
+std::string text(const LimitChange& change, std::string_view whose) {
+    return what_words(change, whose) + ": " +
            std::string(reason_words[static_cast<std::size_t>(change.reason)]);
 }
 

@@ -50,6 +50,7 @@ struct LimitChange {
     LimitKind what = LimitKind::server_limit;
     LimitReason reason = LimitReason::start;
     std::uint32_t server = 0;                       // of server_limit and late
+    std::uint32_t listener = 0;  // of class_refused, network_sessions and deadline: Places::name_of()
     ClientClass client_class = ClientClass::fresh;  // of class_refused, deadline and late
     Prefix network{};                               // of network_sessions and silence; none: several
     double from = 0, to = 0;                        // in the unit that `what` says
@@ -58,9 +59,12 @@ struct LimitChange {
     friend bool operator==(const LimitChange&, const LimitChange&) = default;
 };
 
-/// "server 2: 120 -> 84 at once, answers took longer than the server needs"; `server` is its name, for
-/// people.
-[[nodiscard]] std::string text(const LimitChange& change, std::string_view server);
+/// Whose limit it was, for people: a server's, a listener's (none: of all that have no places of their own), or
+/// nobody's.
+[[nodiscard]] bool is_of_server(LimitKind);
+/// "server 2: 120 -> 84 at once, answers took longer than the server needs"; `whose` is the server's name, or
+/// the listener's.
+[[nodiscard]] std::string text(const LimitChange& change, std::string_view whose);
 
 /// Keeps changes until they are drained, those of the same limit as one. Of networks it keeps `most_networks`
 /// apart; further ones become one entry for each kind, without a network and with their number.

@@ -52,6 +52,7 @@ void Pressure::step_to(Moment now, unsigned step) {
         log_.note({.when = now,
                    .what = LimitKind::deadline,
                    .reason = reason,
+                   .listener = rules_.listener,
                    .client_class = each,
                    .from = seconds_of(at_step(rules_.log_in[each], step_)),
                    .to = seconds_of(at_step(rules_.log_in[each], step))});

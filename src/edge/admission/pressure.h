@@ -20,6 +20,7 @@ struct PressureRules {
     double queue_from = 0.25;
     /// It follows what rises at once and what falls by half in this time.
     Span relief = std::chrono::seconds(5);
+    std::uint32_t listener = 0;  // LimitChange::listener
     /// From accept, or from the last attempt, to the next one.
     ByClass<PatienceRange> log_in{
         {{range(60, 30), range(60, 20), range(60, 10), range(30, 5), range(20, 3)}}};

@@ -63,6 +63,13 @@ void Reception::moved(ClientClass from, ClientClass to) {
     ++by_class_[to];
 }
 
+void Reception::resize(Moment now, std::size_t most) {
+    CHECK(most > 0);
+    networks_.grow(most);  // there may be as many networks as sessions
+    rules_.most = most;
+    settle(now);
+}
+
 // Which classes are refused from now on.
 void Reception::settle(Moment now) {
     const auto most = double(rules_.most);
@@ -76,6 +83,7 @@ void Reception::settle(Moment now) {
         log_.note({.when = now,
                    .what = LimitKind::class_refused,
                    .reason = refuses ? LimitReason::pressure : LimitReason::relief,
+                   .listener = rules_.listener,
                    .client_class = each,
                    .from = refuses ? 0.0 : 1.0,
                    .to = refuses ? 1.0 : 0.0});
@@ -88,6 +96,7 @@ void Reception::note_cap(Moment now, const Address& address, Network& network, u
     log_.note({.when = now,
                .what = LimitKind::network_sessions,
                .reason = LimitReason::flood,
+               .listener = rules_.listener,
                .network = Prefix(address, address.is_v4() ? 24 : 48),
                .from = double(network.capped),
                .to = double(most)});

@@ -21,7 +21,8 @@ struct ReceptionRules {
     /// geometrically. The familiar and known senders are granted more: many customers share an address.
     ByClass<unsigned> network_calm{{2000, 1000, 200, 50, 20}};
     ByClass<unsigned> network_full{{500, 100, 8, 2, 1}};
-    std::uint64_t seed = 0;  // random, and private
+    std::uint64_t seed = 0;      // random, and private
+    std::uint32_t listener = 0;  // LimitChange::listener
 };
 
 enum class Welcome : std::uint8_t {
@@ -33,8 +34,8 @@ enum class Welcome : std::uint8_t {
 [[nodiscard]] std::string_view name(Welcome);
 
 /// Counts the sessions held, by class and network, and says who is taken in.
-/// Thread: one at a time, the log's too.  Cost: O(1), allocates at first only (about 48 bytes for each of
-/// `most`).  Fails: never.  Owner: `log` outlives it.
+/// Thread: one at a time, the log's too.  Cost: O(1), allocates at first and in resize() (about 48 bytes for
+/// each of `most`).  Fails: never.  Owner: `log` outlives it.
 class Reception {
 public:
     Reception(const ReceptionRules& rules, LimitLog& log);
@@ -42,6 +43,8 @@ public:
     /// `pressure` is Pressure::level(). Where taken, gone() must follow, with the same address.
     [[nodiscard]] Welcome arrive(Moment now, const Address& address, ClientClass which, double pressure);
     void gone(Moment now, const Address& address, ClientClass which);
+    /// So many from now on. Who is there stays, and while there are more nobody is taken in.
+    void resize(Moment now, std::size_t most);
     /// More is known about a session that was taken in. It stays.
     void moved(ClientClass from, ClientClass to);
 

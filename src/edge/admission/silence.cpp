@@ -36,6 +36,7 @@ bool is_suspect(ClientClass which) {
 Silence::Silence(const SilenceRules& rules, LimitLog& log)
     : rules_(rules), log_(log), networks_(rules.table_bytes), familiars_(rules.familiar_table_bytes) {
     CHECK(rules.flood_full > 0 && rules.flood_calm >= rules.flood_full);
+    CHECK(rules.elsewhere_for_one > 0);
     CHECK(rules.first > Span::zero() && rules.longest >= rules.first && rules.probe > Span::zero());
     orders_.reserve(std::min<std::size_t>(rules.orders_most, 4096));
 }
@@ -81,6 +82,14 @@ void Silence::in_vain(Moment now, const Address& address, double pressure) {
     catch_up(at, address, slot);
     // Of a probe it was counted when it came.
     if (State(slot.state) == State::watched) static_cast<void>(count(at, address, slot, pressure));
+}
+
+void Silence::sent_elsewhere(Moment now, const Address& address, ClientClass which, double pressure) {
+    const std::int64_t at = ticks(now);
+    const std::uint64_t key = key_of(address);
+    if (is_familiar(at, key)) return;
+    if (is_suspect(which) || ++slot_of(at, key).elsewhere % rules_.elsewhere_for_one == 0)
+        in_vain(now, address, pressure);
 }
 
 Silence::Slot& Silence::slot_of(std::int64_t now, std::uint64_t key) {

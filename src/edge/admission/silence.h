@@ -32,6 +32,8 @@ struct SilenceRules {
     /// A network from which a familiar client logged in, or a known sender's mail was taken, is not silenced
     /// for so long.
     Span familiar_for = std::chrono::hours(24 * 30);
+    /// So many connections that were sent elsewhere count as one that came to nothing.
+    unsigned elsewhere_for_one = 8;
     std::size_t table_bytes = std::size_t{1} << 20;           // 32 bytes a network
     std::size_t familiar_table_bytes = std::size_t{1} << 18;  // 16 bytes a network
     std::size_t orders_most = 4096;  // that wait to be drained; with as many, nobody is silenced anew
@@ -61,6 +63,10 @@ public:
     /// A connection that was answered has ended, and nobody had logged in and no mail was taken, which was no
     /// server's fault.
     void in_vain(Moment now, const Address& address, double pressure);
+    /// A connection has ended, and all that it heard was that its mail is taken elsewhere, which it could not
+    /// know: so it counts little, but who does not stop to come is silenced all the same. One of a doubtful or
+    /// listed client came to nothing.
+    void sent_elsewhere(Moment now, const Address& address, ClientClass which, double pressure);
     /// A familiar client logged in from there, or a known sender's mail was taken: its network is answered
     /// from now on.
     void familiar(Moment now, const Address& address);
@@ -79,7 +85,7 @@ private:
         std::uint64_t periods : 8;  // silences in a row
         std::int64_t since;         // nanoseconds: of the window or the probe; of a silence its end
         std::uint32_t count;        // connections since
-        std::uint32_t spare;
+        std::uint32_t elsewhere;    // connections sent there, all of them
         std::int64_t seen;  // nanoseconds
     };
     struct FamiliarSlot {

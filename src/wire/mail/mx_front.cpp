@@ -277,11 +277,14 @@ MxFront::Turn MxFront::reply(unsigned code, std::string_view bytes, std::string&
 
 MxFront::Turn MxFront::deny(MxDenial why, std::string_view text, std::string& out) {
     CHECK(state_ >= State::mail && state_ <= State::content);
-    constexpr std::array words{mx::deferred, mx::refused, mx::trouble, mx::bare_content};
+    constexpr std::array words{mx::deferred,     mx::refused,   mx::trouble,
+                               mx::bare_content, mx::elsewhere, mx::reserved};
     const MxWords& chosen = words.at(static_cast<std::size_t>(why));
     append_smtp_reply(chosen.code, text.empty() ? chosen.text : text, out);
     const State denied = std::exchange(state_, State::command);
     if (denied == State::data && ahead_) return hand_out(State::over, Turn::close);
+    // Nobody is at fault who had only such recipients and goes on.
+    if (why == MxDenial::elsewhere || why == MxDenial::reserved) put_off_ = mx::put_off;
     if (denied == State::rcpt && why != MxDenial::trouble) return Turn::more;
     end_mail();
     if (chosen.code.starts_with('4') && denied != State::content) put_off_ = mx::put_off;

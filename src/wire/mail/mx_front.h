@@ -26,10 +26,12 @@ struct MxLimits {
 
 /// Why a command of the client's does not go on.
 enum class MxDenial : std::uint8_t {
-    defer,    // it was judged
-    refuse,   // likewise, for good
-    trouble,  // our own, or the servers'
-    bare,     // of a message: MailContent::is_spoilt()
+    defer,      // it was judged
+    refuse,     // likewise, for good
+    trouble,    // our own, or the servers'
+    bare,       // of a message: MailContent::is_spoilt()
+    elsewhere,  // of a recipient: its domain's mail is taken at another listener
+    reserved,   // of a recipient: this listener is for other domains
 };
 
 /// One client. Each command that needs others is handed out and must be answered before the next is heard, so

@@ -48,6 +48,10 @@ inline constexpr MxWords deferred{"450 4.7.1", "Please try again later"};
 inline constexpr MxWords refused{"554 5.7.1", "Your mail is refused here"};
 inline constexpr MxWords hung_up{"421 4.7.0", "Please try again later"};
 
+// Of a recipient, by an operator's order: the sender keeps its mail and finds the right listener by the MX.
+inline constexpr MxWords elsewhere{"450 4.3.2", "Mail for it is taken at another MX of it, please try again"};
+inline constexpr MxWords reserved{"450 4.3.2", "Mail for it is not taken at this MX now, please try another"};
+
 // Ours.
 inline constexpr MxWords trouble{"451 4.3.0", "No server can take it now, please try again later"};
 inline constexpr MxWords put_off{"451 4.3.0", "That mail was put off, please try again later"};

@@ -23,6 +23,7 @@ std::set<std::string> answered() {
     std::set<std::string> calls;
     for (const auto& each : Control::routes()) add(calls, each.name);
     for (const auto& each : EdgeControl::routes()) add(calls, each.name);
+    for (const auto& each : ListenerControl::routes()) add(calls, each.name);
     for (const auto& each : IncidentControl::routes()) add(calls, each.name);
     return calls;
 }

@@ -48,6 +48,8 @@ tls = "none"
 greeting_delay = 2
 early_talk = "refuse"
 bare_newlines = "hang-up"
+name = "mx2"
+sessions = 2000
 [[server]]
 name = "mx1"
 protocol = "smtp"
@@ -99,6 +101,8 @@ TEST(Edge, ReadsEverySettingOfAnEntrance) {
     const Entrance& smtp = settings.entrances[2];
     EXPECT_EQ(smtp.greeting_delay, 2U);
     EXPECT_TRUE(smtp.refuses_early_talk && smtp.hangs_up_on_bare_newlines);
+    EXPECT_EQ(smtp.own_sessions, 2000U);
+    EXPECT_EQ(pop3.own_sessions, 0U);
 }
 
 TEST(Edge, ReadsEverySettingOfAServer) {
@@ -123,6 +127,13 @@ TEST(Edge, SaysWhatIsWrong) {
     const struct {
         std::string_view text, says;
     } cases[] = {
+        {"[[edge]]\nprotocol = \"smtp\"\nlisten = \"127.0.0.1:25\"\ntls = \"none\"\nsessions = 9\n"
+         "[[server]]\nname = \"a\"\nprotocol = \"smtp\"\naddress = \"192.0.2.1:25\"\n",
+         "t.toml:1: an entrance with sessions of its own and no name"},
+        {"[[edge]]\nprotocol = \"smtp\"\nlisten = \"127.0.0.1:25\"\ntls = \"none\"\nname = \"mx\"\n"
+         "[[edge]]\nprotocol = \"smtp\"\nlisten = \"127.0.0.1:26\"\ntls = \"none\"\nname = \"mx\"\n"
+         "[[server]]\nname = \"a\"\nprotocol = \"smtp\"\naddress = \"192.0.2.1:25\"\n",
+         "t.toml:6: two entrances 'mx' (give each a name of its own)"},
         {"[[edge]]\nprotocol = \"imaps\"\nlisten = \"0.0.0.0:993\"\n", "expected one of"},
         {"[[edge]]\nprotocol = \"imap\"\nlisten = \"143\"\n", "expected where to listen"},
         {"[[edge]]\nprotocol = \"imap\"\nlisten = \"unix:/run/imap\"\n", "expected where to listen"},

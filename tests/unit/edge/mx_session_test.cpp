@@ -221,6 +221,98 @@ TEST_F(MxEdge, ANetworkThatBringsNoMailIsSilencedAndOneThatDoesIsNot) {
     EXPECT_EQ(edge_->counts().turned_away, 1U);
 }
 
+std::shared_ptr<MovedDomainsNow> moved_to(std::string listener) {
+    auto moved = std::make_shared<MovedDomainsNow>();
+    moved->adopt(MovedDomains({{"example.org", std::move(listener)}}));
+    return moved;
+}
+
+TEST_F(MxEdge, MailForADomainThatIsMovedIsPutOffBeforeAServerHearsOfIt) {
+    shields_.moved = moved_to("mx2");
+    open();
+    WireClient user = named();
+    user.send("MAIL FROM:<x@example.net>\r\n");
+    WireClient server = met();
+    hand_on(user, server, "MAIL FROM:<x@example.net>", "250 2.1.0 Ok");
+    user.send("RCPT TO:<bob@EXAMPLE.org.>\r\n");
+    EXPECT_EQ(user.read_until("\r\n"),
+              "450 4.3.2 Mail for example.org is taken at another MX of it, please try again\r\n");
+    pass(user, server, "RCPT TO:<bob@example.com>", "250 2.1.5 Ok");
+    pass(user, server, "RCPT TO:<postmaster>", "250 2.1.5 Ok");
+    pass(user, server, "DATA", "354 Go on");
+    EXPECT_EQ(edge_->counts().elsewhere, 1U);
+    EXPECT_EQ(edge_->counts().stopped, 0U);
+    EXPECT_THAT(reports(), IsEmpty());
+}
+
+TEST_F(MxEdge, AListenerOfAMovedDomainTakesNoOthers) {
+    auto moved = moved_to("mx");  // where this is
+    shields_.moved = moved;
+    open();
+    WireClient user = named();
+    user.send("MAIL FROM:<x@example.net>\r\n");
+    WireClient server = met();
+    hand_on(user, server, "MAIL FROM:<x@example.net>", "250 2.1.0 Ok");
+    pass(user, server, "RCPT TO:<bob@example.org>", "250 2.1.5 Ok");
+    user.send("RCPT TO:<bob@example.com>\r\n");
+    EXPECT_EQ(user.read_until("\r\n"),
+              "450 4.3.2 Mail for example.com is not taken at this MX now, please try another\r\n");
+    user.send("RCPT TO:<bob@b\xc3\xbc" "cher.example>\r\n");
+    EXPECT_EQ(user.read_until("\r\n"),
+              "450 4.3.2 Mail for it is not taken at this MX now, please try another\r\n");
+    moved->adopt({});
+    pass(user, server, "RCPT TO:<bob@example.com>", "250 2.1.5 Ok");
+}
+
+TEST_F(MxEdge, WhoWasOnlySentElsewhereIsSilencedLateAndWhoIsJudgedAtOnce) {
+    shields_.moved = moved_to("mx2");
+    for (const bool judged : {false, true}) {
+        AdmissionSettings settings;
+        settings.silence.flood_calm = settings.silence.flood_full = 3;
+        shields_.admission = std::make_shared<SharedAdmission>(settings, SharedAdmission::Hooks{});
+        open();
+        const auto all_gone = [this] { return edge_->counts().sessions == 0; };
+        const auto come = [&] {
+            WireClient user = named();
+            if (judged) {
+                const std::scoped_lock lock(mutex_);
+                decisions_ = {{}, stopped(Step::defer, "Not now")};
+            }
+            user.send("MAIL FROM:<x@example.net>\r\n");
+            WireClient server = met();
+            hand_on(user, server, "MAIL FROM:<x@example.net>", "250 2.1.0 Ok");
+            user.send("RCPT TO:<bob@example.org>\r\n");
+            EXPECT_THAT(user.read_until("\r\n"), testing::StartsWith(judged ? "450 4.7.1" : "450 4.3.2"));
+        };
+        for (int i = 0; i < (judged ? 3 : 6); ++i) {
+            come();
+            ASSERT_TRUE(net::eventually(all_gone));
+        }
+        if (judged)
+            EXPECT_EQ(WireClient(endpoint_).read_to_end(), "");
+        else
+            come();
+        ASSERT_TRUE(net::eventually(all_gone));
+        close();
+    }
+}
+
+TEST_F(MxEdge, AFloodAtAnotherListenerTakesNoPlaceOfOneThatHasItsOwn) {
+    AdmissionSettings settings;
+    settings.reception.most = 4;
+    shields_.admission = std::make_shared<SharedAdmission>(settings, SharedAdmission::Hooks{});
+    shields_.admission->share_out(std::vector<ListenerPlaces>{{"mx", 2}, {"old", 0}});
+    open();
+    std::vector<SharedAdmission::Arrival> flood;
+    for (int i = 0; i < 9; ++i)
+        flood.push_back(shields_.admission->arrive(Address::v4(10U << 24U), ClientClass::familiar, "old"));
+    EXPECT_EQ(shields_.admission->standing().sessions, 2U);
+    known_as_ = ClientClass::familiar;
+    const WireClient first = greeted(), second = greeted();
+    EXPECT_EQ(WireClient(endpoint_).read_to_end(), "") << "its own are full";
+    EXPECT_EQ(edge_->counts().turned_away, 1U);
+}
+
 TEST_F(MxEdge, AServerThatTakesNothingHoldsNobodyForever) {
     rules_.mx.data_block = 500ms;
     open();

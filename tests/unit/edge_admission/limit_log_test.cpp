@@ -113,7 +113,25 @@ TEST(LimitLog, SaysItInWords) {
         {{.what = LimitKind::late, .reason = LimitReason::standing, .from = 10, .to = 0.5},
          "mx1: fresh clients wait 0.5 s at most, before 10 s: the line did not empty"},
     };
-    for (const auto& [change, expected] : cases) EXPECT_EQ(text(change, "mx1"), expected);
+    for (const auto& [change, expected] : cases)
+        EXPECT_EQ(text(change, is_of_server(change.what) ? "mx1" : ""), expected);
+}
+
+TEST(LimitLog, SaysAtWhichListenerWithPlacesOfItsOwn) {
+    const Prefix network = *Prefix::parse("192.0.2.0/24");
+    const TextCase cases[] = {
+        {{.what = LimitKind::class_refused, .reason = LimitReason::pressure, .listener = 1, .to = 1},
+         "fresh clients are refused at accept at mx2: sessions or queues fill up"},
+        {{.what = LimitKind::network_sessions,
+          .reason = LimitReason::flood,
+          .listener = 1,
+          .network = network,
+          .to = 8},
+         "192.0.2.0/24: at most 8 sessions at mx2: more connections than it is granted"},
+        {{.what = LimitKind::deadline, .reason = LimitReason::pressure, .listener = 1, .from = 60, .to = 30},
+         "fresh clients: 60 -> 30 s to log in at mx2: sessions or queues fill up"},
+    };
+    for (const auto& [change, expected] : cases) EXPECT_EQ(text(change, "mx2"), expected);
 }
 
 TEST(LimitLog, NamesAreUnlike) {

@@ -151,6 +151,26 @@ TEST(Silence, FreshClientsOfASilentNetworkWaitToo) {
     EXPECT_EQ(quiet.answered(33, 10, "198.51.100.9", ClientClass::fresh), 3) << "in a probe everybody counts";
 }
 
+TEST(Silence, WhoWasSentElsewhereCountsLittleAndIsSilencedIfItGoesOn) {
+    const auto silenced_after = [](ClientClass which) {
+        Quiet quiet;
+        for (int i = 0; i < 1000; ++i) {
+            quiet.silence.sent_elsewhere(at(0.001 * i), *Address::parse("198.51.100.7"), which, 0);
+            if (quiet.silent_for(1) > 0) return i + 1;
+        }
+        return 0;
+    };
+    EXPECT_EQ(silenced_after(ClientClass::fresh), 20 * 8);
+    EXPECT_EQ(silenced_after(ClientClass::known_sender), 20 * 8);
+    EXPECT_EQ(silenced_after(ClientClass::doubtful), 20) << "it is bad for other reasons";
+    EXPECT_EQ(silenced_after(ClientClass::listed), 20);
+    Quiet quiet;
+    quiet.silence.familiar(at(0), *Address::parse("198.51.100.7"));
+    for (int i = 0; i < 1000; ++i)
+        quiet.silence.sent_elsewhere(at(1), *Address::parse("198.51.100.7"), ClientClass::fresh, 1);
+    EXPECT_EQ(quiet.silent_for(2), 0) << "a network whose mail was taken lately";
+}
+
 TEST(Silence, ConnectionsThatCameToNothingAreAFloodWhoeverTheirClientsAre) {
     Quiet quiet;
     const Address bot = *Address::parse("198.51.100.7");

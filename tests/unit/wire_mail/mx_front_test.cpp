@@ -125,6 +125,10 @@ private:
             then = front.deny(MxDenial::refuse, "", out_);
         else if (next == "trouble")
             then = front.deny(MxDenial::trouble, "", out_);
+        else if (next == "elsewhere")
+            then = front.deny(MxDenial::elsewhere, "", out_);
+        else if (next == "reserved")
+            then = front.deny(MxDenial::reserved, "", out_);
         else if (next == "bare")
             then = front.deny(MxDenial::bare, "", out_);
         else
@@ -284,6 +288,34 @@ TEST(MxFront, RefusesWhatWasJudged) {
     EXPECT_THAT(
         (Session{.answers = {"250 ok", "refuse", "defer"}}.say(bytes)),
         HasSubstr("[RCPT TO:<b>]\n554 5.7.1 Your mail is refused here\n[RCPT TO:<c>]\n450 4.7.1 Please"));
+}
+
+// A client that sends the whole group at once has done nothing wrong, and keeps its mail: all is temporary.
+TEST(MxFront, ARecipientThatIsTakenElsewhereIsNobodysFault) {
+    constexpr int mails = 20;  // more than the faults that a client may have
+    Session session;
+    for (int i = 0; i < mails; ++i) session.answers.insert(session.answers.end(), {"250 2.1.0 Fine", "elsewhere"});
+    Talk talk(session);
+    std::string expected = "[ehlo x]\n" + std::string(hello);
+    talk.take("EHLO x\r\n");
+    for (int i = 0; i < mails; ++i) {
+        talk.take("MAIL FROM:<a@example.net>\r\nRCPT TO:<b@example.org>\r\nDATA\r\n");
+        talk.take("RSET\r\n");
+        expected +=
+            "[MAIL FROM:<a@example.net>]\n250 2.1.0 Fine\n[RCPT TO:<b@example.org>]\n"
+            "450 4.3.2 Mail for it is taken at another MX of it, please try again\n"
+            "451 4.3.0 That mail was put off, please try again later\n[reset]\n250 2.0.0 OK\n";
+    }
+    EXPECT_EQ(talk.result(), expected);
+}
+
+TEST(MxFront, OfSeveralRecipientsThoseThatAreTakenHereGoOn) {
+    const std::string heard =
+        Session{.answers = {"250 2.1.0 Fine", "reserved", "250 2.1.5 Ok", "354 Go on"}}.say(
+            "EHLO x\r\nMAIL FROM:<a@example.net>\r\nRCPT TO:<b@example.com>\r\nRCPT TO:<c@example.org>\r\n"
+            "DATA\r\n");
+    EXPECT_THAT(heard, HasSubstr("450 4.3.2 Mail for it is not taken at this MX now, please try another\n"));
+    EXPECT_THAT(heard, HasSubstr("354 Go on"));
 }
 
 TEST(MxFront, ASpoiltMessageIsRefusedAsAWhole) {

@@ -1,0 +1,1 @@
+tidegate_fuzz(domain_moves tidegate_app)
