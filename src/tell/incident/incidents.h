@@ -50,8 +50,8 @@ enum class Said : std::uint8_t {
 /// Fed with everything that happens, in order of time (small steps back are forgiven); opens an incident with
 /// the first alarm, puts alarms together that are one, and closes it when it is over. At most one is open.
 /// Deterministic; takes its time from what it is told.
-/// Thread: one at a time.  Cost: see() some 0.3 us (a few cache misses); memory is bounded (about 14 MiB, and
-/// up to 41 MiB while one is open).  Fails: never.
+/// Thread: one at a time.  Cost: see() some 0.3 us (a few cache misses); memory is bounded (about 16 MiB, and
+/// up to 43 MiB while one is open).  Fails: never.
 class Incidents {
 public:
     explicit Incidents(IncidentSettings settings = {});

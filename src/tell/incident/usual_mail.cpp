@@ -20,7 +20,7 @@ void UsualMail::see(const MailVisit& visit) {
 
 void UsualMail::learn_until(Time time) {
     for (; !waiting_.empty() && waiting_.front().time < time; waiting_.pop_front()) {
-        ++learned_;
+        ++learned_[static_cast<std::size_t>(waiting_.front().end)];
         spread_.see(waiting_.front());
     }
 }

@@ -184,7 +184,6 @@ TEST_F(MailTargets, OneClientsThousandConnectionsAreOneDecision) {
     }
     ASSERT_THAT(targets(), SizeIs(1));
     EXPECT_LT(targets().front().share_low, 0.5) << "one who decided so says little of the others";
-    EXPECT_LT(targets().front().confidence, 0.99);
 }
 
 TEST_F(MailTargets, ManySilentOnesMakeNoDecisionsOfOneThatSpeaks) {
@@ -200,7 +199,6 @@ TEST_F(MailTargets, ManySilentOnesMakeNoDecisionsOfOneThatSpeaks) {
     }
     ASSERT_THAT(targets(), SizeIs(1));
     EXPECT_LT(targets().front().share_low, 0.5);
-    EXPECT_LT(targets().front().confidence, 0.99);
 }
 
 TEST_F(MailTargets, ManyNamesInOneConnectionAreOneConnection) {
