@@ -15,7 +15,7 @@ Scenario scenario_of(double follows = 0) {
     scenario.edge.second_listener = 2'000;
     scenario.edge.dns_lifetime_minutes = 2;
     scenario.changes.push_back({.minutes = 4, .what = ChangeKind::move, .domain = 7});
-    scenario.floods.push_back({.name = "bots", .follows = follows});
+    scenario.floods.emplace_back().follows = follows;
     return scenario;
 }
 

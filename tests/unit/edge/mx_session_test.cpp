@@ -1,5 +1,6 @@
 // Port 25 as a whole: mails, the greeting, what is judged, and time.
 
+#include "edge/admission/moved_domains.h"
 #include "mx_world.h"
 
 namespace tidegate::edge {
