@@ -35,8 +35,9 @@ TEST(Moving, WhoSendsLearnsOfItWithinTheLifetimeEachAtATimeOfItsOwn) {
 TEST(Moving, ADomainIsAllThatStandsBehindTheSign) {
     const Moving moving(scenario_of(), begin);
     EXPECT_TRUE(moving.is_moved(attacked));
-    for (const std::string_view each : {other, std::string_view("d7.example.org"), std::string_view("xd7.example.org"),
-                                        std::string_view("a@x.d7.example.org"), std::string_view()})
+    for (const std::string_view each :
+         {other, std::string_view("d7.example.org"), std::string_view("xd7.example.org"),
+          std::string_view("a@x.d7.example.org"), std::string_view()})
         EXPECT_FALSE(moving.is_moved(each)) << each;
 }
 
