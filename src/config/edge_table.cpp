@@ -147,7 +147,8 @@ constexpr Setting edge_settings[] = {
          return take_second(value, bare_newlines, edge_of(to).hangs_up_on_bare_newlines);
      }},
     {"sessions", "whole number", "0",
-     "So many of the sessions that there is room for are this entrance's alone: a flood here takes no place of "
+     "So many of the sessions that there is room for are this entrance's alone: a flood here takes no place "
+     "of "
      "the others, and theirs none of these. 0: it shares what is left with all that have none of their own, "
      "which must be a tenth at least (docs/edge.md).",
      [](const Value& value, Settings& to) {
@@ -272,7 +273,8 @@ void check_name_of(const Entrance& edge, const Settings& all, std::vector<Error>
     }
     const auto first = std::ranges::find(all.entrances, edge.name, &Entrance::name);
     if (first->line != edge.line)
-        errors.emplace_back("", edge.line, "two entrances '" + edge.name + "'", "give each a name of its own");
+        errors.emplace_back("", edge.line, "two entrances '" + edge.name + "'",
+                            "give each a name of its own");
 }
 
 }  // namespace

@@ -112,12 +112,12 @@ struct EdgeMachine {
     std::uint32_t sessions = 20'000;  // descriptors
     std::uint32_t backlog = 4'096;    // connections that wait in the kernel until they are accepted
     double cores = 2;
-    double accept_us = 40;            // of a core's time, for a connection
-    double handshake_us = 400;        // for a TLS handshake
-    std::uint32_t mail_domains = 20;  // that mail goes to
+    double accept_us = 40;              // of a core's time, for a connection
+    double handshake_us = 400;          // for a TLS handshake
+    std::uint32_t mail_domains = 20;    // that mail goes to
     std::uint32_t second_listener = 0;  // sessions that are its alone; 0: there is none
     double dns_lifetime_minutes = 5;    // for which who sends mail keeps what it looked up
-    bool admission = true;            // false: as if nobody chose who may enter, to see what that does
+    bool admission = true;              // false: as if nobody chose who may enter, to see what that does
 };
 
 }  // namespace tidegate::drill

@@ -21,8 +21,7 @@ constexpr std::array<std::string_view, 6> reaction_names{"carry_on",  "go_away",
                                                          "slow_down", "retry",   "come_again"};
 
 constexpr std::array<std::string_view, 2> retries_names{"never", "mta"};
-constexpr std::array<std::string_view, 6> change_names{"die",  "restore", "quarantine",
-                                                       "lift", "add",     "move"};
+constexpr std::array<std::string_view, 6> change_names{"die", "restore", "quarantine", "lift", "add", "move"};
 
 std::span<const std::string_view> names_for(Retries) {
     return retries_names;

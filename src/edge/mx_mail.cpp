@@ -77,8 +77,8 @@ MxSession::Act MxSession::rcpt() {
     co_return co_await relay(EventKind::reject);
 }
 
-// By an operator's order, whatever the mode. Its client is judged before as any other, so that who floods the old
-// place is known by that.
+// By an operator's order, whatever the mode. Its client is judged before as any other, so that who floods the
+// old place is known by that.
 bool MxSession::send_elsewhere() {
     if (!stage_.shields().moved) return false;
     const std::string domain = wire::recipient_domain(front_.line());
@@ -87,7 +87,8 @@ bool MxSession::send_elsewhere() {
     stage_.counters().elsewhere.add();
     seat_.send_elsewhere();
     const bool is_moved = rule == MovedDomains::Rule::elsewhere;
-    static_cast<void>(deny(is_moved ? MxDenial::elsewhere : MxDenial::reserved, words_about(domain, is_moved)));
+    static_cast<void>(
+        deny(is_moved ? MxDenial::elsewhere : MxDenial::reserved, words_about(domain, is_moved)));
     return true;
 }
 

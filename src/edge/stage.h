@@ -17,7 +17,8 @@ namespace tidegate::edge {
 /// Since the start, but for `sessions`.
 struct EdgeCounters {
     net::Counter accepted, turned_away, refused_header, handshakes_refused, handshakes_failed, attempts,
-        stopped, remembered, shed, admitted, failed, unavailable, elsewhere, late, broken_servers, begun, ended;
+        stopped, remembered, shed, admitted, failed, unavailable, elsewhere, late, broken_servers, begun,
+        ended;
 };
 
 /// A client that was taken in.

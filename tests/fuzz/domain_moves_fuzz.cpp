@@ -1,5 +1,5 @@
-// Any bytes as what was kept of domains that are moved, and as a domain's name: what is read is written as it is
-// written again.
+// Any bytes as what was kept of domains that are moved, and as a domain's name: what is read is written as it
+// is written again.
 
 #include <cstdlib>
 #include <string_view>

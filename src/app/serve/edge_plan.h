@@ -20,7 +20,7 @@ struct EdgePlan {
         edge::EntranceRules rules;        // without its servers
         std::vector<std::string> wanted;  // names of these; empty: all that speak the protocol
         bool learns_capabilities = true, learns_mechanisms = true;  // of the servers behind it
-        std::size_t own_sessions = 0;  // places that are its alone; 0: it shares
+        std::size_t own_sessions = 0;                               // places that are its alone; 0: it shares
     };
     struct Server {
         edge::Protocol protocol = edge::Protocol::imap;

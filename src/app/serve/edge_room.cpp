@@ -34,12 +34,12 @@ Result<std::vector<edge::ListenerPlaces>> shares_of(const config::Settings& sett
     for (const config::Entrance& each : settings.entrances) {
         const std::size_t own = each.own_sessions;
         if (own > 0 && own + least > left)
-            return std::unexpected(
-                Error{"", each.line,
-                      fmt::format("{} sessions of its own for '{}' leave {} of {} for all others, less than a "
-                                  "tenth",
-                                  own, each.called(), left - std::min(left, own), most),
-                      "give it fewer sessions, or the daemon more descriptors (LimitNOFILE)"});
+            return std::unexpected(Error{
+                "", each.line,
+                fmt::format("{} sessions of its own for '{}' leave {} of {} for all others, less than a "
+                            "tenth",
+                            own, each.called(), left - std::min(left, own), most),
+                "give it fewer sessions, or the daemon more descriptors (LimitNOFILE)"});
         left -= own;
         out.push_back({std::string(each.called()), own});
     }

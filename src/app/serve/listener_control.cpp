@@ -132,22 +132,22 @@ void ListenerControl::finish(const Words& words, const MoveAct& act, const Domai
                                               {"until", until},
                                               {"forced", forced ? "yes" : "no"},
                                               {"said", act.text}});
-    world_.record(keep::Deed{.time = ordered.since,
-                             .author = done.author,
-                             .action = action == "move" ? "move-domain" : "move-domain-back",
-                             .subject = done.domain,
-                             .reason = done.reason,
-                             .detail = fmt::format(R"({{"listener":{},"until":{},"forced":{}}})",
-                                                   json_string(done.listener),
-                                                   until.empty() ? "null" : json_string(until), forced)});
+    world_.record(keep::Deed{
+        .time = ordered.since,
+        .author = done.author,
+        .action = action == "move" ? "move-domain" : "move-domain-back",
+        .subject = done.domain,
+        .reason = done.reason,
+        .detail = fmt::format(R"({{"listener":{},"until":{},"forced":{}}})", json_string(done.listener),
+                              until.empty() ? "null" : json_string(until), forced)});
     world_.note({.time = ordered.since,
                  .kind = ActionKind::capacity,
                  .who = done.author,
                  .text = deed_words(action, done)});
     if (act.unwritten) return refuse(response, 500, unwritten(*act.unwritten));
-    reply(response, fmt::format(R"({{"domain":{},"listener":{},"action":"{}","said":{}}})",
-                                json_string(done.domain), json_string(done.listener), action,
-                                json_string(act.text)));
+    reply(response,
+          fmt::format(R"({{"domain":{},"listener":{},"action":"{}","said":{}}})", json_string(done.domain),
+                      json_string(done.listener), action, json_string(act.text)));
 }
 
 }  // namespace tidegate::app

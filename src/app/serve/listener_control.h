@@ -24,13 +24,13 @@ struct ListenerControlWorld {
     Listeners& listeners;
     std::function<std::optional<EdgeStanding>()> standing;  // nothing: there is no edge
     tell::Telling& telling;
-    std::function<void(keep::Deed deed)> record;         // into the audit log
+    std::function<void(keep::Deed deed)> record;           // into the audit log
     std::function<void(const ActionNotice& action)> note;  // into the incident that goes on
     std::function<Time()> clock;
 };
 
-/// GET and POST /v1/listeners. docs/control.md has them. Who connects may do all of it: the socket's permissions
-/// are the right. Thread: any.
+/// GET and POST /v1/listeners. docs/control.md has them. Who connects may do all of it: the socket's
+/// permissions are the right. Thread: any.
 class ListenerControl {
 public:
     explicit ListenerControl(ListenerControlWorld world) : world_(std::move(world)) {}

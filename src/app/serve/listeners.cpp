@@ -9,8 +9,7 @@
 
 namespace tidegate::app {
 
-Listeners::Listeners(World world, std::vector<DomainMove> moves)
-    : world_(std::move(world)) {
+Listeners::Listeners(World world, std::vector<DomainMove> moves) : world_(std::move(world)) {
     const Time now = world_.clock();
     for (DomainMove& each : moves)
         if (!each.is_over(now)) moves_.insert_or_assign(each.domain, std::move(each));
@@ -117,8 +116,8 @@ Result<MoveAct> Listeners::back(std::string_view domain) {
         const std::scoped_lock lock(mutex_);
         const auto at = moves_.find(domain);
         if (at == moves_.end())
-            return std::unexpected(Error{"", 0, fmt::format("'{}' is not moved", domain),
-                                         "tidegate listeners shows what is"});
+            return std::unexpected(
+                Error{"", 0, fmt::format("'{}' is not moved", domain), "tidegate listeners shows what is"});
         gone = std::move(at->second);
         moves_.erase(at);
         publish();
@@ -159,7 +158,8 @@ std::vector<ListenerStanding> Listeners::standing(std::span<const edge::Places::
     const std::scoped_lock lock(mutex_);
     const std::vector<DomainMove> moved = those_that(true);
     for (const Known& each : known_) {
-        ListenerStanding& one = out.emplace_back(ListenerStanding{each.name, each.protocol, each.places, {}, {}});
+        ListenerStanding& one =
+            out.emplace_back(ListenerStanding{each.name, each.protocol, each.places, {}, {}});
         const auto held = std::ranges::find(sessions, each.name, &edge::Places::Standing::name);
         if (held != sessions.end()) one.sessions = *held;
         std::ranges::copy_if(moved, std::back_inserter(one.domains),

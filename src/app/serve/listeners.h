@@ -36,8 +36,8 @@ struct MoveAct {
     std::optional<Error> unwritten;
 };
 
-/// Orders outlive a restart and a reload. One whose listener is not configured, or takes no mail, waits for that:
-/// until then its domain's mail is taken everywhere, or it would be taken nowhere.
+/// Orders outlive a restart and a reload. One whose listener is not configured, or takes no mail, waits for
+/// that: until then its domain's mail is taken everywhere, or it would be taken nowhere.
 ///
 /// Thread: any.  Cost: an order waits for the disk, and everybody who orders with it.
 class Listeners {
@@ -58,8 +58,8 @@ public:
     /// Once a second.
     void tick();
 
-    /// Fails: no such listener, one that takes no mail, one without sessions of its own where nobody forces it,
-    /// too many moves. `move`.domain is as domain_named() has it.
+    /// Fails: no such listener, one that takes no mail, one without sessions of its own where nobody forces
+    /// it, too many moves. `move`.domain is as domain_named() has it.
     [[nodiscard]] Result<MoveAct> move(const DomainMove& move, bool force);
     /// Fails: it is not moved.
     [[nodiscard]] Result<MoveAct> back(std::string_view domain);

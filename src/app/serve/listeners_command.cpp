@@ -25,7 +25,8 @@ struct Options {
 };
 using Shared = std::shared_ptr<Options>;
 
-int show(const Result<std::string>& answer, const Options& options, std::string (*words)(const json::value&)) {
+int show(const Result<std::string>& answer, const Options& options,
+         std::string (*words)(const json::value&)) {
     if (!answer) {
         say(answer.error());
         return bad_input;

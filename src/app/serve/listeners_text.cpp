@@ -55,10 +55,10 @@ std::string move_line(const json::value& move) {
 std::string listener_lines(const json::value& listener) {
     const double own = number_in(listener, "own_sessions");
     std::string out =
-        fmt::format("{:<16} {:<12} {:>8.0f} {:>8.0f} {:>8} {:>8.0f} %  {}\n", harmless_in(listener, "listener"),
-                    harmless_in(listener, "protocol"), number_in(listener, "sessions"),
-                    number_in(listener, "most_sessions"), own > 0 ? "own" : "shared",
-                    100 * number_in(listener, "pressure"), places_in(listener));
+        fmt::format("{:<16} {:<12} {:>8.0f} {:>8.0f} {:>8} {:>8.0f} %  {}\n",
+                    harmless_in(listener, "listener"), harmless_in(listener, "protocol"),
+                    number_in(listener, "sessions"), number_in(listener, "most_sessions"),
+                    own > 0 ? "own" : "shared", 100 * number_in(listener, "pressure"), places_in(listener));
     if (const json::array* domains = list_in(listener, "domains"))
         for (const json::value& each : *domains) out += "  only for " + move_line(each);
     return out;

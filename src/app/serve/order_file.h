@@ -34,9 +34,9 @@ struct OrderFile {
 };
 
 [[nodiscard]] std::string order_file_text(std::span<const std::string> lines);
-/// `take`: one order; false: it is none.  Fails: at the first that is none, and what is no such file; nothing of
-/// it is to be taken then, since half of what was ordered may be the wrong half.  Cost: linear, of at most a few
-/// megabytes.
+/// `take`: one order; false: it is none.  Fails: at the first that is none, and what is no such file; nothing
+/// of it is to be taken then, since half of what was ordered may be the wrong half.  Cost: linear, of at most
+/// a few megabytes.
 [[nodiscard]] Result<void> read_order_file(std::string_view text, const OrderFile& file,
                                            const std::function<bool(const KeptOrder&)>& take);
 /// Of an end that may be missing.

@@ -10,9 +10,8 @@
 namespace tidegate::app {
 namespace {
 
-constexpr OrderFile file{.one = "a server",
-                         .all = "servers",
-                         .mend = "order it again: tidegate servers drain or quarantine NAME"};
+constexpr OrderFile file{
+    .one = "a server", .all = "servers", .mend = "order it again: tidegate servers drain or quarantine NAME"};
 
 std::string line_of(const ServerOrder& order) {
     return fmt::format(R"({{"server":{},"order":"{}","author":{},"reason":{},"since":"{}","until":{}}})",

@@ -46,9 +46,9 @@ Door::Door(const Scenario& scenario, Agenda& agenda, Behind& log_ins, Behind& ma
       log_ins_(scenario.servers, log_ins, admission_, scenario.start, draw(seed, 4)),
       mail_(scenario.mail_servers, mail, admission_, scenario.start, draw(seed, 5)),
       dice_(draw(seed, 6)) {
-    const std::array listeners{edge::ListenerPlaces{.name = std::string(listener_names[0])},
-                               edge::ListenerPlaces{.name = std::string(listener_names[1]),
-                                                    .own = scenario.edge.second_listener}};
+    const std::array listeners{
+        edge::ListenerPlaces{.name = std::string(listener_names[0])},
+        edge::ListenerPlaces{.name = std::string(listener_names[1]), .own = scenario.edge.second_listener}};
     places_.configure(on_clock(0), listeners);
     for (const Port port : {Port::smtp, Port::imap}) added(0, port);
 }

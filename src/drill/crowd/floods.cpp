@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint8_t gives_up_after = 3;  // connections of which nothing was heard
 constexpr std::uint64_t following = 0x666f'6c6cULL;
-constexpr std::size_t greetings = 40;       // different names that one kind of bot says in its EHLO
+constexpr std::size_t greetings = 40;  // different names that one kind of bot says in its EHLO
 
 }  // namespace
 

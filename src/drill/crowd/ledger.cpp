@@ -147,10 +147,11 @@ void Figures::telling() {
     out_.set("target.wrong", aims ? std::optional(real(counts_.target_wrong)) : std::nullopt);
 }
 
-// What is attacked is served there, and nothing else is hurt: 95 in 100 of the quiet level, at less than twice its
-// delay. Where the flood follows, it is for the others that the domain was moved.
+// What is attacked is served there, and nothing else is hurt: 95 in 100 of the quiet level, at less than
+// twice its delay. Where the flood follows, it is for the others that the domain was moved.
 void Figures::moved() {
-    if (std::ranges::find(scenario_.changes, ChangeKind::move, &Change::what) == scenario_.changes.end()) return;
+    if (std::ranges::find(scenario_.changes, ChangeKind::move, &Change::what) == scenario_.changes.end())
+        return;
     constexpr double enough = 0.95, slow = 2;
     const MovedCount& target = counts_.target;
     const auto quiet = served_ratio(counts_.quiet), quiet_delay = quantile(counts_.quiet.delays, 0.5);

@@ -14,9 +14,9 @@ namespace tidegate::drill {
 /// Listeners for mail, as a guest knows them: the one that is always there, and one for what is moved.
 inline constexpr std::uint8_t usual_listener = 0, second_listener = 1;
 
-/// Names of ours are looked up, and kept for as long as the name says: a host that wants to bring mail goes to
-/// the old address until what it knows is too old, each at a time of its own.
-/// Thread: any, once it is made.  Cost: a comparison of names.
+/// Names of ours are looked up, and kept for as long as the name says: a host that wants to bring mail goes
+/// to the old address until what it knows is too old, each at a time of its own. Thread: any, once it is
+/// made.  Cost: a comparison of names.
 class Moving {
 public:
     /// `begin`: of the attack. Without a change of the kind nothing is ever moved.

@@ -15,8 +15,8 @@ namespace tidegate::edge {
 
 /// A hash table whose values keep their place until they are erased; places are numbers below `capacity`,
 /// reused latest first.
-/// Thread: one at a time.  Cost: O(1) expected; allocates at first and in grow().  Keys may be chosen by attackers:
-/// `seed` is random and private (any number in a drill).
+/// Thread: one at a time.  Cost: O(1) expected; allocates at first and in grow().  Keys may be chosen by
+/// attackers: `seed` is random and private (any number in a drill).
 template <class Value>
 class KeyedSlab {
 public:

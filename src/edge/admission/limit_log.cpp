@@ -69,7 +69,8 @@ std::string what_words(const LimitChange& change, std::string_view whose) {
             return fmt::format("{} clients are {} at accept{}", client_class,
                                change.to != 0 ? "refused" : "taken in", at_words(whose));
         case LimitKind::network_sessions:
-            return fmt::format("{}: at most {} sessions{}", network_words(change), change.to, at_words(whose));
+            return fmt::format("{}: at most {} sessions{}", network_words(change), change.to,
+                               at_words(whose));
         case LimitKind::silence:
             if (change.to == 0) return fmt::format("{}: answered again", network_words(change));
             return fmt::format("{}: no answer for {} s", network_words(change), change.to);

@@ -49,7 +49,7 @@ struct LimitChange {
     Moment last{};  // of the last
     LimitKind what = LimitKind::server_limit;
     LimitReason reason = LimitReason::start;
-    std::uint32_t server = 0;                       // of server_limit and late
+    std::uint32_t server = 0;    // of server_limit and late
     std::uint32_t listener = 0;  // of class_refused, network_sessions and deadline: Places::name_of()
     ClientClass client_class = ClientClass::fresh;  // of class_refused, deadline and late
     Prefix network{};                               // of network_sessions and silence; none: several
@@ -59,8 +59,8 @@ struct LimitChange {
     friend bool operator==(const LimitChange&, const LimitChange&) = default;
 };
 
-/// Whose limit it was, for people: a server's, a listener's (none: of all that have no places of their own), or
-/// nobody's.
+/// Whose limit it was, for people: a server's, a listener's (none: of all that have no places of their own),
+/// or nobody's.
 [[nodiscard]] bool is_of_server(LimitKind);
 /// "server 2: 120 -> 84 at once, answers took longer than the server needs"; `whose` is the server's name, or
 /// the listener's.

@@ -1,5 +1,6 @@
 #pragma once
-// Domains whose mail is taken at one listener only: an operator's order, to part what is attacked from the rest.
+// Domains whose mail is taken at one listener only: an operator's order, to part what is attacked from the
+// rest.
 
 #include <atomic>
 #include <cstdint>
@@ -38,7 +39,8 @@ private:
 };
 
 /// The one that holds, for sessions to look at.
-/// Thread: any.  Cost: a pointer is copied under a lock; where nothing is moved, not even that.  Fails: never.
+/// Thread: any.  Cost: a pointer is copied under a lock; where nothing is moved, not even that.  Fails:
+/// never.
 class MovedDomainsNow {
 public:
     void adopt(MovedDomains next);

@@ -22,9 +22,9 @@ struct ListenerPlaces {
     std::size_t own = 0;  // places that are its alone; 0: it shares what is left with the others
 };
 
-/// A Reception and a Pressure for all listeners together, and one of its own for each that asked for places of
-/// its own: a flood at one takes no place of another, shortens nobody's deadlines there and refuses no class.
-/// What all share (servers, their lines) presses on all.
+/// A Reception and a Pressure for all listeners together, and one of its own for each that asked for places
+/// of its own: a flood at one takes no place of another, shortens nobody's deadlines there and refuses no
+/// class. What all share (servers, their lines) presses on all.
 ///
 /// Sessions keep the places that they have when it is shared out anew: what a listener gave up, or has too
 /// many of, is given to the others as these sessions end.

@@ -64,8 +64,8 @@ public:
     /// server's fault.
     void in_vain(Moment now, const Address& address, double pressure);
     /// A connection has ended, and all that it heard was that its mail is taken elsewhere, which it could not
-    /// know: so it counts little, but who does not stop to come is silenced all the same. One of a doubtful or
-    /// listed client came to nothing.
+    /// know: so it counts little, but who does not stop to come is silenced all the same. One of a doubtful
+    /// or listed client came to nothing.
     void sent_elsewhere(Moment now, const Address& address, ClientClass which, double pressure);
     /// A familiar client logged in from there, or a known sender's mail was taken: its network is answered
     /// from now on.
@@ -86,7 +86,7 @@ private:
         std::int64_t since;         // nanoseconds: of the window or the probe; of a silence its end
         std::uint32_t count;        // connections since
         std::uint32_t elsewhere;    // connections sent there, all of them
-        std::int64_t seen;  // nanoseconds
+        std::int64_t seen;          // nanoseconds
     };
     struct FamiliarSlot {
         static constexpr unsigned id_bits = 64;

@@ -95,10 +95,12 @@ constexpr std::array<ThingRow, thing_count> table{{
     {"server_orders_lost", error,
      "What was ordered about servers before can't be read: all of them are taken to be in.", "error"},
     {"domain_moved", notice,
-     "An operator moved a domain to a listener of its own, or back: on port 25 its mail is taken there alone.",
+     "An operator moved a domain to a listener of its own, or back: on port 25 its mail is taken there "
+     "alone.",
      "domain, listener, action, author, reason, until, forced, said"},
     {"domain_move_idle", warning,
-     "A domain that was moved is taken at every listener again: the order's time is over, or its listener is not "
+     "A domain that was moved is taken at every listener again: the order's time is over, or its listener is "
+     "not "
      "there.",
      "domain, listener, why"},
     {"domain_moves_lost", error,

@@ -14,11 +14,14 @@ TEST(DomainMoves, ADomainIsNamedAsRecipientsNameIt) {
     EXPECT_EQ(domain_named("Example.ORG"), "example.org");
     EXPECT_EQ(domain_named("example.org."), "example.org");
     EXPECT_EQ(domain_named("xn--bcher-kva.example"), "xn--bcher-kva.example");
-    EXPECT_EQ(domain_named("b\xc3\xbc" "cher.example"), "b\xc3\xbc" "cher.example");
+    EXPECT_EQ(domain_named("b\xc3\xbc"
+                           "cher.example"),
+              "b\xc3\xbc"
+              "cher.example");
     for (const std::string_view none :
-         {"", ".", "a..b", "bob@example.org", "[192.0.2.1]", "example.org\r\nRCPT TO:<x@b.example>", "a b.example",
-          "example.org> x", "example.org>", "<example.org", "\"example.org", "-a.example", "a\x01.example",
-          " example.org", "@a:x@example.org"})
+         {"", ".", "a..b", "bob@example.org", "[192.0.2.1]", "example.org\r\nRCPT TO:<x@b.example>",
+          "a b.example", "example.org> x", "example.org>", "<example.org", "\"example.org", "-a.example",
+          "a\x01.example", " example.org", "@a:x@example.org"})
         EXPECT_EQ(domain_named(none), "") << none;
     EXPECT_EQ(domain_named(std::string("a\0b.example", 11)), "");
     EXPECT_EQ(domain_named(std::string(64, 'a') + ".example"), "");
@@ -28,7 +31,8 @@ TEST(DomainMoves, ADomainIsNamedAsRecipientsNameIt) {
 TEST(DomainMoves, AreReadAsTheyWereWritten) {
     const std::vector<DomainMove> moves{
         {.domain = "example.org", .listener = "mx2", .author = "alice", .reason = "flood", .since = noon},
-        {.domain = "b\xc3\xbc" "cher.example",
+        {.domain = "b\xc3\xbc"
+                   "cher.example",
          .listener = "mx \"2\"\n",
          .author = "b\\ob",
          .reason = "floods \"it\"\x01",
@@ -46,7 +50,13 @@ TEST(DomainMoves, HalfOfThemIsNone) {
     ASSERT_TRUE(read_domain_moves("[" + good + "]"));
     const std::string rest = R"("since":"2026-08-05T12:00:00Z","until":null}])";
     const std::string bad[] = {
-        "", "{}", "[" + good, "[" + good + "]]", "[7]", "[null]", "[" + good + ",{}]",
+        "",
+        "{}",
+        "[" + good,
+        "[" + good + "]]",
+        "[7]",
+        "[null]",
+        "[" + good + ",{}]",
         R"([{"domain":"","listener":"mx2",)" + rest,
         R"([{"domain":"Example.org","listener":"mx2",)" + rest,  // nobody would look it up so
         R"([{"domain":"a\u0000b.example","listener":"mx2",)" + rest,
@@ -57,7 +67,8 @@ TEST(DomainMoves, HalfOfThemIsNone) {
         R"([{"domain":"example.org","listener":"mx2","since":"noon","until":null}])",
         R"([{"domain":"example.org","listener":"mx2","since":"2026-08-05T12:00:00Z"}])",
         R"([{"domain":"example.org","listener":"mx2","since":"2026-08-05T12:00:00Z","until":9}])",
-        std::string(5'000'000, ' ') + "[]", std::string(100'000, '['),
+        std::string(5'000'000, ' ') + "[]",
+        std::string(100'000, '['),
     };
     for (const std::string& text : bad) {
         const auto read = read_domain_moves(text);

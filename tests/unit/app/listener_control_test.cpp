@@ -85,8 +85,9 @@ protected:
 };
 
 TEST_F(ListenerControlTest, AMoveIsDoneToldAndInTheRecord) {
-    const auto reply = ask("POST", R"({"domain":"Example.org","listener":"mx2","action":"move","author":"eve",)"
-                                   R"("reason":"flood","until":"2d"})");
+    const auto reply =
+        ask("POST", R"({"domain":"Example.org","listener":"mx2","action":"move","author":"eve",)"
+                    R"("reason":"flood","until":"2d"})");
     ASSERT_EQ(reply.status, 200U) << reply.body;
     EXPECT_EQ(json::parse(reply.body).at("domain").as_string(), "example.org");
     EXPECT_EQ(listeners_.moved()->at("mx", "example.org"), edge::MovedDomains::Rule::elsewhere);
@@ -100,7 +101,9 @@ TEST_F(ListenerControlTest, AMoveIsDoneToldAndInTheRecord) {
     EXPECT_EQ(notes_[0].who, "eve");
     EXPECT_EQ(notes_[0].text, "moved example.org to mx2 until 2026-08-07T12:00:00Z: flood");
     EXPECT_EQ(notes_[0].kind, ActionKind::capacity);
-    EXPECT_THAT(lines_, ElementsAre(HasSubstr("domain_moved domain=example.org listener=mx2 action=move author=eve")));
+    EXPECT_THAT(
+        lines_,
+        ElementsAre(HasSubstr("domain_moved domain=example.org listener=mx2 action=move author=eve")));
 
     const auto list = json::parse(ask("GET").body).at("listeners").as_array();
     ASSERT_EQ(list.size(), 2U);
@@ -123,16 +126,21 @@ TEST_F(ListenerControlTest, SaysWhatIsWrongAndDoesNothing) {
         std::string says;
     } cases[] = {
         {"[]", 400, "no JSON object"},
-        {R"({"domain":"example.org","listener":"mx2","action":"away","reason":"x"})", 400, "neither move nor back"},
+        {R"({"domain":"example.org","listener":"mx2","action":"away","reason":"x"})", 400,
+         "neither move nor back"},
         {R"({"domain":"example.org","action":"move","reason":"x"})", 400, "no listener is named"},
         {R"({"domain":"example.org","listener":"mx2","action":"move"})", 400, "needs a reason"},
         {R"({"domain":"example.org","listener":"mx2","action":"move","reason":"x","until":"soon"})", 400, ""},
         {R"({"domain":"a\r\nb.example","listener":"mx2","action":"move","reason":"x"})", 400, "is no domain"},
-        {R"({"domain":"a\u0000.example","listener":"mx2","action":"move","reason":"x"})", 400, "is no domain"},
-        {R"({"domain":"bob@example.org","listener":"mx2","action":"move","reason":"x"})", 400, "is no domain"},
+        {R"({"domain":"a\u0000.example","listener":"mx2","action":"move","reason":"x"})", 400,
+         "is no domain"},
+        {R"({"domain":"bob@example.org","listener":"mx2","action":"move","reason":"x"})", 400,
+         "is no domain"},
         {R"({"listener":"mx2","action":"move","reason":"x"})", 400, "is no domain"},
-        {R"({"domain":"example.org","listener":"mx9","action":"move","reason":"x"})", 404, "no listener 'mx9'"},
-        {R"({"domain":"example.org","listener":"mx","action":"move","reason":"x"})", 409, "no sessions of its own"},
+        {R"({"domain":"example.org","listener":"mx9","action":"move","reason":"x"})", 404,
+         "no listener 'mx9'"},
+        {R"({"domain":"example.org","listener":"mx","action":"move","reason":"x"})", 409,
+         "no sessions of its own"},
         {R"({"domain":"example.org","action":"back"})", 404, "'example.org' is not moved"},
     };
     for (const auto& each : cases) {
@@ -143,25 +151,33 @@ TEST_F(ListenerControlTest, SaysWhatIsWrongAndDoesNothing) {
     EXPECT_THAT(deeds_, IsEmpty());
     EXPECT_THAT(notes_, IsEmpty());
     EXPECT_EQ(kept_, "");
-    EXPECT_EQ(ask("POST", R"({"domain":"example.org","listener":"mx","action":"move","reason":"x","force":true})").status,
-              200U);
+    EXPECT_EQ(
+        ask("POST", R"({"domain":"example.org","listener":"mx","action":"move","reason":"x","force":true})")
+            .status,
+        200U);
 }
 
 TEST_F(ListenerControlTest, WhatCannotBeWrittenIsSaid) {
     disk_full_ = true;
-    const auto reply = ask("POST", R"({"domain":"example.org","listener":"mx2","action":"move","reason":"x"})");
+    const auto reply =
+        ask("POST", R"({"domain":"example.org","listener":"mx2","action":"move","reason":"x"})");
     EXPECT_EQ(reply.status, 500U);
     EXPECT_THAT(reply.body, HasSubstr("No space left"));
     EXPECT_EQ(deeds_.size(), 1U) << "it is done";
 }
 
 TEST_F(ListenerControlTest, TheCommandMovesShowsAndMovesBack) {
-    const Ran moved = run({"listeners", "move", "example.org", "mx2", "--reason", "flood", "--author", "eve", "--for", "2h"});
+    const Ran moved = run(
+        {"listeners", "move", "example.org", "mx2", "--reason", "flood", "--author", "eve", "--for", "2h"});
     EXPECT_EQ(moved.status, 0) << moved.err;
-    EXPECT_THAT(moved.out, HasSubstr("mail for example.org is taken at mx2 alone; its MX must lead there (192.0.2.2:25)"));
+    EXPECT_THAT(
+        moved.out,
+        HasSubstr("mail for example.org is taken at mx2 alone; its MX must lead there (192.0.2.2:25)"));
     const Ran list = run({"listeners"});
     EXPECT_THAT(list.out, HasSubstr("mx2"));
-    EXPECT_THAT(list.out, HasSubstr("only for example.org since 2026-08-05 12:00, until 2026-08-05 14:00 by eve: flood"));
+    EXPECT_THAT(
+        list.out,
+        HasSubstr("only for example.org since 2026-08-05 12:00, until 2026-08-05 14:00 by eve: flood"));
     EXPECT_THAT(run({"listeners", "--json"}).out, HasSubstr(R"("domain":"example.org")"));
     EXPECT_EQ(run({"listeners", "back", "example.org", "--author", "eve"}).status, 0);
     EXPECT_THAT(run({"listeners"}).out, testing::Not(HasSubstr("example.org")));

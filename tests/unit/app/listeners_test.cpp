@@ -36,7 +36,8 @@ protected:
                                                     told_.push_back(move.domain + ": " + std::string(why));
                                                 },
                                             .keep = [this](std::string_view text) -> Result<void> {
-                                                if (disk_full_) return std::unexpected(Error{"moves", 0, "full", ""});
+                                                if (disk_full_)
+                                                    return std::unexpected(Error{"moves", 0, "full", ""});
                                                 kept_ = text;
                                                 return {};
                                             }},

@@ -15,7 +15,7 @@ Scenario scenario_of(double follows = 0) {
     scenario.edge.second_listener = 2'000;
     scenario.edge.dns_lifetime_minutes = 2;
     scenario.changes.push_back({.minutes = 4, .what = ChangeKind::move, .domain = 7});
-    scenario.floods.push_back({.name = "bots", .follows = follows});
+    scenario.floods.emplace_back().follows = follows;
     return scenario;
 }
 
@@ -35,8 +35,9 @@ TEST(Moving, WhoSendsLearnsOfItWithinTheLifetimeEachAtATimeOfItsOwn) {
 TEST(Moving, ADomainIsAllThatStandsBehindTheSign) {
     const Moving moving(scenario_of(), begin);
     EXPECT_TRUE(moving.is_moved(attacked));
-    for (const std::string_view each : {other, std::string_view("d7.example.org"), std::string_view("xd7.example.org"),
-                                        std::string_view("a@x.d7.example.org"), std::string_view()})
+    for (const std::string_view each :
+         {other, std::string_view("d7.example.org"), std::string_view("xd7.example.org"),
+          std::string_view("a@x.d7.example.org"), std::string_view()})
         EXPECT_FALSE(moving.is_moved(each)) << each;
 }
 

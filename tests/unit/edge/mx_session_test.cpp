@@ -1,5 +1,6 @@
 // Port 25 as a whole: mails, the greeting, what is judged, and time.
 
+#include "edge/admission/moved_domains.h"
 #include "mx_world.h"
 
 namespace tidegate::edge {
@@ -257,7 +258,9 @@ TEST_F(MxEdge, AListenerOfAMovedDomainTakesNoOthers) {
     user.send("RCPT TO:<bob@example.com>\r\n");
     EXPECT_EQ(user.read_until("\r\n"),
               "450 4.3.2 Mail for example.com is not taken at this MX now, please try another\r\n");
-    user.send("RCPT TO:<bob@b\xc3\xbc" "cher.example>\r\n");
+    user.send(
+        "RCPT TO:<bob@b\xc3\xbc"
+        "cher.example>\r\n");
     EXPECT_EQ(user.read_until("\r\n"),
               "450 4.3.2 Mail for it is not taken at this MX now, please try another\r\n");
     moved->adopt({});

@@ -13,10 +13,14 @@ TEST(MovedDomains, AreTakenAtTheirListenerAloneAndItTakesNoOthers) {
         std::string_view listener, domain;
         Rule rule;
     } cases[] = {
-        {"mx", "example.org", Rule::elsewhere},  {"mx2", "example.org", Rule::here},
-        {"mx3", "example.org", Rule::elsewhere}, {"mx", "example.com", Rule::here},
-        {"mx2", "example.com", Rule::reserved},  {"mx3", "example.net", Rule::here},
-        {"mx", "sub.example.org", Rule::here},   {"mx", "", Rule::here},
+        {"mx", "example.org", Rule::elsewhere},
+        {"mx2", "example.org", Rule::here},
+        {"mx3", "example.org", Rule::elsewhere},
+        {"mx", "example.com", Rule::here},
+        {"mx2", "example.com", Rule::reserved},
+        {"mx3", "example.net", Rule::here},
+        {"mx", "sub.example.org", Rule::here},
+        {"mx", "", Rule::here},
         {"mx2", "", Rule::here},  // <postmaster>
     };
     for (const auto& each : cases)

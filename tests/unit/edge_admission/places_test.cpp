@@ -101,7 +101,8 @@ TEST(Places, TheLogSaysWhoseLimitItWas) {
     hall.log.drain(changes);
     std::vector<std::string> words;
     for (const LimitChange& each : changes) words.push_back(text(each, hall.places.name_of(each)));
-    EXPECT_THAT(words, testing::Contains("fresh clients are refused at accept at mx2: sessions or queues fill up"));
+    EXPECT_THAT(words,
+                testing::Contains("fresh clients are refused at accept at mx2: sessions or queues fill up"));
     EXPECT_THAT(words, testing::Contains("fresh clients are refused at accept: sessions or queues fill up"));
     EXPECT_THAT(words, SizeIs(10)) << "each class at each, and no two are taken for one";
 }

@@ -294,7 +294,8 @@ TEST(MxFront, RefusesWhatWasJudged) {
 TEST(MxFront, ARecipientThatIsTakenElsewhereIsNobodysFault) {
     constexpr int mails = 20;  // more than the faults that a client may have
     Session session;
-    for (int i = 0; i < mails; ++i) session.answers.insert(session.answers.end(), {"250 2.1.0 Fine", "elsewhere"});
+    for (int i = 0; i < mails; ++i)
+        session.answers.insert(session.answers.end(), {"250 2.1.0 Fine", "elsewhere"});
     Talk talk(session);
     std::string expected = "[ehlo x]\n" + std::string(hello);
     talk.take("EHLO x\r\n");
