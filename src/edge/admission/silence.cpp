@@ -36,7 +36,6 @@ bool is_suspect(ClientClass which) {
 Silence::Silence(const SilenceRules& rules, LimitLog& log)
     : rules_(rules), log_(log), networks_(rules.table_bytes), familiars_(rules.familiar_table_bytes) {
     CHECK(rules.flood_full > 0 && rules.flood_calm >= rules.flood_full);
-    CHECK(rules.elsewhere_for_one > 0);
     CHECK(rules.first > Span::zero() && rules.longest >= rules.first && rules.probe > Span::zero());
     orders_.reserve(std::min<std::size_t>(rules.orders_most, 4096));
 }
@@ -88,8 +87,11 @@ void Silence::sent_elsewhere(Moment now, const Address& address, ClientClass whi
     const std::int64_t at = ticks(now);
     const std::uint64_t key = key_of(address);
     if (is_familiar(at, key)) return;
-    if (is_suspect(which) || ++slot_of(at, key).elsewhere % rules_.elsewhere_for_one == 0)
-        in_vain(now, address, pressure);
+    Slot& slot = slot_of(at, key);
+    catch_up(at, address, slot);
+    if (slot.elsewhere != ~std::uint32_t{0}) ++slot.elsewhere;
+    const bool insists = slot.elsewhere > rules_.elsewhere_excused;
+    if (insists || is_suspect(which)) in_vain(now, address, insists ? 1 : pressure);
 }
 
 Silence::Slot& Silence::slot_of(std::int64_t now, std::uint64_t key) {
@@ -115,12 +117,12 @@ void Silence::catch_up(std::int64_t now, const Address& address, Slot& slot) {
         note(now, address, 0, period(slot.periods), LimitReason::gave_up);
         forgive(now - std::max(slot.seen, slot.since), slot);
         slot.since = now;
-        slot.count = 0;
+        slot.count = slot.elsewhere = 0;
     }
     if (State(slot.state) == State::watched && now >= slot.since + ticks(rules_.window)) {
         forgive(now - slot.seen, slot);
         slot.since = now;
-        slot.count = 0;
+        slot.count = slot.elsewhere = 0;
     }
     slot.seen = std::max(slot.seen, now);
 }

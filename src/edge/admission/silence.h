@@ -32,8 +32,9 @@ struct SilenceRules {
     /// A network from which a familiar client logged in, or a known sender's mail was taken, is not silenced
     /// for so long.
     Span familiar_for = std::chrono::hours(24 * 30);
-    /// So many connections that were sent elsewhere count as one that came to nothing.
-    unsigned elsewhere_for_one = 8;
+    /// So many of a network in a window that were sent elsewhere count for nothing; who hears it more often
+    /// than that asks in order to ask, and is a flood as without room (`flood_full`).
+    unsigned elsewhere_excused = 8;
     std::size_t table_bytes = std::size_t{1} << 20;           // 32 bytes a network
     std::size_t familiar_table_bytes = std::size_t{1} << 18;  // 16 bytes a network
     std::size_t orders_most = 4096;  // that wait to be drained; with as many, nobody is silenced anew
@@ -64,8 +65,8 @@ public:
     /// server's fault.
     void in_vain(Moment now, const Address& address, double pressure);
     /// A connection has ended, and all that it heard was that its mail is taken elsewhere, which it could not
-    /// know: so it counts little, but who does not stop to come is silenced all the same. One of a doubtful
-    /// or listed client came to nothing.
+    /// know: the first ones count for nothing, but who does not stop to come is silenced all the same. One of
+    /// a doubtful or listed client came to nothing.
     void sent_elsewhere(Moment now, const Address& address, ClientClass which, double pressure);
     /// A familiar client logged in from there, or a known sender's mail was taken: its network is answered
     /// from now on.
@@ -85,7 +86,7 @@ private:
         std::uint64_t periods : 8;  // silences in a row
         std::int64_t since;         // nanoseconds: of the window or the probe; of a silence its end
         std::uint32_t count;        // connections since
-        std::uint32_t elsewhere;    // connections sent there, all of them
+        std::uint32_t elsewhere;    // of the window: connections sent there
         std::int64_t seen;          // nanoseconds
     };
     struct FamiliarSlot {

@@ -160,8 +160,8 @@ TEST(Silence, WhoWasSentElsewhereCountsLittleAndIsSilencedIfItGoesOn) {
         }
         return 0;
     };
-    EXPECT_EQ(silenced_after(ClientClass::fresh), 20 * 8);
-    EXPECT_EQ(silenced_after(ClientClass::known_sender), 20 * 8);
+    EXPECT_EQ(silenced_after(ClientClass::fresh), 20 + 8);
+    EXPECT_EQ(silenced_after(ClientClass::known_sender), 20 + 8);
     EXPECT_EQ(silenced_after(ClientClass::doubtful), 20) << "it is bad for other reasons";
     EXPECT_EQ(silenced_after(ClientClass::listed), 20);
     Quiet quiet;
@@ -169,6 +169,18 @@ TEST(Silence, WhoWasSentElsewhereCountsLittleAndIsSilencedIfItGoesOn) {
     for (int i = 0; i < 1000; ++i)
         quiet.silence.sent_elsewhere(at(1), *Address::parse("198.51.100.7"), ClientClass::fresh, 1);
     EXPECT_EQ(quiet.silent_for(2), 0) << "a network whose mail was taken lately";
+}
+
+TEST(Silence, WhoInsistsAfterHeWasSentElsewhereIsAFloodHoweverMuchRoomThereIs) {
+    LimitLog log;
+    Silence silence({.flood_calm = 200, .flood_full = 15}, log);
+    std::vector<SilenceOrder> orders;
+    int asked = 0;
+    for (; asked < 100 && orders.empty(); ++asked) {
+        silence.sent_elsewhere(at(0.001 * asked), *Address::parse("198.51.100.7"), ClientClass::fresh, 0);
+        silence.drain(orders);
+    }
+    EXPECT_EQ(asked, 8 + 15);
 }
 
 TEST(Silence, ConnectionsThatCameToNothingAreAFloodWhoeverTheirClientsAre) {
