@@ -45,6 +45,8 @@ std::string json_of(const AlertMemory::Told& told) {
                        time_json(told.told), told.tellings, told.open);
 }
 
+std::string json_of(const Page& page);
+
 template <class Items>
 std::string list_of(const Items& items) {
     std::string out;
