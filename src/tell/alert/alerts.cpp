@@ -133,6 +133,11 @@ Acknowledged Alerts::acknowledge(std::string_view which, const Acknowledgement& 
     return done;
 }
 
+OnCall Alerts::on_call() const {
+    const std::scoped_lock lock(pages_mutex_);
+    return pages_.on_call();
+}
+
 std::map<std::string, Time> Alerts::checked() const {
     const std::scoped_lock lock(pages_mutex_);
     return checked_;

@@ -73,6 +73,8 @@ public:
     [[nodiscard]] std::vector<Page> pages() const;
     /// By id or code. It is kept once this thread is through with it, shortly after.
     [[nodiscard]] Acknowledged acknowledge(std::string_view which, const Acknowledgement& by);
+    /// Who is called, as the configuration has it.
+    [[nodiscard]] OnCall on_call() const;
     /// When a test went by each way that is checked.
     [[nodiscard]] std::map<std::string, Time> checked() const;
     /// The clock that `ticks` reads was moved: looks again.
