@@ -51,6 +51,7 @@ Alerts::Alerts(AlertOptions options, std::vector<RoutePlan> routes)
     tools_ = tools();
     pages_.set(std::move(options_.on_call));
     couriers_ = make_couriers(std::move(routes));
+    recall();
     if (options_.keep) writer_ = std::make_unique<LatestWriter>(options_.keep);
     thread_ = std::thread([this] { run(); });
 }

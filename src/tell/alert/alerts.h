@@ -116,6 +116,7 @@ private:
     CourierTools tools_;
     Gathering gathering_;  // the thread's own
     bool is_news_ = false;  // likewise: something is to be kept
+    std::vector<Call> unheard_;  // likewise: of the daemon before
 
     // Never held together with the other lock.
     mutable std::mutex pages_mutex_;

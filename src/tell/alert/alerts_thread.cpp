@@ -30,7 +30,7 @@ Bulletin check_of(const std::string& way, Time now) {
 }  // namespace
 
 void Alerts::run() {
-    recall();
+    for (Call& call : std::exchange(unheard_, {})) send(std::move(call));
     std::vector<Alert> alerts;
     std::optional<Change> change;
     for (bool goes_on = true; goes_on;) {
@@ -56,13 +56,9 @@ void Alerts::recall() {
                         .tellings = each.tellings,
                         .open = each.open});
     gathering_.recall(std::move(told));
-    std::vector<Call> calls;
-    {
-        const std::scoped_lock lock(pages_mutex_);
-        checked_ = std::move(options_.memory.checked);
-        calls = pages_.recall(std::move(options_.memory.pages), now);
-    }
-    for (Call& call : calls) send(std::move(call));
+    const std::scoped_lock lock(pages_mutex_);
+    checked_ = std::move(options_.memory.checked);
+    unheard_ = pages_.recall(std::move(options_.memory.pages), now);
 }
 
 // The next thing that happens by itself.
