@@ -46,14 +46,13 @@ int print(std::string_view text) {
 
 tell::Bulletin test_bulletin(const Options& options) {
     const auto severity = std::ranges::find(tell::severities, options.severity);
-    const tell::Alert alert{
-        .kind = tell::AlertKind::test,
-        .severity = static_cast<tell::Severity>(severity - tell::severities.begin()),
-        .about = "test",
-        .subject = "a test",
-        .text = "Somebody ran `tidegate alert --test`. Alerts come by this way.",
-        .todo = "Nothing.",
-        .since = now()};
+    const tell::Alert alert{.kind = tell::AlertKind::test,
+                            .severity = static_cast<tell::Severity>(severity - tell::severities.begin()),
+                            .about = "test",
+                            .subject = "a test",
+                            .text = "Somebody ran `tidegate alert --test`. Alerts come by this way.",
+                            .todo = "Nothing.",
+                            .since = now()};
     return {.kind = alert.kind, .items = {{.alert = alert}}, .count = 1};
 }
 
@@ -162,8 +161,9 @@ void add_acknowledge(CLI::App& alert, int& status, const Shared& options) {
     command->add_option("code", options->code, "As the message has it, or the id")
         ->type_name("CODE")
         ->required();
-    command->add_option("--for", options->how_long,
-                        "So long (30m, 2h, 1d), then people are called again; else as long as it goes on")
+    command
+        ->add_option("--for", options->how_long,
+                     "So long (30m, 2h, 1d), then people are called again; else as long as it goes on")
         ->type_name("TIME");
     command->add_option("--reason", options->reason, "Goes into the audit log");
     command->add_flag("--json", options->as_json, "The daemon's answer as it is");

@@ -32,13 +32,14 @@ std::unique_ptr<tell::Route> make_route(const config::AlertRoute& route) {
                                  .ca_file = route.ca_file,
                                  .time_out = time_out});
         case config::AlertRouteKind::webhook:
-            return std::make_unique<tell::WebhookRoute>(tell::WebhookTarget{.url = route.url,
-                                                                            .token_file = route.token_file,
-                                                                            .proxy = route.proxy,
-                                                                            .ca_file = route.ca_file,
-                                                                            .signing_key_file = route.signing_key_file,
-                                                                            .form = static_cast<tell::WebhookForm>(route.form),
-                                                                            .time_out = time_out});
+            return std::make_unique<tell::WebhookRoute>(
+                tell::WebhookTarget{.url = route.url,
+                                    .token_file = route.token_file,
+                                    .proxy = route.proxy,
+                                    .ca_file = route.ca_file,
+                                    .signing_key_file = route.signing_key_file,
+                                    .form = static_cast<tell::WebhookForm>(route.form),
+                                    .time_out = time_out});
         case config::AlertRouteKind::command:
             break;
     }

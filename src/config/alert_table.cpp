@@ -184,7 +184,8 @@ constexpr Setting route_settings[] = {
      "each try.",
      [](const Value& value, Settings& to) { return take_text(value, route_of(to).signing_key_file); }},
     {"form", "text", "\"tidegate\"",
-     "Of `webhook`: `tidegate`, `alertmanager` (its `/api/v2/alerts`) or `slack` (an incoming webhook of Slack, "
+     "Of `webhook`: `tidegate`, `alertmanager` (its `/api/v2/alerts`) or `slack` (an incoming webhook of "
+     "Slack, "
      "Mattermost and others).",
      [](const Value& value, Settings& to) { return take_one_of(value, webhook_forms, route_of(to).form); }},
     {"proxy", "text", "none", "Of `webhook`: URL of an HTTP proxy. The environment's is not used.",
@@ -293,7 +294,8 @@ constexpr Section all_sections[] = {
      "[[alert]]\nkind = \"webhook\"\nurl = \"https://hooks.example.org/tidegate\"\n"
      "for = [\"takeover\", \"disk_full\"]\n\n"
      "[[alert]]\nkind = \"command\"\ncommand = [\"/usr/local/bin/page\", \"ops\"]\n",
-     route_settings, [](Settings& to, std::uint64_t line) { to.alert_routes.emplace_back().line = line; }, check_route},
+     route_settings, [](Settings& to, std::uint64_t line) { to.alert_routes.emplace_back().line = line; },
+     check_route},
 };
 
 }  // namespace

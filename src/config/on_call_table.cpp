@@ -46,7 +46,8 @@ Complaint take_wall_moment(const Value& value, WallMoment& to) {
     const bool has_time = rest.starts_with(' ') || rest.starts_with('T');
     const auto time = has_time ? parse_time_of_day(rest.substr(1)) : std::nullopt;
     if (!day || (!rest.empty() && !time))
-        return "expected a date like \"2026-12-24\", or with the time of the day \"2026-12-24 18:00\", by the "
+        return "expected a date like \"2026-12-24\", or with the time of the day \"2026-12-24 18:00\", by "
+               "the "
                "rota's clock";
     to = {*day, time};
     return std::nullopt;
@@ -96,9 +97,10 @@ Complaint take_steps(const Value& value, std::vector<Step>& to) {
     for (const std::string& each : list) {
         const auto step = parse_step(each);
         if (!step)
-            return fmt::format("expected steps like \"0s rota:mail\", \"10m rota:mail+1\", \"20m person:ann\" "
-                               "or \"30m way:boss\", at most 7d, not '{}'",
-                               each);
+            return fmt::format(
+                "expected steps like \"0s rota:mail\", \"10m rota:mail+1\", \"20m person:ann\" "
+                "or \"30m way:boss\", at most 7d, not '{}'",
+                each);
         if (!steps.empty() && step->after < steps.back().after)
             return fmt::format("'{}' comes before the step that it follows", each);
         steps.push_back(*step);
@@ -111,7 +113,8 @@ Complaint take_steps(const Value& value, std::vector<Step>& to) {
 constexpr Setting person_settings[] = {
     {"name", "text", "", "How rotas and escalations call the person.",
      [](const Value& value, Settings& to) { return take_name_of(value, to.people.back().name); }, true},
-    {"ways", "list of texts", "", "Names of `[[alert]]` by which the person is called: by all of them at once.",
+    {"ways", "list of texts", "",
+     "Names of `[[alert]]` by which the person is called: by all of them at once.",
      [](const Value& value, Settings& to) { return take_names(value, to.people.back().ways); }, true},
 };
 
@@ -146,9 +149,7 @@ constexpr Setting escalation_settings[] = {
     {"name", "text", "", "What it is called.",
      [](const Value& value, Settings& to) { return take_name_of(value, to.escalations.back().name); }, true},
     {"for", "list of texts", "all", "Which alerts it is for, as `for` of `[[alert]]` has them.",
-     [](const Value& value, Settings& to) {
-         return take_alert_kinds(value, to.escalations.back().kinds);
-     }},
+     [](const Value& value, Settings& to) { return take_alert_kinds(value, to.escalations.back().kinds); }},
     {"severity", "text", "\"critical\"", "And how grave they are at least: `notice`, `warning`, `critical`.",
      [](const Value& value, Settings& to) {
          std::size_t index = 0;
@@ -211,9 +212,10 @@ public:
             known("person", one.person, names_of(all_.people), one.line);
         }
         for (const Escalation& escalation : all_.escalations) check(escalation);
-        for (const auto& [what, count] :
-             {std::pair{"[[person]]", all_.people.size()}, {"[[rota]]", all_.rotas.size()},
-              {"[[on_call]]", all_.on_call.size()}, {"[[escalation]]", all_.escalations.size()}})
+        for (const auto& [what, count] : {std::pair{"[[person]]", all_.people.size()},
+                                          {"[[rota]]", all_.rotas.size()},
+                                          {"[[on_call]]", all_.on_call.size()},
+                                          {"[[escalation]]", all_.escalations.size()}})
             if (count > most_of_each) complain(0, fmt::format("more than 100 {}", what), "leave some out");
         return std::move(errors_);
     }
@@ -235,9 +237,9 @@ private:
                std::uint64_t line) {
         if (std::ranges::find(names, name) != names.end()) return;
         const auto meant = nearest(name, names);
-        complain(line, fmt::format("there is no [[{}]] with the name '{}'", what, name),
-                 meant ? fmt::format("did you mean '{}'?", *meant)
-                       : fmt::format("give one name = \"{}\"", name));
+        complain(
+            line, fmt::format("there is no [[{}]] with the name '{}'", what, name),
+            meant ? fmt::format("did you mean '{}'?", *meant) : fmt::format("give one name = \"{}\"", name));
     }
 
     template <class Named>

@@ -215,9 +215,9 @@ struct Firewall {
 enum class AlertRouteKind : std::uint8_t { mail, webhook, command };
 inline constexpr std::array<std::string_view, 3> alert_route_kinds{"mail", "webhook", "command"};
 /// What there can be alerts of; tell/alert/alert.h says what each is.
-inline constexpr std::array<std::string_view, 9> alert_kinds{
-    "anomaly",     "takeover",    "list_suspended", "ban_failed", "disk_full",
-    "log_trouble", "server_down", "incident",       "way_down"};
+inline constexpr std::array<std::string_view, 9> alert_kinds{"anomaly",     "takeover",  "list_suspended",
+                                                             "ban_failed",  "disk_full", "log_trouble",
+                                                             "server_down", "incident",  "way_down"};
 inline constexpr std::array<std::string_view, 3> alert_severities{"notice", "warning", "critical"};
 enum class WebhookForm : std::uint8_t { tidegate, alertmanager, slack };
 inline constexpr std::array<std::string_view, 3> webhook_forms{"tidegate", "alertmanager", "slack"};
@@ -235,7 +235,7 @@ struct AlertRoute {
     std::string zone;                                                            // of `quiet`
     std::string fallback;                                                        // a name; empty: none
     Duration check{};                                                            // zero: never
-    bool names = true;               // of accounts
+    bool names = true;                                                           // of accounts
     unsigned most_an_hour = 20;
     unsigned timeout = 20;  // seconds
 
@@ -247,7 +247,7 @@ struct AlertRoute {
 
     std::string url, token_file, signing_key_file, proxy;  // of a webhook
     WebhookForm form = WebhookForm::tidegate;
-    std::string ca_file;                 // of mail and webhooks; empty: the system's
+    std::string ca_file;  // of mail and webhooks; empty: the system's
 
     std::vector<std::string> command;  // program and arguments
     std::uint64_t line = 0;            // in the configuration, for messages

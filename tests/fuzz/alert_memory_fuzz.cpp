@@ -1,5 +1,5 @@
-// What lies in the state folder: whatever it holds, it is refused, or it is read, written and read the same, and
-// people are called about it in an end that comes.
+// What lies in the state folder: whatever it holds, it is refused, or it is read, written and read the same,
+// and people are called about it in an end that comes.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -46,6 +46,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (int step = 0; step < 4; ++step) check_calls(pages.due(noon + step * std::chrono::minutes(20)));
     for (const Page& page : std::vector<Page>(pages.all()))
         static_cast<void>(pages.acknowledge(page.code, {.who = "eve", .time = noon}));
-    for (const Page& page : pages.all()) CHECK(!page.is_open() || page.code.empty() || page.over);
     return 0;
 }

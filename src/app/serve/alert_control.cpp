@@ -52,8 +52,8 @@ std::string way_json(const tell::RouteCounts& way, std::optional<Time> checked) 
         R"({{"way":{},"route":{},"state":"{}","said":{},"arrived":{},"checked":{},"sent":{},"tries":{},)"
         R"("failed":{},"held_back":{},"fell_back":{},"gathered":{}}})",
         json_string(way.way), json_string(way.name), state, json_string(way.said), time_or_null(way.arrived),
-        time_or_null(checked.value_or(Time{})), way.sent, way.tries, way.failed, way.held_back,
-        way.fell_back, way.gathered);
+        time_or_null(checked.value_or(Time{})), way.sent, way.tries, way.failed, way.held_back, way.fell_back,
+        way.gathered);
 }
 
 std::string turn_json(const tell::Rota& rota, Time now) {
@@ -91,7 +91,8 @@ std::span<const ControlRoute<AlertControl>> AlertControl::routes() {
 void AlertControl::list(const net::Request& /*request*/, net::Response& response) {
     const auto checked = world_.alerts.checked();
     std::string pages, ways, turns;
-    for (const tell::Page& page : world_.alerts.pages()) pages += (pages.empty() ? "" : ",") + page_json(page);
+    for (const tell::Page& page : world_.alerts.pages())
+        pages += (pages.empty() ? "" : ",") + page_json(page);
     for (const tell::RouteCounts& way : world_.alerts.counts().routes) {
         const auto last = checked.find(way.way);
         ways += (ways.empty() ? "" : ",") +

@@ -223,10 +223,9 @@ namespace {
 void tell_of_call(const tell::Call& call, tell::Telling& telling) {
     std::string ways;
     for (const std::string& way : call.ways) ways.append(ways.empty() ? "" : ", ").append(way);
-    telling.tell(Thing::alert_called, {{"code", call.code},
-                                       {"kind", tell::name(call.bulletin.kind)},
-                                       {"ways", ways},
-                                       {"text", call.note}});
+    telling.tell(
+        Thing::alert_called,
+        {{"code", call.code}, {"kind", tell::name(call.bulletin.kind)}, {"ways", ways}, {"text", call.note}});
 }
 
 tell::AlertMemory recalled(const StateFolder& state, tell::Telling& telling) {

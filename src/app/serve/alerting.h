@@ -6,10 +6,10 @@
 #include <optional>
 #include <span>
 
+#include "app/serve/state_folder.h"
 #include "config/settings.h"
 #include "tell/alert/alert.h"
 #include "tell/alert/alerts.h"
-#include "app/serve/state_folder.h"
 #include "tell/live/telling.h"
 
 namespace tidegate::app {

@@ -159,13 +159,16 @@ void add_alerts(const Surroundings& around, std::vector<Metric>& out) {
                       number(now.calls)));
     if (now.routes.empty()) return;
     add_alert_ways(now, out);
-    Metric messages{"tidegate_alert_messages_total",
-                    "Alert messages of a route: delivered, given up, held back by its limit, or given to its fallback",
-                    Kind::counter,
-                    {}};
+    Metric messages{
+        "tidegate_alert_messages_total",
+        "Alert messages of a route: delivered, given up, held back by its limit, or given to its fallback",
+        Kind::counter,
+        {}};
     for (const tell::RouteCounts& route : now.routes)
-        for (const auto& [state, count] :
-             {std::pair{"sent", route.sent}, {"failed", route.failed}, {"held_back", route.held_back}, {"fell_back", route.fell_back}})
+        for (const auto& [state, count] : {std::pair{"sent", route.sent},
+                                           {"failed", route.failed},
+                                           {"held_back", route.held_back},
+                                           {"fell_back", route.fell_back}})
             messages.samples.push_back({{{"route", route.name}, {"state", state}}, number(count)});
     out.push_back(std::move(messages));
 }

@@ -151,11 +151,11 @@ Acknowledgement read_acknowledgement(const json::object& from) {
 void read_items(const json::object& from, Page& page) {
     for (const json::value& each : array(from, "items")) {
         const json::object& item = object(each);
-        page.items.push_back({.alert = read_alert(object(at(item, "alert"))),
-                              .stage = one_of<Stage>(item, "stage", stages)});
+        page.items.push_back(
+            {.alert = read_alert(object(at(item, "alert"))), .stage = one_of<Stage>(item, "stage", stages)});
     }
-    const bool goes_on = std::ranges::any_of(
-        page.items, [](const Bulletin::Item& item) { return item.stage != Stage::over; });
+    const bool goes_on =
+        std::ranges::any_of(page.items, [](const Bulletin::Item& item) { return item.stage != Stage::over; });
     if (page.items.size() > Bulletin::most_listed || page.count < page.items.size() ||
         goes_on == page.over.has_value())
         throw Broken("a page's things are not as they can be");
@@ -214,8 +214,9 @@ std::string memory_text(const AlertMemory& memory) {
 
 Result<AlertMemory> read_memory(std::string_view text) {
     const auto broken = [](std::string what) {
-        return std::unexpected(Error{"alerts", 0, "can't be read: " + std::move(what),
-                                     "what was told before is told again; remove the file, or bring it back"});
+        return std::unexpected(
+            Error{"alerts", 0, "can't be read: " + std::move(what),
+                  "what was told before is told again; remove the file, or bring it back"});
     };
     boost::system::error_code error;
     const json::value value = json::parse(text, error);

@@ -28,11 +28,11 @@ namespace tidegate::tell {
 /// Since the start.
 struct AlertCounts {
     std::uint64_t raised = 0;
-    std::uint64_t lost = 0;      // there was no room
-    std::uint64_t known = 0;     // no news
-    std::uint64_t messages = 0;  // made of the rest
-    std::uint64_t waiting = 0;   // now, for the gathering thread
-    std::uint64_t calls = 0;     // steps of escalations
+    std::uint64_t lost = 0;            // there was no room
+    std::uint64_t known = 0;           // no news
+    std::uint64_t messages = 0;        // made of the rest
+    std::uint64_t waiting = 0;         // now, for the gathering thread
+    std::uint64_t calls = 0;           // steps of escalations
     std::uint64_t unacknowledged = 0;  // pages, now
     std::vector<RouteCounts> routes;
 };
@@ -44,8 +44,8 @@ struct AlertOptions {
     /// Told on other threads; must not come back and wait, but may raise(). May be nothing.
     std::function<void(const Undelivered&)> undelivered{};
     std::function<void(const WayChange&)> way_changed{};
-    std::function<void(const Call&)> called{};            // a step was taken
-    std::string host{};  // who tells; empty: this machine's name
+    std::function<void(const Call&)> called{};  // a step was taken
+    std::string host{};                         // who tells; empty: this machine's name
 
     OnCall on_call{};
     AlertMemory memory{};  // of the daemon before
@@ -114,8 +114,8 @@ private:
 
     AlertOptions options_;
     CourierTools tools_;
-    Gathering gathering_;  // the thread's own
-    bool is_news_ = false;  // likewise: something is to be kept
+    Gathering gathering_;        // the thread's own
+    bool is_news_ = false;       // likewise: something is to be kept
     std::vector<Call> unheard_;  // likewise: of the daemon before
 
     // Never held together with the other lock.

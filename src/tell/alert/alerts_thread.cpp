@@ -50,11 +50,11 @@ void Alerts::recall() {
     const Moment ticks = options_.ticks();
     std::vector<ToldThing> told;
     for (AlertMemory::Told& each : options_.memory.told)
-        told.push_back({.alert = std::move(each.alert),
-                        .told = ticks - std::clamp(now - each.told, Duration::zero(),
-                                                   Duration(longest_memory)),
-                        .tellings = each.tellings,
-                        .open = each.open});
+        told.push_back(
+            {.alert = std::move(each.alert),
+             .told = ticks - std::clamp(now - each.told, Duration::zero(), Duration(longest_memory)),
+             .tellings = each.tellings,
+             .open = each.open});
     gathering_.recall(std::move(told));
     const std::scoped_lock lock(pages_mutex_);
     checked_ = std::move(options_.memory.checked);
@@ -72,7 +72,8 @@ Moment Alerts::next() {
             const auto last = checked_.find(courier->way());
             due = std::min(due, last == checked_.end() ? now : last->second + courier->check());
         }
-    const Moment next = due == Time::max() ? Moment::max() : ticks + std::min(due - now, Duration(longest_sleep));
+    const Moment next =
+        due == Time::max() ? Moment::max() : ticks + std::min(due - now, Duration(longest_sleep));
     return std::min(next, gathering_.next());
 }
 
@@ -133,8 +134,8 @@ void Alerts::send_due(bool all) {
 
 void Alerts::send(Call call) {
     is_news_ = true;
-    auto dispatch = std::make_shared<Dispatch>(std::move(call.bulletin), call.id, call.code, call.note,
-                                               options_.clock());
+    auto dispatch =
+        std::make_shared<Dispatch>(std::move(call.bulletin), call.id, call.code, call.note, options_.clock());
     std::vector<std::pair<Courier*, Coming>> couriers;
     for (const auto& courier : couriers_) {
         const bool is_called = std::ranges::find(call.ways, courier->way()) != call.ways.end();

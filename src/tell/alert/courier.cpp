@@ -212,8 +212,7 @@ void Courier::heed(const Sent& sent) {
         failed_in_a_row_ = sent.arrived ? 0 : failed_in_a_row_ + 1;
         // What was cut off because we end says nothing of the way.
         if (!stopping_ || sent.arrived)
-            counts_.is_down =
-                !sent.arrived && (was_down || sent.is_final || failed_in_a_row_ >= down_after);
+            counts_.is_down = !sent.arrived && (was_down || sent.is_final || failed_in_a_row_ >= down_after);
         is_down = counts_.is_down;
     }
     if (was_down != is_down && tools_.way_changed)

@@ -38,8 +38,8 @@ struct RoutePlan {
     bool names = true;
     unsigned most_an_hour = 20;
     DigestRules digest{};
-    std::string fallback{};  // the way that gets what this one does not carry; empty: none
-    Duration check{};        // so often a test goes by it; zero: never
+    std::string fallback{};                    // the way that gets what this one does not carry; empty: none
+    Duration check{};                          // so often a test goes by it; zero: never
     Duration repeats = std::chrono::hours(6);  // as Message has it
 };
 

@@ -65,10 +65,9 @@ std::string alertmanager_json(const Message& message) {
 }
 
 std::string slack_json(const Message& message) {
-    const std::string text =
-        fmt::format("Tidegate on {}: {}, {}\n```\n{}\n\n{}```", in_block(message.host),
-                    name(message.severity), name(message.stage), in_block(message.subject),
-                    in_block(message_text(message)));
+    const std::string text = fmt::format("Tidegate on {}: {}, {}\n```\n{}\n\n{}```", in_block(message.host),
+                                         name(message.severity), name(message.stage),
+                                         in_block(message.subject), in_block(message_text(message)));
     return fmt::format(R"({{"text":{}}})", json_string(text));
 }
 

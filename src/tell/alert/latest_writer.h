@@ -11,8 +11,8 @@
 
 namespace tidegate::tell {
 
-/// Writes what it was given last; what is given while it writes replaces what waits. Thread: any.  Cost: put()
-/// takes a lock, never waits for the disk.  Fails: as `write` tells by itself.
+/// Writes what it was given last; what is given while it writes replaces what waits. Thread: any.  Cost:
+/// put() takes a lock, never waits for the disk.  Fails: as `write` tells by itself.
 class LatestWriter {
 public:
     explicit LatestWriter(std::function<void(std::string_view)> write);

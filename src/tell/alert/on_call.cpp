@@ -18,8 +18,7 @@ const Escalation* OnCall::escalation_named(std::string_view name) const {
 }
 
 const Rota* OnCall::rota_named(std::string_view name) const {
-    const auto found =
-        std::ranges::find_if(rotas_, [&](const Rota& rota) { return rota.name() == name; });
+    const auto found = std::ranges::find_if(rotas_, [&](const Rota& rota) { return rota.name() == name; });
     return found == rotas_.end() ? nullptr : &*found;
 }
 
@@ -41,7 +40,8 @@ std::string OnCall::words_of(const Target& target, Time now) const {
     const Rota* rota = rota_named(target.name);
     if (rota == nullptr) return "nobody";
     const std::string person = rota->person(now, target.ahead);
-    return fmt::format("{}, {} of {}", person, target.ahead == 0 ? "on call" : "whose turn comes", target.name);
+    return fmt::format("{}, {} of {}", person, target.ahead == 0 ? "on call" : "whose turn comes",
+                       target.name);
 }
 
 }  // namespace tidegate::tell

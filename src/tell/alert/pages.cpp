@@ -57,7 +57,8 @@ void add_item(Page& page, const Bulletin::Item& item) {
 
 std::string step_note(const Page& page, Time now, const std::string& whom) {
     if (page.step == 0 && page.rounds == 0) return "To " + whom + '.';
-    return fmt::format("To {}: for {} nobody has acknowledged it.", whom, length(now - page.opened));
+    return fmt::format("To {}: for {} nobody has acknowledged it.", whom,
+                       length(std::max(now - page.opened, Duration::zero())));
 }
 
 }  // namespace
@@ -264,7 +265,8 @@ void Pages::heard(std::string_view message_id) {
 void Pages::unheard(std::string_view message_id, Time now) {
     for (Page& page : pages_) {
         if (page.last_id != message_id || page.arrived || !page.is_open()) continue;
-        // In the first round alone: where no way carries anything, the rounds shall not run one after the other.
+        // In the first round alone: where no way carries anything, the rounds shall not run one after the
+        // other.
         const auto due = page.rounds == 0 ? next_of(page) : std::nullopt;
         if (due && *due > now) page.round_began -= *due - now;
     }

@@ -33,11 +33,11 @@ struct Page {
     std::optional<Acknowledgement> acknowledged{};
     std::optional<Time> over{};  // since when nothing of it goes on
 
-    Time round_began{};                // from which the steps count
+    Time round_began{};                  // from which the steps count
     std::uint32_t step = 0, rounds = 0;  // the next one; rounds that are over
-    std::vector<std::string> called;   // ways by which it went, beside the ordinary ones
-    std::string last_id{};             // of the last message about it
-    bool arrived = false;              // that one, by any way
+    std::vector<std::string> called;     // ways by which it went, beside the ordinary ones
+    std::string last_id{};               // of the last message about it
+    bool arrived = false;                // that one, by any way
 
     [[nodiscard]] bool is_open() const { return !acknowledged && !over; }
 };

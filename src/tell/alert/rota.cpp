@@ -51,8 +51,7 @@ std::int64_t Rota::number_at(Time time) const {
     const auto wall = wall_seconds(static_cast<const date::time_zone*>(zone_),
                                    std::chrono::floor<std::chrono::seconds>(time));
     const auto length = std::chrono::seconds(plan_.turn);
-    std::int64_t number =
-        floor_divided((wall - plan_.first.time_since_epoch()).count(), length.count());
+    std::int64_t number = floor_divided((wall - plan_.first.time_since_epoch()).count(), length.count());
     while (hand_over(number) > time) --number;
     while (hand_over(number + 1) <= time) ++number;
     return number;

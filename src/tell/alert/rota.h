@@ -55,7 +55,9 @@ public:
 
 private:
     [[nodiscard]] Time moment(WallTime wall) const;
-    [[nodiscard]] Time hand_over(std::int64_t number) const { return moment(plan_.first + number * plan_.turn); }
+    [[nodiscard]] Time hand_over(std::int64_t number) const {
+        return moment(plan_.first + number * plan_.turn);
+    }
     [[nodiscard]] std::int64_t number_at(Time time) const;
     [[nodiscard]] const std::string& person_at(Time time) const;
     [[nodiscard]] Time next_edge(Time time) const;

@@ -13,8 +13,8 @@ namespace tidegate::tell {
 /// What became of one try.
 struct Sent {
     bool arrived = false;
-    bool is_final = false;  // where it did not: trying again is of no use
-    std::string said{};     // by the other side, or what went wrong; harmless, one line
+    bool is_final = false;                       // where it did not: trying again is of no use
+    std::string said{};                          // by the other side, or what went wrong; harmless, one line
     std::optional<std::chrono::seconds> wait{};  // the other side asked to be left alone for so long
 };
 

@@ -10,10 +10,10 @@
 namespace tidegate::tell {
 
 struct WebhookTarget {
-    std::string url;         // http:// or https://
-    std::string token_file;  // empty: no Authorization
-    std::string proxy;       // empty: none
-    std::string ca_file;     // empty: the system's
+    std::string url;                 // http:// or https://
+    std::string token_file;          // empty: no Authorization
+    std::string proxy;               // empty: none
+    std::string ca_file;             // empty: the system's
     std::string signing_key_file{};  // empty: not signed
     WebhookForm form = WebhookForm::tidegate;
     std::chrono::milliseconds time_out = std::chrono::seconds(20);

@@ -27,8 +27,10 @@ Message message_with(std::vector<Bulletin::Item> items, std::uint64_t count = 0)
 
 TEST(Signature, IsHmacSha256OfTimeAndBody) {
     // By Python's hmac.
-    EXPECT_EQ(signature("s3cr3t key", 1'733'918'400, "{\"a\":1}"), "v1=eb3306f056ca9622484beb1a13f409ce6b1105c3c3224a04436ddbe73d595d5c");
-    EXPECT_NE(signature("s3cr3t key", 1'733'918'401, "{\"a\":1}"), signature("s3cr3t key", 1'733'918'400, "{\"a\":1}"));
+    EXPECT_EQ(signature("s3cr3t key", 1'733'918'400, "{\"a\":1}"),
+              "v1=eb3306f056ca9622484beb1a13f409ce6b1105c3c3224a04436ddbe73d595d5c");
+    EXPECT_NE(signature("s3cr3t key", 1'733'918'401, "{\"a\":1}"),
+              signature("s3cr3t key", 1'733'918'400, "{\"a\":1}"));
     EXPECT_EQ(signature("k", 0, "").size(), 3U + 64U);
 }
 
@@ -44,15 +46,16 @@ TEST(Alertmanager, AThingIsAnAlertWhoseEndHasTheSameLabels) {
     EXPECT_EQ(first.at("labels").at("instance"), "mail1.example.org");
     EXPECT_EQ(first.at("labels").at("about"), "failures");
     EXPECT_EQ(first.at("startsAt"), json::value(rfc3339(noon)));
-    EXPECT_EQ(first.at("endsAt"), json::value(rfc3339(noon + 1min + 8h))) << "longer than until it is told again";
+    EXPECT_EQ(first.at("endsAt"), json::value(rfc3339(noon + 1min + 8h)))
+        << "longer than until it is told again";
     EXPECT_EQ(last.at("endsAt"), json::value(rfc3339(noon + 1min)));
     EXPECT_EQ(first.at("annotations").at("summary"), "more failures than normal");
     EXPECT_EQ(first.at("annotations").at("acknowledge"), "tidegate alert ack K7M3QX");
 }
 
 TEST(Alertmanager, SeveralThingsAreSeveralAlerts) {
-    const auto both = json::parse(
-        alertmanager_json(message_with({{.alert = anomaly("a")}, {.alert = anomaly("b")}}, 7)));
+    const auto both =
+        json::parse(alertmanager_json(message_with({{.alert = anomaly("a")}, {.alert = anomaly("b")}}, 7)));
     ASSERT_EQ(both.as_array().size(), 2U);
     EXPECT_EQ(both.at(1).at("labels").at("about"), "b");
 }

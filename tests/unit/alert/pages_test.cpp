@@ -32,7 +32,8 @@ Bulletin one(Alert alert) {
 Escalation night(Duration repeat = 0s) {
     Escalation out{.name = "night", .steps = {}, .repeat = repeat};
     out.wants.fill(true);
-    for (const auto& [after, way] : {std::pair<Duration, const char*>{0s, "eve"}, {10min, "bob"}, {20min, "boss"}})
+    for (const auto& [after, way] :
+         {std::pair<Duration, const char*>{0s, "eve"}, {10min, "bob"}, {20min, "boss"}})
         out.steps.push_back({.after = after, .target = {.kind = Target::Kind::way, .name = way}});
     return out;
 }
@@ -262,16 +263,16 @@ TEST(AlertMemory, WhatIsBrokenIsRefusedWhole) {
         EXPECT_NE(at, std::string::npos) << from;
         return read_memory(text.replace(at, from.size(), to));
     };
-    for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
-             {"\"version\":1", "\"version\":2"},
-             {"\"kind\":\"server_down\"", "\"kind\":\"pigeon\""},
-             {"\"step\":1", "\"step\":-1"},
-             {"\"step\":1", "\"step\":4294967296"},
-             {"\"count\":1", "\"count\":0"},
-             {"\"stage\":\"raised\"", "\"stage\":\"over\""},
-             {"\"arrived\":false", "\"arrived\":0"},
-             {"\"called\":[\"eve\"]", "\"called\":[1]"},
-             {"\"opened\":\"2024", "\"opened\":\"yesterday"}}) {
+    for (const auto& [from, to] :
+         std::vector<std::pair<std::string, std::string>>{{"\"version\":1", "\"version\":2"},
+                                                          {"\"kind\":\"server_down\"", "\"kind\":\"pigeon\""},
+                                                          {"\"step\":1", "\"step\":-1"},
+                                                          {"\"step\":1", "\"step\":4294967296"},
+                                                          {"\"count\":1", "\"count\":0"},
+                                                          {"\"stage\":\"raised\"", "\"stage\":\"over\""},
+                                                          {"\"arrived\":false", "\"arrived\":0"},
+                                                          {"\"called\":[\"eve\"]", "\"called\":[1]"},
+                                                          {"\"opened\":\"2024", "\"opened\":\"yesterday"}}) {
         const auto read = changed(from, to);
         ASSERT_FALSE(read) << from;
         EXPECT_THAT(read.error().text(), HasSubstr("can't be read"));

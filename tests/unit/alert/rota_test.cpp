@@ -23,10 +23,8 @@ Time at(std::string_view text) {
 
 // A Monday, 09:00.
 RotaPlan weekly(std::vector<std::string> people = {"eve", "bob"}) {
-    return {.name = "mail",
-            .people = std::move(people),
-            .zone = "Europe/Berlin",
-            .first = wall(2026, 1, 5, 9h)};
+    return {
+        .name = "mail", .people = std::move(people), .zone = "Europe/Berlin", .first = wall(2026, 1, 5, 9h)};
 }
 
 std::vector<std::string> shown(const std::vector<Turn>& turns) {
@@ -96,9 +94,9 @@ TEST(Rota, OnePersonAloneIsAlwaysOnCallButForExceptions) {
     EXPECT_THAT(shown(Rota(plan).turns(at("2026-01-06T00:00:00Z"), 5)), ElementsAre("eve until ever"));
     EXPECT_EQ(Rota(plan).person(at("2026-01-06T00:00:00Z"), 3), "eve");
     plan.exceptions = {{"bob", wall(2027, 5, 1), wall(2027, 5, 2)}};
-    EXPECT_THAT(shown(Rota(plan).turns(at("2026-01-06T00:00:00Z"), 5)),
-                ElementsAre("eve until 2027-04-30T22:00:00Z", "bob until 2027-05-01T22:00:00Z",
-                            "eve until ever"));
+    EXPECT_THAT(
+        shown(Rota(plan).turns(at("2026-01-06T00:00:00Z"), 5)),
+        ElementsAre("eve until 2027-04-30T22:00:00Z", "bob until 2027-05-01T22:00:00Z", "eve until ever"));
 }
 
 TEST(Rota, AnExceptionOfWhoeverHasTheTurnIsNoChange) {

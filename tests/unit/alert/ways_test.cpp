@@ -35,7 +35,8 @@ protected:
     std::vector<RoutePlan> plans() {
         std::vector<RoutePlan> plans;
         for (const auto& [name, way] : {std::pair{"first", &first_}, {"second", &second_}}) {
-            RoutePlan plan{.route = std::make_unique<ToldRoute>(way->recipient, std::string("route ") + name)};
+            RoutePlan plan{.route =
+                               std::make_unique<ToldRoute>(way->recipient, std::string("route ") + name)};
             plan.way = name;
             plan.only_called = way->only_called;
             plan.least = way->least;
@@ -54,14 +55,15 @@ protected:
             memory = std::move(*read);
         }
         alerts_ = std::make_unique<Alerts>(
-            AlertOptions{.clock = [this] { return now(); },
-                         .ticks = [this] { return ticks_.now(); },
-                         .undelivered = [this](const Undelivered& each) { undelivered_ += each.nobody_heard ? 1 : 0; },
-                         .way_changed = [this](const WayChange& each) { hear(each); },
-                         .host = "mail1",
-                         .on_call = OnCall({}, {}, std::move(escalations)),
-                         .memory = std::move(memory),
-                         .keep = [this](std::string_view text) { keep(text); }},
+            AlertOptions{
+                .clock = [this] { return now(); },
+                .ticks = [this] { return ticks_.now(); },
+                .undelivered = [this](const Undelivered& each) { undelivered_ += each.nobody_heard ? 1 : 0; },
+                .way_changed = [this](const WayChange& each) { hear(each); },
+                .host = "mail1",
+                .on_call = OnCall({}, {}, std::move(escalations)),
+                .memory = std::move(memory),
+                .keep = [this](std::string_view text) { keep(text); }},
             plans());
     }
     void restart(std::vector<Escalation> escalations = {}) {
@@ -151,15 +153,17 @@ TEST_F(WaysTest, AWayThatIsDownFallsBackAtOnceAndTheOthersAreToldOfIt) {
     advance(30s);
     ASSERT_TRUE(eventually([&] { return second_.recipient.count() == 2; }));
     EXPECT_TRUE(way(0).is_down);
-    EXPECT_THAT(subjects(second_.recipient), ::testing::UnorderedElementsAre(
-                                                 "more failures than normal", "alerts do not get through by first"));
+    EXPECT_THAT(
+        subjects(second_.recipient),
+        ::testing::UnorderedElementsAre("more failures than normal", "alerts do not get through by first"));
     alerts_->raise(anomaly("guesses"));
     advance(1min);  // past what is gathered
     ASSERT_TRUE(eventually([&] { return second_.recipient.count() == 3; }));
     first_.recipient.answer({.arrived = true, .said = "250 fine"});
     advance(20min);
     ASSERT_TRUE(eventually([&] { return !way(0).is_down; }));
-    ASSERT_TRUE(eventually([&] { return subjects(second_.recipient).back() == "over: alerts do not get through by first"; }));
+    ASSERT_TRUE(eventually(
+        [&] { return subjects(second_.recipient).back() == "over: alerts do not get through by first"; }));
     for (const std::string& subject : subjects(first_.recipient))
         EXPECT_EQ(subject.find("get through"), std::string::npos) << "a way is not told of itself";
 }
@@ -174,7 +178,8 @@ TEST_F(WaysTest, AFallbackThatHasItAlreadyGetsItOnce) {
     ASSERT_TRUE(eventually([&] { return undelivered_ >= 1; }));
     const auto takeovers = [](const Recipient& recipient) {
         std::size_t count = 0;
-        for (const Message& message : recipient.messages()) count += message.kind == AlertKind::takeover ? 1 : 0;
+        for (const Message& message : recipient.messages())
+            count += message.kind == AlertKind::takeover ? 1 : 0;
         return count;
     };
     EXPECT_EQ(takeovers(first_.recipient), 1U);

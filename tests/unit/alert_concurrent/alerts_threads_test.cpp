@@ -119,7 +119,8 @@ TEST(AlertsThreads, FallbacksStepsAndAcknowledgementsWhileAllElseGoesOn) {
     alerts.adopt({}, ways_of(first, second), calling("second"));
     std::atomic<bool> raising = true;
     std::thread raiser([&] {
-        for (int k = 0; k < 2000; ++k) alerts.raise(k % 2 == 0 ? takeover(std::to_string(k)) : anomaly("a", k % 4 == 3));
+        for (int k = 0; k < 2000; ++k)
+            alerts.raise(k % 2 == 0 ? takeover(std::to_string(k)) : anomaly("a", k % 4 == 3));
         raising = false;
     });
     std::thread acknowledger([&] {

@@ -145,10 +145,10 @@ TEST(AlertSettings, SixteenRoutesAndNoMore) {
 }
 
 // ---- who is called
-const std::string ways =
-    mail + "name = \"eve-mail\"\n" + mail + "name = \"sms\"\ncalled_only = true\n";
-const std::string people =
-    ways + "[[person]]\nname = \"eve\"\nways = [\"eve-mail\", \"sms\"]\n[[person]]\nname = \"bob\"\nways = \"sms\"\n";
+const std::string ways = mail + "name = \"eve-mail\"\n" + mail + "name = \"sms\"\ncalled_only = true\n";
+const std::string people = ways +
+                           "[[person]]\nname = \"eve\"\nways = [\"eve-mail\", \"sms\"]\n[[person]]\nname = "
+                           "\"bob\"\nways = \"sms\"\n";
 const std::string rota = people +
                          "[[rota]]\nname = \"mail\"\npeople = [\"eve\", \"bob\"]\nzone = \"Europe/Berlin\"\n"
                          "first = 2026-01-05\n";
@@ -250,7 +250,8 @@ TEST(AlertSettings, WhatIsWrongAboutWhoIsCalledIsSaid) {
          "ends before it begins"},
         {rota + "[[on_call]]\nrota = \"mall\"\nperson = \"bob\"\nfrom = 2026-12-24\nuntil = 2026-12-27\n",
          "did you mean 'mail'?"},
-        {rota + "[[on_call]]\nrota = \"mail\"\nperson = \"bob\"\nfrom = 2026-12-24T18:00:00Z\nuntil = 2026-12-27\n",
+        {rota + "[[on_call]]\nrota = \"mail\"\nperson = \"bob\"\nfrom = 2026-12-24T18:00:00Z\nuntil = "
+                "2026-12-27\n",
          "by the rota's clock"},
         {rota + escalation + "[\"0s rota:mail\"]\n", ""},
         {rota + escalation + "[\"0s mail\"]\n", "expected steps like"},
