@@ -74,17 +74,26 @@ CourierTools Alerts::tools() {
                 },
             .outcome =
                 [this](std::string_view id, bool arrived) {
-                    {
-                        const std::scoped_lock lock(pages_mutex_);
-                        if (arrived)
-                            pages_.heard(id);
-                        else
-                            pages_.unheard(id, options_.clock());
-                    }
-                    look_again();
+                    hear_outcome(id, arrived);
                 },
             .host = options_.host,
             .salt = chance()};
+}
+
+// What did not arrive because we end is no reason to call somebody else: the next start sends it.
+void Alerts::hear_outcome(std::string_view id, bool arrived) {
+    {
+        const std::unique_lock lock(mutex_);
+        if (stopping_ && !arrived) return;
+    }
+    {
+        const std::scoped_lock lock(pages_mutex_);
+        if (arrived)
+            pages_.heard(id);
+        else
+            pages_.unheard(id, options_.clock());
+    }
+    look_again();
 }
 
 void Alerts::raise(Alert alert) {

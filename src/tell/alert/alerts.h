@@ -98,6 +98,7 @@ private:
 
     void run();
     void look_again();
+    void hear_outcome(std::string_view id, bool arrived);
     void recall();
     [[nodiscard]] bool wait_for_work(std::vector<Alert>& alerts, std::optional<Change>& change);
     [[nodiscard]] Moment next();

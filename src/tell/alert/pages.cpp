@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t most_pages = 64;
 constexpr std::size_t most_kept_bytes = 1000;  // of a thing's text, in memory and on the disk
 constexpr std::chrono::minutes clock_slack{1};
+constexpr std::chrono::hours longest_wait{24};
 
 void add_all(std::vector<std::string>& to, const std::vector<std::string>& ways) {
     for (const std::string& way : ways)
@@ -226,6 +227,13 @@ void Pages::escalate(Page& page, Time now, std::vector<Call>& calls) {
                      .ordinary = false});
 }
 
+// What happened and nobody is called about is not waited for any longer than this.
+void Pages::grow_old(Page& page, Time now) const {
+    if (page.is_open() && escalation_of(page) == nullptr && now - page.opened >= longest_wait &&
+        std::ranges::none_of(page.items, will_end))
+        page.over = now;
+}
+
 void Pages::lapse(Page& page, Time now) {
     if (page.over || !page.acknowledged || !page.acknowledged->until || *page.acknowledged->until > now)
         return;
@@ -238,6 +246,7 @@ std::vector<Call> Pages::due(Time now) {
     heed_clock(now);
     std::vector<Call> calls;
     for (Page& page : pages_) {
+        grow_old(page, now);
         lapse(page, now);
         escalate(page, now, calls);
     }

@@ -90,6 +90,7 @@ private:
     void end(Page& page, std::string_view about, Time now);
     void make_room();
     void escalate(Page& page, Time now, std::vector<Call>& calls);
+    void grow_old(Page& page, Time now) const;
     void lapse(Page& page, Time now);
     void heed_clock(Time now);
     [[nodiscard]] const Escalation* escalation_of(const Page& page) const;

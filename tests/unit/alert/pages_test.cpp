@@ -175,6 +175,18 @@ TEST(Pages, NoEscalationIsForWhatIsLessGraveButItIsKept) {
     EXPECT_THAT(bench.pages.all(), SizeIs(1));
 }
 
+TEST(Pages, WhatHappenedAndNobodyIsCalledAboutIsOverAfterADay) {
+    Bench bench;
+    bench.pages.set({});
+    static_cast<void>(bench.take(takeover("bob")));
+    static_cast<void>(bench.take(down("mx1")));
+    bench.ways_after(24h - 1s);
+    EXPECT_FALSE(bench.pages.all()[1].over);
+    bench.ways_after(1s);
+    EXPECT_TRUE(bench.pages.all()[1].over);
+    EXPECT_FALSE(bench.pages.all()[0].over) << "it goes on";
+}
+
 TEST(Pages, AClockThatWasSetBackPutsNoStepOff) {
     Bench bench;
     static_cast<void>(bench.take(down("mx1")));
