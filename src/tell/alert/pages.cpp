@@ -229,9 +229,10 @@ void Pages::escalate(Page& page, Time now, std::vector<Call>& calls) {
 
 // What happened and nobody is called about is not waited for any longer than this.
 void Pages::grow_old(Page& page, Time now) const {
-    if (page.is_open() && escalation_of(page) == nullptr && now - page.opened >= longest_wait &&
-        std::ranges::none_of(page.items, will_end))
-        page.over = now;
+    const bool is_old = page.is_open() && now - page.opened >= longest_wait;
+    if (!is_old || escalation_of(page) != nullptr || std::ranges::any_of(page.items, will_end)) return;
+    for (Bulletin::Item& item : page.items) item.stage = Stage::over;
+    page.over = now;
 }
 
 void Pages::lapse(Page& page, Time now) {

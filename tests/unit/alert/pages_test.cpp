@@ -185,6 +185,7 @@ TEST(Pages, WhatHappenedAndNobodyIsCalledAboutIsOverAfterADay) {
     bench.ways_after(1s);
     EXPECT_TRUE(bench.pages.all()[1].over);
     EXPECT_FALSE(bench.pages.all()[0].over) << "it goes on";
+    EXPECT_TRUE(read_memory(memory_text({.pages = bench.pages.all(), .told = {}, .checked = {}})));
 }
 
 TEST(Pages, AClockThatWasSetBackPutsNoStepOff) {
