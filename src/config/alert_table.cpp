@@ -288,12 +288,13 @@ constexpr Section all_sections[] = {
     {"alerts", "How often people are told of one thing (docs/alerts.md).", "[alerts]\nremind = \"12h\"\n",
      alerts_settings},
     {"alert", "A way by which people are told: e-mail, a webhook, a command (docs/alerts.md).",
-     "[[alert]]\nkind = \"mail\"\nhost = \"smtp.example.org\"\nuser = \"tidegate\"\n"
+     "[[alert]]\nname = \"eve-mail\"\nkind = \"mail\"\nhost = \"smtp.example.org\"\nuser = \"tidegate\"\n"
      "password_file = \"/etc/tidegate/alert-password\"\nfrom = \"tidegate@example.org\"\n"
      "to = [\"ops@example.org\"]\n\n"
-     "[[alert]]\nkind = \"webhook\"\nurl = \"https://hooks.example.org/tidegate\"\n"
+     "[[alert]]\nname = \"chat\"\nkind = \"webhook\"\nurl = \"https://hooks.example.org/tidegate\"\n"
      "for = [\"takeover\", \"disk_full\"]\n\n"
-     "[[alert]]\nkind = \"command\"\ncommand = [\"/usr/local/bin/page\", \"ops\"]\n",
+     "[[alert]]\nname = \"sms\"\nkind = \"command\"\ncommand = [\"/usr/local/bin/page\", \"ops\"]\n"
+     "called_only = true\n",
      route_settings, [](Settings& to, std::uint64_t line) { to.alert_routes.emplace_back().line = line; },
      check_route},
 };

@@ -181,8 +181,9 @@ Wrong check_instead(const Settings& all) {
 
 constexpr Section all_sections[] = {
     {"person", "Somebody who can be called about alerts (docs/alerts.md).",
-     "[[person]]\nname = \"eve\"\nways = [\"eve-sms\", \"eve-mail\"]\n", person_settings,
-     [](Settings& to, std::uint64_t line) { to.people.emplace_back().line = line; }},
+     "[[person]]\nname = \"eve\"\nways = [\"sms\", \"eve-mail\"]\n\n"
+     "[[person]]\nname = \"bob\"\nways = [\"chat\"]\n",
+     person_settings, [](Settings& to, std::uint64_t line) { to.people.emplace_back().line = line; }},
     {"rota", "Whose turn it is to be called (docs/alerts.md).",
      "[[rota]]\nname = \"mail\"\npeople = [\"eve\", \"bob\"]\nzone = \"Europe/Berlin\"\nfirst = 2026-01-05\n"
      "hand_over = \"09:00\"\n",
@@ -193,7 +194,7 @@ constexpr Section all_sections[] = {
      check_instead},
     {"escalation", "Who is called about an alert until somebody acknowledges it (docs/alerts.md).",
      "[[escalation]]\nname = \"night\"\nseverity = \"critical\"\n"
-     "steps = [\"0s rota:mail\", \"10m rota:mail+1\", \"20m way:boss\"]\n",
+     "steps = [\"0s rota:mail\", \"10m rota:mail+1\", \"20m way:chat\"]\n",
      escalation_settings,
      [](Settings& to, std::uint64_t line) { to.escalations.emplace_back().line = line; }},
 };
