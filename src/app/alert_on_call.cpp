@@ -41,7 +41,7 @@ tell::Escalation escalation_of(const config::Escalation& escalation) {
                        std::ranges::find(escalation.kinds, config::alert_kinds[i]) != escalation.kinds.end();
     for (const config::Step& step : escalation.steps)
         out.steps.push_back({.after = step.after,
-                             .target = {.kind = static_cast<tell::Target::Kind>(step.kind),
+                             .target = {.kind = static_cast<tell::CallTarget::Kind>(step.kind),
                                         .name = step.name,
                                         .ahead = step.ahead}});
     return out;

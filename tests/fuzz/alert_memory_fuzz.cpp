@@ -17,8 +17,8 @@ OnCall one_step() {
     Escalation escalation{.name = "night", .steps = {}, .repeat = std::chrono::minutes(30)};
     escalation.wants.fill(true);
     for (const int minutes : {0, 10})
-        escalation.steps.push_back(
-            {.after = std::chrono::minutes(minutes), .target = {.kind = Target::Kind::way, .name = "eve"}});
+        escalation.steps.push_back({.after = std::chrono::minutes(minutes),
+                                    .target = {.kind = CallTarget::Kind::way, .name = "eve"}});
     return {{}, {}, {escalation}};
 }
 

@@ -22,10 +22,10 @@ const Rota* OnCall::rota_named(std::string_view name) const {
     return found == rotas_.end() ? nullptr : &*found;
 }
 
-std::vector<std::string> OnCall::ways_of(const Target& target, Time now) const {
-    if (target.kind == Target::Kind::way) return {target.name};
+std::vector<std::string> OnCall::ways_of(const CallTarget& target, Time now) const {
+    if (target.kind == CallTarget::Kind::way) return {target.name};
     std::string name = target.name;
-    if (target.kind == Target::Kind::rota) {
+    if (target.kind == CallTarget::Kind::rota) {
         const Rota* rota = rota_named(name);
         if (rota == nullptr) return {};
         name = rota->person(now, target.ahead);
@@ -34,9 +34,9 @@ std::vector<std::string> OnCall::ways_of(const Target& target, Time now) const {
     return person == people_.end() ? std::vector<std::string>() : person->ways;
 }
 
-std::string OnCall::words_of(const Target& target, Time now) const {
-    if (target.kind == Target::Kind::way) return "the way " + target.name;
-    if (target.kind == Target::Kind::person) return target.name;
+std::string OnCall::words_of(const CallTarget& target, Time now) const {
+    if (target.kind == CallTarget::Kind::way) return "the way " + target.name;
+    if (target.kind == CallTarget::Kind::person) return target.name;
     const Rota* rota = rota_named(target.name);
     if (rota == nullptr) return "nobody";
     const std::string person = rota->person(now, target.ahead);

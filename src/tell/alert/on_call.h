@@ -20,7 +20,7 @@ struct Person {
 };
 
 /// Whom a step calls: a person, a way as it is, or who has the turn of a rota (`ahead` turns on from now).
-struct Target {
+struct CallTarget {
     enum class Kind : std::uint8_t { way, person, rota };
     Kind kind = Kind::way;
     std::string name;
@@ -29,7 +29,7 @@ struct Target {
 
 struct EscalationStep {
     Duration after{};  // the first
-    Target target;
+    CallTarget target;
 };
 
 struct Escalation {
@@ -56,9 +56,9 @@ public:
     [[nodiscard]] const Escalation* escalation_named(std::string_view name) const;
     [[nodiscard]] std::span<const Rota> rotas() const { return rotas_; }
 
-    [[nodiscard]] std::vector<std::string> ways_of(const Target& target, Time now) const;
+    [[nodiscard]] std::vector<std::string> ways_of(const CallTarget& target, Time now) const;
     /// "eve", "eve, whose turn it is", "the way sms": for people.
-    [[nodiscard]] std::string words_of(const Target& target, Time now) const;
+    [[nodiscard]] std::string words_of(const CallTarget& target, Time now) const;
 
 private:
     [[nodiscard]] const Rota* rota_named(std::string_view name) const;

@@ -34,7 +34,7 @@ Escalation night(Duration repeat = 0s) {
     out.wants.fill(true);
     for (const auto& [after, way] :
          {std::pair<Duration, const char*>{0s, "eve"}, {10min, "bob"}, {20min, "boss"}})
-        out.steps.push_back({.after = after, .target = {.kind = Target::Kind::way, .name = way}});
+        out.steps.push_back({.after = after, .target = {.kind = CallTarget::Kind::way, .name = way}});
     return out;
 }
 

@@ -129,16 +129,17 @@ TEST(Rota, EachMinuteHasOnePersonAndTurnsAgree) {
 TEST(OnCall, ATargetIsWhoeverHasTheTurnWithAllHisWays) {
     const OnCall on_call({{"eve", {"eve-sms", "eve-mail"}}, {"bob", {"bob-sms"}}}, {Rota(weekly())}, {});
     const Time now = at("2026-01-06T00:00:00Z");
-    const auto ways = [&](Target::Kind kind, const std::string& name, unsigned ahead = 0) {
+    const auto ways = [&](CallTarget::Kind kind, const std::string& name, unsigned ahead = 0) {
         return on_call.ways_of({.kind = kind, .name = name, .ahead = ahead}, now);
     };
-    EXPECT_THAT(ways(Target::Kind::rota, "mail"), ElementsAre("eve-sms", "eve-mail"));
-    EXPECT_THAT(ways(Target::Kind::rota, "mail", 1), ElementsAre("bob-sms"));
-    EXPECT_THAT(ways(Target::Kind::person, "bob"), ElementsAre("bob-sms"));
-    EXPECT_THAT(ways(Target::Kind::way, "boss"), ElementsAre("boss"));
-    EXPECT_THAT(ways(Target::Kind::person, "nobody"), ElementsAre());
-    EXPECT_THAT(ways(Target::Kind::rota, "none"), ElementsAre());
-    EXPECT_EQ(on_call.words_of({.kind = Target::Kind::rota, .name = "mail"}, now), "eve, on call of mail");
+    EXPECT_THAT(ways(CallTarget::Kind::rota, "mail"), ElementsAre("eve-sms", "eve-mail"));
+    EXPECT_THAT(ways(CallTarget::Kind::rota, "mail", 1), ElementsAre("bob-sms"));
+    EXPECT_THAT(ways(CallTarget::Kind::person, "bob"), ElementsAre("bob-sms"));
+    EXPECT_THAT(ways(CallTarget::Kind::way, "boss"), ElementsAre("boss"));
+    EXPECT_THAT(ways(CallTarget::Kind::person, "nobody"), ElementsAre());
+    EXPECT_THAT(ways(CallTarget::Kind::rota, "none"), ElementsAre());
+    EXPECT_EQ(on_call.words_of({.kind = CallTarget::Kind::rota, .name = "mail"}, now),
+              "eve, on call of mail");
 }
 
 }  // namespace

@@ -15,8 +15,8 @@ using ::testing::SizeIs;
 Escalation night() {
     Escalation out{.name = "night", .steps = {}};
     out.wants.fill(true);
-    out.steps.push_back({.after = 0s, .target = {.kind = Target::Kind::way, .name = "first"}});
-    out.steps.push_back({.after = 10min, .target = {.kind = Target::Kind::way, .name = "second"}});
+    out.steps.push_back({.after = 0s, .target = {.kind = CallTarget::Kind::way, .name = "first"}});
+    out.steps.push_back({.after = 10min, .target = {.kind = CallTarget::Kind::way, .name = "second"}});
     return out;
 }
 

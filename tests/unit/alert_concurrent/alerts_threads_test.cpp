@@ -87,7 +87,7 @@ std::vector<RoutePlan> ways_of(Recipient& first, Recipient& second) {
 OnCall calling(const char* way) {
     Escalation escalation{.name = "all", .steps = {}, .repeat = 1s};
     escalation.wants.fill(true);
-    escalation.steps.push_back({.after = 0s, .target = {.kind = Target::Kind::way, .name = way}});
+    escalation.steps.push_back({.after = 0s, .target = {.kind = CallTarget::Kind::way, .name = way}});
     return {{}, {}, {escalation}};
 }
 
