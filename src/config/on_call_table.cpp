@@ -271,7 +271,7 @@ private:
         if (!route.fallback.empty() && route.fallback == route.name)
             complain(route.line, fmt::format("the way '{}' falls back on itself", route.name),
                      "name another [[alert]]");
-        if (route.called_only && !is_used(route.name))
+        if (route.called_only && (route.name.empty() || !is_used(route.name)))
             complain(route.line, "an [[alert]] with 'called_only' that nobody calls",
                      "give it a name, and name it in a [[person]], an [[escalation]] or as a 'fallback'");
     }
