@@ -15,6 +15,7 @@
 #include "base/address.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "config/on_call.h"
 #include "event/event.h"
 #include "event/verdict.h"
 
@@ -215,16 +216,27 @@ struct Firewall {
 enum class AlertRouteKind : std::uint8_t { mail, webhook, command };
 inline constexpr std::array<std::string_view, 3> alert_route_kinds{"mail", "webhook", "command"};
 /// What there can be alerts of; tell/alert/alert.h says what each is.
-inline constexpr std::array<std::string_view, 8> alert_kinds{"anomaly",     "takeover",  "list_suspended",
+inline constexpr std::array<std::string_view, 9> alert_kinds{"anomaly",     "takeover",  "list_suspended",
                                                              "ban_failed",  "disk_full", "log_trouble",
-                                                             "server_down", "incident"};
+                                                             "server_down", "incident",  "way_down"};
+inline constexpr std::array<std::string_view, 3> alert_severities{"notice", "warning", "critical"};
+enum class WebhookForm : std::uint8_t { tidegate, alertmanager, slack };
+inline constexpr std::array<std::string_view, 3> webhook_forms{"tidegate", "alertmanager", "slack"};
 inline constexpr std::size_t most_alert_routes = 16;
 
 /// A way by which alerts reach people.
 struct AlertRoute {
     AlertRouteKind kind = AlertRouteKind::mail;
+    std::string name;                // by which others refer to it; may be empty
     std::vector<std::string> kinds;  // of alert_kinds; empty: all
-    bool names = true;               // of accounts
+    std::uint8_t severity = 0;       // of alert_severities, at least
+    bool called_only = false;        // what an escalation or a fallback sends, and nothing else
+    Duration digest{};               // zero: at once
+    std::optional<std::pair<std::chrono::minutes, std::chrono::minutes>> quiet;  // from and until
+    std::string zone;                                                            // of `quiet`
+    std::string fallback;                                                        // a name; empty: none
+    Duration check{};                                                            // zero: never
+    bool names = true;                                                           // of accounts
     unsigned most_an_hour = 20;
     unsigned timeout = 20;  // seconds
 
@@ -234,10 +246,12 @@ struct AlertRoute {
     std::string user, password_file, from;
     std::vector<std::string> to;
 
-    std::string url, token_file, proxy;  // of a webhook
-    std::string ca_file;                 // of mail and webhooks; empty: the system's
+    std::string url, token_file, signing_key_file, proxy;  // of a webhook
+    WebhookForm form = WebhookForm::tidegate;
+    std::string ca_file;  // of mail and webhooks; empty: the system's
 
     std::vector<std::string> command;  // program and arguments
+    std::uint64_t line = 0;            // in the configuration, for messages
 };
 
 /// How often one thing is told.
@@ -268,6 +282,10 @@ struct Settings {
     Firewall firewall;
     Alerts alerts;
     std::vector<AlertRoute> alert_routes;
+    std::vector<Person> people;
+    std::vector<Rota> rotas;
+    std::vector<OnCallInstead> on_call;
+    std::vector<Escalation> escalations;
 };
 
 /// What a file says, and everything that is wrong with it. Where there are errors, `settings` holds the rest.

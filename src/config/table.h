@@ -49,6 +49,9 @@ struct Section {
 
 /// How people are told.
 [[nodiscard]] std::span<const Section> alert_sections();
+[[nodiscard]] std::span<const Section> on_call_sections();
+/// What refers to what, once everything is read; without the file.
+[[nodiscard]] std::vector<Error> check_alerts(const Settings& all);
 
 /// In the order of the documentation.
 [[nodiscard]] std::span<const Section> sections();

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/alert_on_call.h"
 #include "app/alert_routes.h"
 #include "tell/words.h"
 
@@ -151,6 +152,16 @@ Alert target(const Facts& facts) {
             .lasts = false};
 }
 
+Alert way_state(const Facts& facts, bool over) {
+    const std::string way = facts["way"];
+    return {.kind = AlertKind::way_down,
+            .about = way,
+            .subject = fmt::format("alerts {} by {}", over ? "get through again" : "do not get through", way),
+            .text = facts["error"],
+            .todo = "tidegate alert list\ntidegate alert test\nsay what the other side says.",
+            .over = over};
+}
+
 Alert no_room(const Facts& facts) {
     return {.kind = AlertKind::ban_failed,
             .about = "room",
@@ -194,6 +205,10 @@ std::optional<Alert> plain_alert(Thing thing, const Facts& facts) {
             return server_out(facts);
         case Thing::server_changed:
             return server_back(facts);
+        case Thing::alert_way_down:
+            return way_state(facts, false);
+        case Thing::alert_way_well:
+            return way_state(facts, true);
         case Thing::incident_opened:
             return incident(facts, false);
         case Thing::incident_closed:
@@ -217,8 +232,25 @@ std::optional<Alert> alert_of(Thing thing, std::span<const Field> fields, Time n
 
 namespace {
 
+void tell_of_call(const tell::Call& call, tell::Telling& telling) {
+    std::string ways;
+    for (const std::string& way : call.ways) ways.append(ways.empty() ? "" : ", ").append(way);
+    telling.tell(
+        Thing::alert_called,
+        {{"code", call.code}, {"kind", tell::name(call.bulletin.kind)}, {"ways", ways}, {"text", call.note}});
+}
+
+tell::AlertMemory recalled(const StateFolder& state, tell::Telling& telling) {
+    const auto kept = state.kept_alerts();
+    if (kept && kept->empty()) return {};
+    auto memory = kept ? tell::read_memory(*kept) : std::unexpected(kept.error());
+    if (memory) return std::move(*memory);
+    telling.tell(Thing::alert_memory_lost, {{"error", memory.error().text()}});
+    return {};
+}
+
 tell::AlertOptions options_of(const config::Settings& settings, tell::Telling& telling,
-                              std::function<Time()> clock) {
+                              std::function<Time()> clock, const StateFolder& state) {
     tell::AlertOptions options;
     options.rules = alert_rules(settings);
     options.clock = std::move(clock);
@@ -226,20 +258,35 @@ tell::AlertOptions options_of(const config::Settings& settings, tell::Telling& t
         telling.tell(Thing::alert_undelivered,
                      {{"route", each.route}, {"subject", each.subject}, {"error", each.said}});
     };
+    options.way_changed = [&telling](const tell::WayChange& each) {
+        if (each.is_down)
+            telling.tell(Thing::alert_way_down, {{"way", each.way}, {"error", each.said}});
+        else
+            telling.tell(Thing::alert_way_well, {{"way", each.way}});
+    };
+    options.called = [&telling](const tell::Call& call) { tell_of_call(call, telling); };
+    options.on_call = alert_on_call(settings);
+    options.memory = recalled(state, telling);
+    options.keep = [&telling, &state](std::string_view memory) {
+        if (const auto kept = state.keep_alerts(memory); !kept)
+            telling.tell(Thing::alert_memory_lost, {{"error", kept.error().text()}});
+    };
     return options;
 }
 
 }  // namespace
 
-Alerting::Alerting(const config::Settings& settings, tell::Telling& telling, std::function<Time()> clock)
-    : clock_(std::move(clock)), alerts_(options_of(settings, telling, clock_), alert_routes(settings)) {}
+Alerting::Alerting(const config::Settings& settings, tell::Telling& telling, std::function<Time()> clock,
+                   const StateFolder& state)
+    : clock_(std::move(clock)),
+      alerts_(options_of(settings, telling, clock_, state), alert_routes(settings)) {}
 
 void Alerting::hear(Thing thing, std::span<const Field> fields) {
     if (auto alert = alert_of(thing, fields, clock_())) alerts_.raise(std::move(*alert));
 }
 
 void Alerting::adopt(const config::Settings& settings) {
-    alerts_.adopt(alert_rules(settings), alert_routes(settings));
+    alerts_.adopt(alert_rules(settings), alert_routes(settings), alert_on_call(settings));
 }
 
 }  // namespace tidegate::app

@@ -15,6 +15,7 @@
 #include "app/commands.h"
 #include "app/ground.h"
 #include "app/output.h"
+#include "app/serve/alert_control.h"
 #include "app/serve/alerting.h"
 #include "app/serve/bans.h"
 #include "app/serve/control.h"
@@ -75,13 +76,14 @@ public:
 
     /// The doors first: what is asked while lists and memory are read is answered, if unjudged.
     int run(const config::Settings& settings) {
-        alerting_ = std::make_unique<Alerting>(settings, telling_, now);
+        alerting_ = std::make_unique<Alerting>(settings, telling_, now, state_);
         if (!open_doors(settings) || !lay()) return bad_input;
         wake_memory();
         guard_kernel();
         logs_->follow(*ground_);
         edge_control_ = std::make_unique<EdgeControl>(edge_control_world());
         listener_control_ = std::make_unique<ListenerControl>(listener_control_world());
+        alert_control_ = std::make_unique<AlertControl>(alert_control_world());
         incident_control_ = std::make_unique<IncidentControl>(incident_control_world());
         control_ = std::make_unique<Control>(control_world());
         if (!open_control() || !open_metrics()) return bad_input;
@@ -299,7 +301,14 @@ private:
                 .why_of_mail = [this](const Address& address) { return edges_->why_of_mail(address); },
                 .edge = *edge_control_,
                 .listeners = *listener_control_,
-                .incidents = *incident_control_};
+                .incidents = *incident_control_,
+                .alerts = *alert_control_};
+    }
+    AlertControlWorld alert_control_world() {
+        return {.alerts = alerting_->alerts(),
+                .telling = telling_,
+                .clock = now,
+                .record = [this](keep::Deed deed) { recorder_.record(std::move(deed)); }};
     }
     IncidentControlWorld incident_control_world() {
         return {.desk = *desk_,
@@ -497,6 +506,7 @@ private:
     std::unique_ptr<EdgeControl> edge_control_;
     std::unique_ptr<ListenerControl> listener_control_;
     std::unique_ptr<IncidentControl> incident_control_;
+    std::unique_ptr<AlertControl> alert_control_;
     std::unique_ptr<Control> control_;
     std::unique_ptr<net::HttpServer> control_server_, metrics_server_;
 };

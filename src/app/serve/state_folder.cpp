@@ -82,6 +82,14 @@ Result<std::string> StateFolder::kept_mail() const {
     return kept("mail");
 }
 
+Result<void> StateFolder::keep_alerts(std::string_view memory) const {
+    return write_file(file("alerts"), memory);
+}
+
+Result<std::string> StateFolder::kept_alerts() const {
+    return kept("alerts");
+}
+
 Result<std::string> StateFolder::kept(std::string_view name) const {
     const std::string path = file(name);
     std::error_code error;

@@ -40,6 +40,11 @@ public:
     /// Empty: nothing was ever kept.  Fails: it is there and can't be read.
     [[nodiscard]] Result<std::string> kept_mail() const;
 
+    /// What was told, who was called and who has acknowledged, as tell::memory_text() has it.
+    [[nodiscard]] Result<void> keep_alerts(std::string_view memory) const;
+    /// Empty: nothing was ever kept.  Fails: it is there and can't be read.
+    [[nodiscard]] Result<std::string> kept_alerts() const;
+
     /// A table of ours stands in the kernel: a daemon that was told meanwhile to leave the firewall alone
     /// knows by that what is to be removed. Where it can't be written, the table stays until its bans end.
     void mark_table(bool stands);

@@ -54,7 +54,8 @@ std::vector<std::string> environment_for(const Message& message) {
             "TIDEGATE_ABOUT=" + message.about,
             "TIDEGATE_SUBJECT=" + message.subject,
             "TIDEGATE_TEXT=" + message.text,
-            "TIDEGATE_TODO=" + message.todo};
+            "TIDEGATE_TODO=" + message.todo,
+            "TIDEGATE_CODE=" + message.code};
 }
 
 // Reads what is there; keeps the beginning.
