@@ -87,7 +87,7 @@ void Console::answer_api(const net::Request& request, const Caller& caller, cons
         return refuse(response, 415, "a body must be JSON", "send it as application/json");
     if (request.method() == "POST" && path == "/v1/session") {
         // Nobody shall be signed in by another site as somebody whom he does not know.
-        if (!is_same_origin(request, caller, reach) || request.body().empty())
+        if (!is_same_origin(request, caller, reach))
             return refuse(response, 403, "this comes from another site", "sign in on the console's own page");
         return sign_in_.answer(request, caller, response);
     }
@@ -152,6 +152,7 @@ std::optional<Identity> Console::by_token(std::string_view word) {
                     .role = found->role,
                     .csrf = {},
                     .digest = digest,
+                    .stamp = {},
                     .calls = found->calls,
                     .expires = found->expires};
 }
@@ -176,6 +177,7 @@ std::optional<Identity> Console::by_session(std::string_view word) {
                     .role = user->role,
                     .csrf = session->csrf,
                     .digest = digest_of(word),
+                    .stamp = session->stamp,
                     .calls = {},
                     .expires = world_.now() + sessions_.rest(*session, now)};
 }
@@ -221,7 +223,7 @@ bool Console::still_holds(const Identity& who) {
     if (!book) return false;
     if (who.by == Identity::By::session) {
         const User* user = (*book)->user(who.name);
-        return user != nullptr && user->role == who.role && sessions_.holds(who.digest, world_.monotonic());
+        return user != nullptr && stamp_of(*user) == who.stamp && sessions_.holds(who.digest, world_.monotonic());
     }
     const Token* token = (*book)->token(who.name);
     return token != nullptr && token->digest == hex_of(who.digest) &&

@@ -20,6 +20,7 @@ struct Identity {
     Role role = Role::look;
     std::string csrf;                  // of a session
     Digest digest{};                   // of what was shown: the session's or the token's
+    Digest stamp{};                    // of a session: what it stands on
     std::vector<std::string> calls{};  // of a token: what it may at most; none: all that its role may
     std::optional<Time> expires{};     // nothing: a token that does not
 };

@@ -121,7 +121,7 @@ std::string Live::turned_incidents() {
     auto now = world_.incidents();
     std::string out;
     for (const auto& each : now)
-        if (!std::ranges::contains(incidents_, each)) append_event("incident", each.second, out);
+        if (std::ranges::find(incidents_, each) == incidents_.end()) append_event("incident", each.second, out);
     // At the first comparison nobody knows which are new; who came was told of those that are open.
     if (!std::exchange(compared_, true)) out.clear();
     incidents_ = std::move(now);
