@@ -18,6 +18,7 @@ struct Setting {
     std::string_view meaning;   // sentences
     Complaint (*set)(const Value& value, Settings& to);
     bool required = false;
+    bool is_secret = false;  // never shown
 };
 
 /// `[name]`, or `[[name]]` where `begin` is there, which makes room for another one.
@@ -49,6 +50,9 @@ struct Section {
 
 /// How people are told.
 [[nodiscard]] std::span<const Section> alert_sections();
+
+/// Where people and programs reach the daemon over HTTP.
+[[nodiscard]] std::span<const Section> console_sections();
 
 /// In the order of the documentation.
 [[nodiscard]] std::span<const Section> sections();
