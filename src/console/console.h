@@ -30,6 +30,8 @@ public:
     Console(ConsoleWorld world, const std::string& folder, Reach reach, SessionRules rules, Live& live);
 
     void answer(const net::Request& request, net::Response& response);
+    /// Before the threads end that it answers on.
+    void stop() { sign_in_.stop(); }
     /// Holds from the next call on.
     void adopt(Reach reach, SessionRules rules);
 

@@ -30,6 +30,8 @@ public:
 
     void answer(const net::Request& request, const Caller& caller, net::Response& response);
     /// When somebody signed in last, since the start.
+    /// No password is checked any more: before the threads end that requests are put off on.
+    void stop() { worker_.stop(); }
     [[nodiscard]] std::optional<Time> last_seen(const std::string& user) const;
 
 private:

@@ -17,18 +17,22 @@ Worker::Worker() {
 }
 
 Worker::~Worker() {
+    stop();
+}
+
+void Worker::stop() {
     {
         const std::scoped_lock lock(mutex_);
         ends_ = true;
     }
     something_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 bool Worker::start(Work work, bool is_known) {
     {
         const std::scoped_lock lock(mutex_);
-        if (line_.size() >= (is_known ? most : most - reserved)) return false;
+        if (ends_ || line_.size() >= (is_known ? most : most - reserved)) return false;
         line_.push_back(std::move(work));
     }
     something_.notify_one();

@@ -19,12 +19,14 @@ public:
     static constexpr std::size_t most = 8, reserved = 4;
 
     Worker();
-    ~Worker();  // ends what runs; what waits is dropped
+    ~Worker();  // stop()
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
     /// False: too many wait. `is_known`: may take a place that is kept.
     [[nodiscard]] bool start(Work work, bool is_known);
+    /// Waits for what runs; what waits is dropped, and nothing is taken any more.
+    void stop();
 
 private:
     void run();

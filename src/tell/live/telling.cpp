@@ -118,6 +118,13 @@ constexpr std::array<ThingRow, thing_count> table{{
     {"incident_closed", notice, "An incident is over: by itself, or by the hand of `author`.",
      "id, author, since, alarms, title"},
     {"incident_noted", info, "Somebody wrote into the record of an incident.", "id, author"},
+    {"console_opened", notice, "The console is answered there.", "listen, url"},
+    {"console_signed_in", info, "Somebody signed in to the console.", "name, address"},
+    {"console_refused", warning,
+     "A log-in to the console was wrong (401) or was not looked at (429: too many, or the judge stops it).",
+     "name, address, status"},
+    {"console_trouble", warning,
+     "The console has trouble: its users can't be read or written, or it could not be opened.", "error"},
     {"cut_off", warning, "The daemon before this one was killed, or crashed; `last` is when it saw anything.",
      "last"},
 }};
