@@ -66,7 +66,8 @@ Result<Change> read_change(const json::value& from) {
         return wrong("this section has no such setting", "docs/configuration.md has all of them");
     const json::value* value = object.if_contains("value");
     if (value == nullptr || !take_value(*value, out))
-        return wrong("this is no value of a setting", "a text, a number, true or false, a list of these, null");
+        return wrong("this is no value of a setting",
+                     "a text, a number, true or false, a list of these, null");
     return out;
 }
 
@@ -91,8 +92,7 @@ void apply(const Change& change, Tree& root) {
         root.branches.push_back({.name = change.section, .line = 0, .tree = {.kind = Tree::Kind::table}});
         at = root.branches.end() - 1;
     }
-    std::erase_if(at->tree.branches,
-                  [&](const Tree::Branch& each) { return each.name == change.setting; });
+    std::erase_if(at->tree.branches, [&](const Tree::Branch& each) { return each.name == change.setting; });
     if (!change.is_taken_out) at->tree.branches.push_back({.name = change.setting, .tree = change.value});
 }
 
@@ -106,7 +106,8 @@ std::string lines_of(const Tree& table) {
 std::string text_of(const Tree& root) {
     std::string out;
     for (const Tree::Branch& each : root.branches) {
-        if (each.tree.kind == Tree::Kind::table) out += fmt::format("[{}]\n{}\n", each.name, lines_of(each.tree));
+        if (each.tree.kind == Tree::Kind::table)
+            out += fmt::format("[{}]\n{}\n", each.name, lines_of(each.tree));
         for (const Tree& one : each.tree.items) out += fmt::format("[[{}]]\n{}\n", each.name, lines_of(one));
     }
     return out;
@@ -121,8 +122,7 @@ bool may_be_tried(std::string_view section) {
 Result<std::vector<Change>> read_changes(std::string_view text) {
     boost::system::error_code error;
     const json::value body = json::parse(text, error);
-    const json::value* list =
-        error || !body.is_object() ? nullptr : body.get_object().if_contains("changes");
+    const json::value* list = error || !body.is_object() ? nullptr : body.get_object().if_contains("changes");
     if (list == nullptr || !list->is_array() || list->get_array().size() > most_changes)
         return wrong("there is no list of changes, or it is too long", "send {\"changes\": [...]}");
     std::vector<Change> out;

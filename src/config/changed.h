@@ -13,7 +13,7 @@ namespace tidegate::config {
 /// One setting of a section that does not repeat.
 struct Change {
     std::string section, setting;
-    Tree value;             // a value or a list of them
+    Tree value;                 // a value or a list of them
     bool is_taken_out = false;  // as if it were not set; `value` counts for nothing then
 };
 inline constexpr std::size_t most_changes = 32;

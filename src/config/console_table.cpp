@@ -33,13 +33,9 @@ constexpr Setting console_settings[] = {
      "refused then.",
      [](const Value& value, Settings& to) { return take_text(value, to.console.url); }},
     {"idle_minutes", "whole number", "60", "A session ends after so long without a call; from 1 to 1440.",
-     [](const Value& value, Settings& to) {
-         return take_unsigned(value, 1, 1440, to.console.idle_minutes);
-     }},
+     [](const Value& value, Settings& to) { return take_unsigned(value, 1, 1440, to.console.idle_minutes); }},
     {"session_hours", "whole number", "12", "A session ends after so long whatever happens; from 1 to 168.",
-     [](const Value& value, Settings& to) {
-         return take_unsigned(value, 1, 168, to.console.session_hours);
-     }},
+     [](const Value& value, Settings& to) { return take_unsigned(value, 1, 168, to.console.session_hours); }},
 };
 
 bool is_this_machine(std::string_view listen) {
@@ -60,7 +56,8 @@ Wrong check_console(const Settings& all) {
     if (console.certificate.empty() != console.key.empty())
         return {{"'certificate' and 'key' belong together", "give both or neither"}};
     if (!console.url.empty() && !is_origin(console.url))
-        return {{"'url' is no origin", "scheme and host in small letters, no path: \"https://console.example.org\""}};
+        return {{"'url' is no origin",
+                 "scheme and host in small letters, no path: \"https://console.example.org\""}};
     const bool is_plain = console.certificate.empty() && console.behind_proxy.empty();
     if (!console.listen.empty() && is_plain && !is_this_machine(console.listen))
         return {{"passwords would go over an open connection",

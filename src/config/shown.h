@@ -30,7 +30,8 @@ struct ShownSection {
 
 /// All sections in the order of docs/configuration.md; one that repeats as often as the file has it.
 /// Fails: `text` is no TOML.
-[[nodiscard]] Result<std::vector<ShownSection>> shown_settings(std::string_view text, const std::string& file);
+[[nodiscard]] Result<std::vector<ShownSection>> shown_settings(std::string_view text,
+                                                               const std::string& file);
 
 /// A value as TOML writes it, in one line.
 [[nodiscard]] std::string toml_text(const Tree& tree);

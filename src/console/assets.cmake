@@ -19,7 +19,7 @@ endforeach()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files})
 set(source ${CMAKE_CURRENT_BINARY_DIR}/shipped_assets.cpp)
 file(CONFIGURE OUTPUT ${source} @ONLY CONTENT
-[[#include <array>
+[=[#include <array>
 
 #include "console/pages.h"
 
@@ -42,5 +42,5 @@ std::span<const Asset> shipped_assets() {
 }
 
 }  // namespace tidegate::console
-]])
+]=])
 target_sources(tidegate_console PRIVATE ${source})

@@ -65,8 +65,11 @@ void refuse_for(net::Response& response, unsigned status, std::chrono::seconds w
 
 void refuse_role(net::Response& response, Role needed) {
     response.status(403);
-    reply(response, fmt::format(R"({{"error":"this takes the role '{}' or more","mend":"ask who may administer","needs":"{}"}})",
-                                name(needed), name(needed)));
+    reply(
+        response,
+        fmt::format(
+            R"({{"error":"this takes the role '{}' or more","mend":"ask who may administer","needs":"{}"}})",
+            name(needed), name(needed)));
 }
 
 }  // namespace tidegate::console

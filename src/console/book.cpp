@@ -50,7 +50,8 @@ std::string lines_of(const Items& items) {
 
 template <class Items>
 auto* find_in(Items& items, std::string_view name) {
-    const auto found = std::ranges::find(items, name, [](const auto& each) { return std::string_view(each.name); });
+    const auto found =
+        std::ranges::find(items, name, [](const auto& each) { return std::string_view(each.name); });
     return found == items.end() ? nullptr : &*found;
 }
 

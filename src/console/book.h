@@ -18,11 +18,12 @@ namespace tidegate::console {
 struct User {
     std::string name;
     Role role = Role::look;
-    std::string password;        // Argon2id
-    std::string totp;            // the secret, bytes
+    std::string password;         // Argon2id
+    std::string totp;             // the secret, bytes
     std::uint64_t used_step = 0;  // of the last code that was taken
     Time created{};
-    /// Networks (/24, /48) from which he signed in, the latest first: who guesses elsewhere can't lock him out.
+    /// Networks (/24, /48) from which he signed in, the latest first: who guesses elsewhere can't lock him
+    /// out.
     std::vector<Prefix> places{};
 
     friend bool operator==(const User&, const User&) = default;

@@ -79,7 +79,8 @@ Changed<User> add_user(UserBook& book, const std::string& name, Role role, const
                     .created = std::chrono::floor<std::chrono::seconds>(now)};
     const auto done = change(book, [&](Book& to) -> std::optional<Refused> {
         if (to.user(name) != nullptr)
-            return Refused{409, {"", 0, fmt::format("there is a user '{}' already", name), "take another name"}};
+            return Refused{409,
+                           {"", 0, fmt::format("there is a user '{}' already", name), "take another name"}};
         if (to.users.size() >= most_users)
             return Refused{409, {"", 0, "there are too many users", "remove some"}};
         insert_by_name(to.users, user);
@@ -136,7 +137,9 @@ Changed<Added> add_token(UserBook& book, Token token) {
     added.token.created = std::chrono::floor<std::chrono::seconds>(added.token.created);
     const auto done = change(book, [&](Book& to) -> std::optional<Refused> {
         if (to.token(added.token.name) != nullptr)
-            return Refused{409, {"", 0, fmt::format("there is a token '{}' already", added.token.name), "remove it first"}};
+            return Refused{
+                409,
+                {"", 0, fmt::format("there is a token '{}' already", added.token.name), "remove it first"}};
         if (to.tokens.size() >= most_tokens)
             return Refused{409, {"", 0, "there are too many tokens", "remove some"}};
         insert_by_name(to.tokens, added.token);

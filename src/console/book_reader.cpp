@@ -105,8 +105,8 @@ std::string_view read_token(const json::object& from, Token& to) {
 
 /// Each by a name of its own.
 template <class Item, class Read>
-std::string_view read_list(const json::object& from, std::string_view name, std::size_t most, const Read& read,
-                           std::vector<Item>& to) {
+std::string_view read_list(const json::object& from, std::string_view name, std::size_t most,
+                           const Read& read, std::vector<Item>& to) {
     const json::array* items = list_in(from, name);
     if (items == nullptr || items->size() > most) return "a list is missing, or too long";
     for (const json::value& each : *items) {
@@ -138,8 +138,8 @@ Result<Book> read_book(std::string_view text) {
     Book book;
     const std::string_view wrong = error ? "it is no JSON" : read_into(value, book);
     if (wrong.empty()) return book;
-    return std::unexpected(Error{"", 0, std::string(wrong),
-                                 "take it from a backup, or move it away and add the users anew"});
+    return std::unexpected(
+        Error{"", 0, std::string(wrong), "take it from a backup, or move it away and add the users anew"});
 }
 
 }  // namespace tidegate::console

@@ -73,7 +73,8 @@ void Console::answer(const net::Request& request, net::Response& response) {
     const auto caller = caller_of(request, *reach);
     if (!caller) return refuse(response, 403, caller.error());
     if (!is_our_host(request, *caller, *reach))
-        return refuse(response, 403, "this is not the console's name", "ask for it by the name in [console] url");
+        return refuse(response, 403, "this is not the console's name",
+                      "ask for it by the name in [console] url");
     if (reach->tls) response.header("Strict-Transport-Security", "max-age=31536000");
     if (!request.path().starts_with("/api/")) return pages_.answer(request, response);
     response.header("Cache-Control", "no-store");
@@ -92,7 +93,9 @@ void Console::answer_api(const net::Request& request, const Caller& caller, cons
         return sign_in_.answer(request, caller, response);
     }
     const auto who = identify(request, caller);
-    if (!who) return refuse(response, 401, "nobody is signed in", "POST name, password and code to /api/v1/session");
+    if (!who)
+        return refuse(response, 401, "nobody is signed in",
+                      "POST name, password and code to /api/v1/session");
     answer_known({request, caller, *who}, path, reach, response);
 }
 
@@ -102,10 +105,9 @@ void Console::answer_known(const Call& call, std::string_view path, const Reach&
     const Right* right = right_to(call.request.method(), path);
     if (right == nullptr)
         return refuse(response, 404, "there is no such call", "docs/api-openapi.yaml has what there is");
-    const bool is_forged =
-        changes && call.who.by == Identity::By::session &&
-        (!is_same_origin(call.request, call.caller, reach) ||
-         !are_equal(call.request.header("X-Tidegate-Csrf").value_or(""), call.who.csrf));
+    const bool is_forged = changes && call.who.by == Identity::By::session &&
+                           (!is_same_origin(call.request, call.caller, reach) ||
+                            !are_equal(call.request.header("X-Tidegate-Csrf").value_or(""), call.who.csrf));
     if (is_forged)
         refuse(response, 403, "the CSRF word is missing or wrong", "sign in again; send X-Tidegate-Csrf");
     else if (may(call, path, *right, response))
@@ -121,7 +123,8 @@ bool Console::may(const Call& call, std::string_view path, const Right& right,
         refuse_role(response, needed);
         return false;
     }
-    if (calls.empty() || path == "/v1/session" || is_in_scope(calls, call.request.method(), path)) return true;
+    if (calls.empty() || path == "/v1/session" || is_in_scope(calls, call.request.method(), path))
+        return true;
     refuse(response, 403, "this token is not for this call", "make one with other calls");
     return false;
 }
@@ -142,8 +145,8 @@ std::optional<Identity> Console::by_token(std::string_view word) {
     }
     const Digest digest = digest_of(word);
     const std::string hex = hex_of(digest);
-    const auto found = std::ranges::find(
-        (*book)->tokens, hex, [](const Token& each) -> const std::string& { return each.digest; });
+    const auto found = std::ranges::find((*book)->tokens, hex,
+                                         [](const Token& each) -> const std::string& { return each.digest; });
     const Time now = world_.now();
     if (found == (*book)->tokens.end() || (found->expires && *found->expires <= now)) return std::nullopt;
     people_.mark_used(found->name, now);
@@ -188,17 +191,15 @@ void Console::dispatch(const Call& call, std::string_view path, net::Response& r
     if (path == "/v1/live") return look_on(call, response);
     if (people_.answer(call, path, response)) return;
     const std::string_view target = call.request.target().substr(api.size());
-    const std::string signer =
-        call.who.by == Identity::By::token ? "token " + call.who.name : call.who.name;
+    const std::string signer = call.who.by == Identity::By::token ? "token " + call.who.name : call.who.name;
     world_.calls(call.request.handed_on(target, signer), response);
 }
 
 void Console::tell_session(const Call& call, net::Response& response) const {
-    std::string out = fmt::format(R"({{"name":{},"role":"{}","expires":{})", json_string(call.who.name),
-                                  name(call.who.role),
-                                  call.who.expires
-                                      ? '"' + rfc3339(std::chrono::floor<std::chrono::seconds>(*call.who.expires)) + '"'
-                                      : "null");
+    std::string out = fmt::format(
+        R"({{"name":{},"role":"{}","expires":{})", json_string(call.who.name), name(call.who.role),
+        call.who.expires ? '"' + rfc3339(std::chrono::floor<std::chrono::seconds>(*call.who.expires)) + '"'
+                         : "null");
     append_json_field("csrf", call.who.csrf, out);
     reply(response, out + '}');
 }
@@ -223,7 +224,8 @@ bool Console::still_holds(const Identity& who) {
     if (!book) return false;
     if (who.by == Identity::By::session) {
         const User* user = (*book)->user(who.name);
-        return user != nullptr && stamp_of(*user) == who.stamp && sessions_.holds(who.digest, world_.monotonic());
+        return user != nullptr && stamp_of(*user) == who.stamp &&
+               sessions_.holds(who.digest, world_.monotonic());
     }
     const Token* token = (*book)->token(who.name);
     return token != nullptr && token->digest == hex_of(who.digest) &&

@@ -57,9 +57,8 @@ std::optional<std::chrono::seconds> GuessBound::wait_of(const std::string& key, 
 void GuessBound::make_room(Moment now) {
     if (tries_.size() < most_kept || now < swept_ + 1min) return;
     swept_ = now;
-    std::erase_if(tries_, [&](const auto& each) {
-        return each.second.empty() || now >= each.second.back() + window;
-    });
+    std::erase_if(
+        tries_, [&](const auto& each) { return each.second.empty() || now >= each.second.back() + window; });
 }
 
 }  // namespace tidegate::console

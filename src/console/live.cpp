@@ -82,8 +82,7 @@ void Live::gather() {
     }
     if (text->empty()) return;
     const std::scoped_lock lock(rooms_mutex_);
-    for (const auto& room : rooms_)
-        room->loop->post([this, room = room.get(), text] { send(*room, *text); });
+    for (const auto& room : rooms_) room->loop->post([this, room = room.get(), text] { send(*room, *text); });
 }
 
 void Live::send(Room& room, const std::string& text) {
@@ -121,7 +120,8 @@ std::string Live::turned_incidents() {
     auto now = world_.incidents();
     std::string out;
     for (const auto& each : now)
-        if (std::ranges::find(incidents_, each) == incidents_.end()) append_event("incident", each.second, out);
+        if (std::ranges::find(incidents_, each) == incidents_.end())
+            append_event("incident", each.second, out);
     // At the first comparison nobody knows which are new; who came was told of those that are open.
     if (!std::exchange(compared_, true)) out.clear();
     incidents_ = std::move(now);

@@ -40,7 +40,8 @@ public:
 
     /// Answers with the stream. `holds`: whether he may still look on. False: there are enough, and nothing
     /// is answered.
-    [[nodiscard]] bool open(const net::Request& request, net::Response& response, std::function<bool()> holds);
+    [[nodiscard]] bool open(const net::Request& request, net::Response& response,
+                            std::function<bool()> holds);
     [[nodiscard]] bool has_readers() const { return readers_.load(std::memory_order_relaxed) > 0; }
     [[nodiscard]] std::size_t readers() const { return readers_.load(std::memory_order_relaxed); }
 
@@ -83,7 +84,7 @@ private:
     std::uint64_t numbers_ = 0;
     std::mutex told_mutex_;  // guards told_
     std::vector<std::string> told_;
-    std::mutex state_mutex_;  // guards all below
+    std::mutex state_mutex_;                                      // guards all below
     std::vector<std::pair<std::string, std::string>> incidents_;  // as they were sent
     bool compared_ = false;
     Moment sent_{}, beaten_{};

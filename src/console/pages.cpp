@@ -35,7 +35,8 @@ constexpr auto types = std::to_array<std::pair<std::string_view, std::string_vie
 std::string compressed(std::string_view bytes) {
     constexpr int gzip_header = 15 + 16;
     z_stream stream{};
-    CHECK(::deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, gzip_header, 9, Z_DEFAULT_STRATEGY) == Z_OK);
+    CHECK(::deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, gzip_header, 9, Z_DEFAULT_STRATEGY) ==
+          Z_OK);
     std::string out(::deflateBound(&stream, bytes.size()), '\0');
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
     stream.avail_in = static_cast<uInt>(bytes.size());
@@ -71,7 +72,8 @@ bool has_digest(std::string_view path) {
     if (dot == std::string_view::npos || dot < digest_size + 1) return false;
     const std::string_view digest = name.substr(dot - digest_size, digest_size);
     const auto fits = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == '-';
     };
     return name[dot - digest_size - 1] == '-' && std::ranges::all_of(digest, fits);
 }

@@ -27,7 +27,8 @@ std::optional<Duration> length_of(std::string_view text, Time now) {
     return *end == 'd' ? std::optional<Duration>(24h * number) : std::nullopt;
 }
 
-// To let somebody through for some time is what a help desk is for; to keep somebody out is not, nor for ever.
+// To let somebody through for some time is what a help desk is for; to keep somebody out is not, nor for
+// ever.
 Role for_exception(const net::Request& request, Time now) {
     const auto body = Body::read(request.body());
     if (!body || body->text("effect") != "allow") return Role::act;

@@ -46,8 +46,7 @@ std::string random_bytes(std::size_t count) {
 
 std::string random_word() {
     constexpr std::size_t bytes = 32;
-    constexpr std::size_t room =
-        sodium_base64_ENCODED_LEN(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    constexpr std::size_t room = sodium_base64_ENCODED_LEN(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     std::string random = random_bytes(bytes);
     std::array<char, room> out{};
     ::sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(random.data()), bytes,

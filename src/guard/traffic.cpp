@@ -13,7 +13,8 @@ constexpr unsigned table_bits = 10;
 // One network of this ten minutes and of the last ones is one.
 void join_same(std::vector<NoisyNetwork>& networks) {
     const auto key = [](const NoisyNetwork& each) { return each.example.network_key(); };
-    std::ranges::sort(networks, {}, [&](const NoisyNetwork& each) { return std::pair(key(each), each.example); });
+    std::ranges::sort(networks, {},
+                      [&](const NoisyNetwork& each) { return std::pair(key(each), each.example); });
     std::size_t kept = 0;
     for (const NoisyNetwork& each : networks) {
         if (kept == 0 || key(networks[kept - 1]) != key(each)) {

@@ -119,8 +119,8 @@ asio::awaitable<void> Session::talk() {
     while (!broken_) {
         if (!room_.is_winding_down() || !take_what_waits()) {
             if (room_.is_winding_down() && stage_ == Stage::idle) co_return;
-            const auto [error, got] = tls_ ? co_await receive(space())
-                                           : co_await socket_.async_read_some(space(), as_values);
+            const auto [error, got] =
+                tls_ ? co_await receive(space()) : co_await socket_.async_read_some(space(), as_values);
             if (!read_on(error, got)) co_return;
             if (got == 0) continue;
             if (room_.is_winding_down()) static_cast<void>(take_what_waits());

@@ -40,8 +40,7 @@ std::string json_of(const config::ShownSetting& setting) {
     return fmt::format(
         R"({{"name":{},"type":{},"meaning":{},"default":{},"set":{},"value":{},"line":{},"secret":{}}})",
         json_string(setting.name), json_string(setting.type), json_string(setting.meaning),
-        json_string(setting.standard), setting.is_set,
-        setting.value ? json_string(*setting.value) : "null",
+        json_string(setting.standard), setting.is_set, setting.value ? json_string(*setting.value) : "null",
         setting.line > 0 ? std::to_string(setting.line) : "null", setting.is_secret);
 }
 
@@ -49,10 +48,9 @@ std::string json_of(const config::ShownSection& section) {
     std::string settings;
     for (const config::ShownSetting& each : section.settings)
         settings += (settings.empty() ? "" : ",") + json_of(each);
-    return fmt::format(
-        R"({{"section":{},"repeats":{},"index":{},"meaning":{},"tried":{},"settings":[{}]}})",
-        json_string(section.name), section.repeats, section.index, json_string(section.meaning),
-        config::may_be_tried(section.name), settings);
+    return fmt::format(R"({{"section":{},"repeats":{},"index":{},"meaning":{},"tried":{},"settings":[{}]}})",
+                       json_string(section.name), section.repeats, section.index,
+                       json_string(section.meaning), config::may_be_tried(section.name), settings);
 }
 
 }  // namespace
@@ -121,15 +119,14 @@ void ConsoleCalls::configuration(const net::Request& /*request*/, net::Response&
 }
 
 void ConsoleCalls::audit(const console::Audited& entry) const {
-    world_.recorder.record(
-        keep::Deed{.time = world_.clock(),
-                   .author = entry.who,
-                   .action = std::string(audited),
-                   .subject = entry.call,
-                   .reason = {},
-                   .detail = fmt::format(R"({{"by":{},"from":{},"result":{},"subject":{}}})",
-                                         json_string(entry.by), json_string(entry.from.text()), entry.result,
-                                         json_string(entry.subject))});
+    world_.recorder.record(keep::Deed{
+        .time = world_.clock(),
+        .author = entry.who,
+        .action = std::string(audited),
+        .subject = entry.call,
+        .reason = {},
+        .detail = fmt::format(R"({{"by":{},"from":{},"result":{},"subject":{}}})", json_string(entry.by),
+                              json_string(entry.from.text()), entry.result, json_string(entry.subject))});
 }
 
 void ConsoleCalls::list_audit(const net::Request& request, net::Response& response) {

@@ -78,9 +78,9 @@ void tell_of_log_in(const console::Audited& entry, tell::Telling& telling) {
     if (entry.result == 200)
         telling.tell(Thing::console_signed_in, {{"name", entry.who}, {"address", address}});
     else
-        telling.tell(Thing::console_refused, {{"name", entry.who},
-                                              {"address", address},
-                                              {"status", static_cast<std::int64_t>(entry.result)}});
+        telling.tell(
+            Thing::console_refused,
+            {{"name", entry.who}, {"address", address}, {"status", static_cast<std::int64_t>(entry.result)}});
 }
 
 }  // namespace
@@ -128,15 +128,13 @@ ConsoleDoor::~ConsoleDoor() {
 
 void ConsoleDoor::give(ConsoleDoorWorld world) {
     world_.emplace(std::move(world));
-    calls_ = std::make_unique<ConsoleCalls>(
-        ConsoleCallsWorld{.desk = world_->desk,
-                          .recorder = world_->recorder,
-                          .clock = clock_,
-                          .as_name =
-                              [&intake = world_->intake](std::uint32_t number) {
-                                  return std::string(intake.ground()->as_table.name(number));
-                              },
-                          .state_folder = world_->state_folder});
+    calls_ = std::make_unique<ConsoleCalls>(ConsoleCallsWorld{
+        .desk = world_->desk,
+        .recorder = world_->recorder,
+        .clock = clock_,
+        .as_name = [&intake = world_->intake](
+                       std::uint32_t number) { return std::string(intake.ground()->as_table.name(number)); },
+        .state_folder = world_->state_folder});
 }
 
 Result<void> ConsoleDoor::adopt(const config::Console& wanted, const std::string& file,
@@ -158,9 +156,9 @@ Result<void> ConsoleDoor::adopt(const config::Console& wanted, const std::string
     is_open_ = true;
     telling_.tell(Thing::console_opened,
                   {{"listen", open_->endpoint->text()},
-                   {"url", wanted.url.empty()
-                               ? (wanted.certificate.empty() ? "http://" : "https://") + open_->endpoint->text() + "/"
-                               : wanted.url + "/"}});
+                   {"url", wanted.url.empty() ? (wanted.certificate.empty() ? "http://" : "https://") +
+                                                    open_->endpoint->text() + "/"
+                                              : wanted.url + "/"}});
     return {};
 }
 

@@ -66,8 +66,8 @@ private:
     std::function<Time()> clock_;
     std::optional<ConsoleDoorWorld> world_;
     std::unique_ptr<ConsoleCalls> calls_;
-    std::mutex live_mutex_;            // guards live_ against its end
-    console::Live* live_ = nullptr;    // of open_
+    std::mutex live_mutex_;          // guards live_ against its end
+    console::Live* live_ = nullptr;  // of open_
     std::atomic<bool> is_open_ = false;
     std::unique_ptr<Open> open_;
 };

@@ -71,7 +71,7 @@ public:
     }
 
     ~Daemon() {
-        console_.stop(0ms);  // its threads use all of the others
+        console_.stop(0ms);                   // its threads use all of the others
         if (alerting_) alerting_->stop(0ms);  // its threads tell of what they could not deliver
         state_.mark_ended();
     }
@@ -258,12 +258,13 @@ private:
     }
     bool open_console() {
         constexpr std::size_t shown = 50;
-        console_.give({.desk = *desk_,
-                       .intake = *intake_,
-                       .recorder = recorder_,
-                       .control = [this](const auto& request, auto& response) { control_->answer(request, response); },
-                       .scene = [this] { return scene_json(*desk_, around(), shown); },
-                       .state_folder = state_.path()});
+        console_.give(
+            {.desk = *desk_,
+             .intake = *intake_,
+             .recorder = recorder_,
+             .control = [this](const auto& request, auto& response) { control_->answer(request, response); },
+             .scene = [this] { return scene_json(*desk_, around(), shown); },
+             .state_folder = state_.path()});
         const auto opened = console_.adopt(ground_->configured.console, options_.config, &passed_);
         return opened ? true : (say(opened.error()), false);
     }

@@ -47,8 +47,9 @@ bool take(int from, std::string& to) {
 Result<void> listen_to(net::Child& child, Said& said, const std::stop_token& stopped) {
     constexpr int look_again = 200;  // milliseconds, at the stop token
     const auto until = std::chrono::steady_clock::now() + longest;
-    std::array<pollfd, 3> watched{
-        {{said.out.ours.number(), POLLIN, 0}, {said.err.ours.number(), POLLIN, 0}, {child.watched(), POLLIN, 0}}};
+    std::array<pollfd, 3> watched{{{said.out.ours.number(), POLLIN, 0},
+                                   {said.err.ours.number(), POLLIN, 0},
+                                   {child.watched(), POLLIN, 0}}};
     while (true) {
         if (stopped.stop_requested()) return failed("it was broken off");
         if (std::chrono::steady_clock::now() > until) return failed("it took longer than half an hour");
@@ -64,7 +65,8 @@ std::string own_path() {
     return std::filesystem::read_symlink("/proc/self/exe", error).string();
 }
 
-Result<std::string> replay(const std::string& journal, const std::string& file, const std::stop_token& stopped) {
+Result<std::string> replay(const std::string& journal, const std::string& file,
+                           const std::stop_token& stopped) {
     auto out = net::make_pipe(), err = net::make_pipe();
     if (!out || !err) return failed("no pipe: " + net::reason_of(errno));
     Said said{.out = std::move(*out), .err = std::move(*err), .text = {}, .complaints = {}};
@@ -144,7 +146,8 @@ std::string Trial::json() const {
     return fmt::format(
         R"({{"state":"{}","progress":null,"started":{},"author":{},"changes":{},"result":{},"error":{}}})",
         names.at(static_cast<std::size_t>(state_)),
-        started_ == Time{} ? "null" : json_string(rfc3339(std::chrono::floor<std::chrono::seconds>(started_))),
+        started_ == Time{} ? "null"
+                           : json_string(rfc3339(std::chrono::floor<std::chrono::seconds>(started_))),
         json_string(author_), changes_, result_, json_string(error_));
 }
 

@@ -24,7 +24,8 @@ public:
     Trial& operator=(const Trial&) = delete;
 
     /// `changes`: JSON, to be shown.  Fails: one is under way.
-    [[nodiscard]] Result<void> start(const std::string& configuration, std::string changes, std::string author);
+    [[nodiscard]] Result<void> start(const std::string& configuration, std::string changes,
+                                     std::string author);
     /// Breaks off what runs, and waits for its end.
     void stop();
     /// Trial in docs/api-openapi.yaml: how far it is, or what came out.
