@@ -88,7 +88,8 @@ public:
         edge_control_ = std::make_unique<EdgeControl>(edge_control_world());
         incident_control_ = std::make_unique<IncidentControl>(incident_control_world());
         control_ = std::make_unique<Control>(control_world());
-        if (!open_control() || !open_metrics() || !open_console()) return bad_input;
+        if (!open_control() || !open_metrics()) return bad_input;
+        open_console();
         for (const std::string& name : passed_.names())
             telling_.tell(Thing::socket_unused, {{"socket", name}});
         passed_.drop();
@@ -256,7 +257,8 @@ private:
         const auto opened = metrics_->open(where, &passed_);
         return opened ? true : (say(opened.error()), false);
     }
-    bool open_console() {
+    // Without it the mail servers are guarded all the same.
+    void open_console() {
         constexpr std::size_t shown = 50;
         console_.give(
             {.desk = *desk_,
@@ -266,7 +268,7 @@ private:
              .scene = [this] { return scene_json(*desk_, around(), shown); },
              .state_folder = state_.path()});
         const auto opened = console_.adopt(ground_->configured.console, options_.config, &passed_);
-        return opened ? true : (say(opened.error()), false);
+        if (!opened) telling_.tell(Thing::console_trouble, {{"error", opened.error().text()}});
     }
     void pardon(const Event& event) {
         if (!event.account.empty()) orders_->lift(std::string_view(event.account), "a door");

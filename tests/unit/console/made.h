@@ -80,7 +80,7 @@ public:
             bytes += name + ": " + value + "\r\n";
         }
         if (!has_host) bytes += "Host: 127.0.0.1:4090\r\n";
-        if (!body.empty()) bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+        if (method != "GET" && method != "HEAD") bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
         return talk(bytes + "\r\n" + std::string(body), from);
     }
 
@@ -97,7 +97,7 @@ public:
     Time now = noon;
     Moment monotonic = Moment(std::chrono::hours(1000));
     bool judge_stops = false;
-    std::vector<std::string> reported;  // "console:anna success none"
+    std::vector<std::string> reported;  // "console:anna success "
     std::vector<Audited> audited;
     std::vector<std::string> called;  // "GET /v1/scene?a=b by anna"
     std::vector<std::string> complaints;

@@ -66,8 +66,8 @@ TEST_F(PagesTest, NoPathLeadsElsewhere) {
          {"/../etc/passwd", "/assets/../../etc/passwd", "/%2e%2e/etc/passwd", "/..%2fetc/passwd",
           "//etc/passwd.txt", "/etc/passwd\\..", "/assets/index.js", "/INDEX.HTML", "/index.html/", "/a.b"})
         EXPECT_EQ(ask("GET", path).status, 404U) << path;
-    EXPECT_EQ(ask("POST", "/").status, 405U);
-    EXPECT_EQ(ask("DELETE", "/index.html").status, 405U);
+    EXPECT_EQ(ask("POST", "/", "Content-Length: 0\r\n").status, 405U);
+    EXPECT_EQ(ask("DELETE", "/index.html", "Content-Length: 0\r\n").status, 405U);
 }
 
 TEST_F(PagesTest, ComePackedToWhoTakesThat) {
