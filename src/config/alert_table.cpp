@@ -175,7 +175,7 @@ constexpr Setting route_settings[] = {
      [](const Value& value, Settings& to) { return take_mailboxes(value, route_of(to).to); }},
     {"url", "text", "",
      "Of `webhook`: where to POST; redirects are not followed. Messages of ours name only its host.",
-     [](const Value& value, Settings& to) { return take_url(value, route_of(to).url); }},
+     [](const Value& value, Settings& to) { return take_url(value, route_of(to).url); }, false, true},
     {"token_file", "path", "none",
      "Of `webhook`: file whose first line is sent as `Authorization: Bearer`; read at each try.",
      [](const Value& value, Settings& to) { return take_text(value, route_of(to).token_file); }},

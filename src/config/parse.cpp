@@ -193,6 +193,8 @@ void resolve_paths(const std::string& file, Settings& settings) {
     start_at_folder_of(file, settings.serve.state);
     for (Certificate& certificate : settings.certificates)
         for (std::string* path : {&certificate.chain, &certificate.key}) start_at_folder_of(file, *path);
+    for (std::string* path : {&settings.console.certificate, &settings.console.key})
+        start_at_folder_of(file, *path);
     for (Server& server : settings.servers) start_at_folder_of(file, server.ca_file);
     for (AlertRoute& route : settings.alert_routes)
         for (std::string* path :

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "config/on_call.h"
+#include "config/console_settings.h"
 #include "event/event.h"
 #include "event/verdict.h"
 
@@ -286,6 +287,7 @@ struct Settings {
     std::vector<Rota> rotas;
     std::vector<OnCallInstead> on_call;
     std::vector<Escalation> escalations;
+    Console console;
 };
 
 /// What a file says, and everything that is wrong with it. Where there are errors, `settings` holds the rest.

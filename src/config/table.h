@@ -18,6 +18,7 @@ struct Setting {
     std::string_view meaning;   // sentences
     Complaint (*set)(const Value& value, Settings& to);
     bool required = false;
+    bool is_secret = false;  // never shown
 };
 
 /// `[name]`, or `[[name]]` where `begin` is there, which makes room for another one.
@@ -52,6 +53,9 @@ struct Section {
 [[nodiscard]] std::span<const Section> on_call_sections();
 /// What refers to what, once everything is read; without the file.
 [[nodiscard]] std::vector<Error> check_alerts(const Settings& all);
+
+/// Where people and programs reach the daemon over HTTP.
+[[nodiscard]] std::span<const Section> console_sections();
 
 /// In the order of the documentation.
 [[nodiscard]] std::span<const Section> sections();

@@ -351,6 +351,11 @@ Desk::Scene Desk::scene(std::size_t most) const {
             .refused = refusals_.latest(most)};
 }
 
+std::vector<NoisyNetwork> Desk::noisiest(std::size_t most) const {
+    const std::scoped_lock lock(mutex_);
+    return traffic_.noisiest(most);
+}
+
 void Desk::save(const Saving& to, const std::function<void()>& meanwhile) const {
     const std::scoped_lock lock(mutex_);
     lookout_.detection().save(to.detection);

@@ -224,6 +224,8 @@ public:
         std::vector<Refusal> refused;  // the latest first
     };
     [[nodiscard]] Scene scene(std::size_t most) const;
+    /// The networks that fail or are stopped most, of the last ten to twenty minutes.
+    [[nodiscard]] std::vector<NoisyNetwork> noisiest(std::size_t most) const;
     /// The judge's and detection's tables are appended, the record is copied. `meanwhile` runs under the same
     /// lock: nothing is folded or recorded between them.
     struct Saving {

@@ -158,7 +158,7 @@ void Control::add_order(const net::Request& request, net::Response& response) {
 }
 
 void Control::lift_order(const net::Request& request, net::Response& response) {
-    const std::string author = request.query("author").value_or(user_of(request));
+    const std::string author = author_of(request.query("author").value_or(""), request);
     Ordered lifted;
     bool was_banned = false;
     if (const auto subject = request.query("subject")) {

@@ -43,8 +43,12 @@ std::string user_of(const net::Request& request) {
 }
 
 std::string author_of(const Words& words, const net::Request& request) {
-    std::string author = words["author"];
-    return author.empty() ? user_of(request) : author;
+    return author_of(words["author"], request);
+}
+
+std::string author_of(std::string said, const net::Request& request) {
+    if (!request.signer().empty()) return request.signer();
+    return said.empty() ? user_of(request) : said;
 }
 
 void refuse(net::Response& response, unsigned status, const Error& error) {

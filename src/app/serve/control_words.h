@@ -31,8 +31,10 @@ private:
 
 /// Who is at the other end of the socket.
 [[nodiscard]] std::string user_of(const net::Request& request);
-/// The same, where he does not say it himself (`author`).
+/// The same, where he does not say it himself (`author`). Who has signed in is that and nobody else, whatever
+/// he says.
 [[nodiscard]] std::string author_of(const Words& words, const net::Request& request);
+[[nodiscard]] std::string author_of(std::string said, const net::Request& request);
 
 /// {"error":...,"mend":...}
 void refuse(net::Response& response, unsigned status, const Error& error);

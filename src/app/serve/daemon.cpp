@@ -18,6 +18,7 @@
 #include "app/serve/alert_control.h"
 #include "app/serve/alerting.h"
 #include "app/serve/bans.h"
+#include "app/serve/console_door.h"
 #include "app/serve/control.h"
 #include "app/serve/dns_asking.h"
 #include "app/serve/doors.h"
@@ -27,11 +28,13 @@
 #include "app/serve/intake.h"
 #include "app/serve/log_output.h"
 #include "app/serve/logs.h"
+#include "app/serve/metrics_door.h"
 #include "app/serve/orders.h"
 #include "app/serve/past.h"
 #include "app/serve/recorder.h"
 #include "app/serve/saving.h"
 #include "app/serve/state_folder.h"
+#include "app/serve/surroundings.h"
 #include "app/serve/tidings.h"
 #include "app/serve/upkeep.h"
 #include "app/serve/waking.h"
@@ -64,10 +67,12 @@ public:
           recorder_(state_.path(), now, telling_) {
         telling_.listen([this](Thing thing, std::span<const tell::Field> fields) {
             if (alerting_) alerting_->hear(thing, fields);
+            console_.hear(thing, fields);
         });
     }
 
     ~Daemon() {
+        console_.stop(0ms);                   // its threads use all of the others
         if (alerting_) alerting_->stop(0ms);  // its threads tell of what they could not deliver
         state_.mark_ended();
     }
@@ -87,6 +92,7 @@ public:
         incident_control_ = std::make_unique<IncidentControl>(incident_control_world());
         control_ = std::make_unique<Control>(control_world());
         if (!open_control() || !open_metrics()) return bad_input;
+        open_console();
         for (const std::string& name : passed_.names())
             telling_.tell(Thing::socket_unused, {{"socket", name}});
         passed_.drop();
@@ -255,18 +261,24 @@ private:
     bool open_metrics() {
         const std::string& where = ground_->configured.serve.metrics;
         if (where.empty()) return true;
-        const auto endpoint = net::Endpoint::parse(where);
-        if (!endpoint) return say(endpoint.error()), false;
-        auto listener = net::Listener::open(*endpoint, static_cast<unsigned>(threads_->size()), {}, &passed_);
-        if (!listener) return say(listener.error()), false;
-        metrics_server_ = std::make_unique<net::HttpServer>(
-            *threads_, net::HttpOptions{}, [this](const net::Request& request, net::Response& response) {
-                if (request.path() != "/metrics") return response.say(404, "there is only /metrics");
-                response.content_type(tell::exposition_type);
-                response.body() = tell::exposition(figures(*desk_, around(), telling_, intake_->joined()));
-            });
-        metrics_server_->listen(std::move(*listener));
-        return true;
+        metrics_ = std::make_unique<MetricsDoor>(*threads_, [this] {
+            return tell::exposition(figures(*desk_, around(), telling_, intake_->joined()));
+        });
+        const auto opened = metrics_->open(where, &passed_);
+        return opened ? true : (say(opened.error()), false);
+    }
+    // Without it the mail servers are guarded all the same.
+    void open_console() {
+        constexpr std::size_t shown = 50;
+        console_.give(
+            {.desk = *desk_,
+             .intake = *intake_,
+             .recorder = recorder_,
+             .control = [this](const auto& request, auto& response) { control_->answer(request, response); },
+             .scene = [this] { return scene_json(*desk_, around(), shown); },
+             .state_folder = state_.path()});
+        const auto opened = console_.adopt(ground_->configured.console, options_.config, &passed_);
+        if (!opened) telling_.tell(Thing::console_trouble, {{"error", opened.error().text()}});
     }
     void pardon(const Event& event) {
         if (!event.account.empty()) orders_->lift(std::string_view(event.account), "a door");
@@ -360,26 +372,16 @@ private:
         return {};
     }
     [[nodiscard]] Surroundings around() const {
-        Surroundings out;
-        out.now = now();
-        out.started = started_;
-        for (const DoorCounts& door : doors_->counts())
-            out.doors.push_back(
-                {door.listen, door.kind, door.questions, door.unjudged, door.broken, door.connections});
-        if (const auto standing = recorder_.standing()) {
-            out.journal_state = keep::name(standing->condition);
-            out.journal_bytes = standing->size_bytes;
-            out.journal_entries = standing->last;
-            out.journal_lost = standing->lost;
-        }
-        out.sources = logs_->sources();
-        out.firewall = bans_.standing();
-        if (const auto dns = intake_->dns()) out.zones = dns->standing();
-        out.alerts = alerting_->counts();
-        out.edge = edges_->standing();
-        out.checkpoint = saving_->last();
-        out.lag = doors_->lag();
-        return out;
+        return surroundings_of({.doors = *doors_,
+                                .recorder = recorder_,
+                                .logs = *logs_,
+                                .bans = bans_,
+                                .intake = *intake_,
+                                .alerting = *alerting_,
+                                .edges = *edges_,
+                                .saving = *saving_,
+                                .now = now(),
+                                .started = started_});
     }
 
     // ---- time
@@ -390,28 +392,19 @@ private:
             logs_->tick();
         }));
         out.push_back(main_.every(100ms, [this] { edges_->beat(); }));
+        out.push_back(main_.every(250ms, [this] { console_.tick(); }));
         out.push_back(main_.every(1s, [this] {
             keys_.advance(now());
             edges_->tick();
             bans_.tick(now());
             orders_->tick(now());
             logs_->note();
-            poll_lists();
+            if (ground_->lists) tell_of(ground_->lists->poll(), telling_);
             if (saving_->due()) static_cast<void>(saving_->save());
         }));
         out.push_back(main_.every(30s, [this] { open_journal(); }));
         out.push_back(main_.every(5min, [this] { static_cast<void>(saving_->save()); }));
         return out;
-    }
-    // Their files may have changed; look-ups go on meanwhile.
-    void poll_lists() {
-        if (!ground_->lists) return;
-        for (const observe::ListTiding& each : ground_->lists->poll())
-            if (each.trouble)
-                telling_.tell(Thing::list_trouble, {{"list", each.name}, {"error", each.trouble->text()}});
-            else
-                telling_.tell(Thing::list_reloaded,
-                              {{"list", each.name}, {"entries", static_cast<std::int64_t>(each.entries)}});
     }
     /// What could not be opened at the start.
     void open_journal() {
@@ -448,6 +441,8 @@ private:
         auto errors = doors_->open(fresh->configured.doors, nullptr);
         for (Error& error : edges_->open(fresh->configured, nullptr))
             errors.push_back(located(std::move(error)));
+        if (auto done = console_.adopt(fresh->configured.console, options_.config, nullptr); !done)
+            errors.push_back(std::move(done.error()));
         for (const Error& error : errors) telling_.tell(Thing::reload_refused, {{"error", error.text()}});
         ground_ = std::move(fresh);
         recorder_.set_bounds(ground_->configured.journal);
@@ -468,7 +463,8 @@ private:
         edges_->stop(grace);
         intake_->adopt(ground_, nullptr);  // whoever waits for a list was answered
         intake_->finish();
-        if (metrics_server_) metrics_server_->stop(grace);
+        if (metrics_) metrics_->stop(grace);
+        console_.stop(grace);
         control_server_->stop(grace);
         upkeep_.wait();
         logs_->tick();
@@ -485,6 +481,7 @@ private:
     LogOutput log_{STDERR_FILENO};
     std::unique_ptr<Alerting> alerting_;  // null: nobody is told yet
     tell::Telling telling_;
+    ConsoleDoor console_{telling_, now};  // what is told reaches it until the end
     Bans bans_{telling_, now, state_};
     Recorder recorder_;
     const Time started_ = now();
@@ -508,7 +505,8 @@ private:
     std::unique_ptr<IncidentControl> incident_control_;
     std::unique_ptr<AlertControl> alert_control_;
     std::unique_ptr<Control> control_;
-    std::unique_ptr<net::HttpServer> control_server_, metrics_server_;
+    std::unique_ptr<net::HttpServer> control_server_;
+    std::unique_ptr<MetricsDoor> metrics_;
 };
 
 }  // namespace

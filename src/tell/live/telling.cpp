@@ -143,6 +143,13 @@ constexpr std::array<ThingRow, thing_count> table{{
      "Told "
      "once for each.",
      "id, target, text"},
+    {"console_opened", notice, "The console is answered there.", "listen, url"},
+    {"console_signed_in", info, "Somebody signed in to the console.", "name, address"},
+    {"console_refused", warning,
+     "A log-in to the console was wrong (401) or was not looked at (429: too many, or the judge stops it).",
+     "name, address, status"},
+    {"console_trouble", warning,
+     "The console has trouble: its users can't be read or written, or it could not be opened.", "error"},
     {"cut_off", warning, "The daemon before this one was killed, or crashed; `last` is when it saw anything.",
      "last"},
 }};

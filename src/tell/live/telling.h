@@ -78,6 +78,10 @@ enum class Thing : std::uint8_t {
     incident_closed,
     incident_noted,
     incident_target,
+    console_opened,
+    console_signed_in,
+    console_refused,
+    console_trouble,
     cut_off,
 };
 inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::cut_off) + 1;

@@ -36,6 +36,7 @@ const std::map<std::string, Folders, std::less<>> allowed = {
     {"observe", {"base", "event", "net", "wire", "judge"}},
     {"edge", {"base", "event", "net", "wire", "judge"}},
     {"act", {"base", "event", "net"}},
+    {"console", {"base", "event", "net"}},
     {"mail", {"base", "event", "net", "wire"}},
     {"tell", {"base", "event", "net"}},
     {"keep", {"base", "event"}},
