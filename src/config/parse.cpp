@@ -87,6 +87,9 @@ public:
         if (loaded.errors.empty())
             for (Error& error : check_edge(loaded.settings))
                 complain(error.line, std::move(error.what), std::move(error.mend));
+        if (loaded.errors.empty())
+            for (Error& error : check_report(loaded.settings))
+                complain(error.line, std::move(error.what), std::move(error.mend));
         in_order();
     }
 
@@ -196,6 +199,8 @@ void resolve_paths(const std::string& file, Settings& settings) {
     for (AlertRoute& route : settings.alert_routes)
         for (std::string* path : {&route.password_file, &route.token_file, &route.ca_file})
             start_at_folder_of(file, *path);
+    for (std::string* path : {&settings.report.mail.password_file, &settings.report.mail.ca_file})
+        start_at_folder_of(file, *path);
 }
 
 }  // namespace

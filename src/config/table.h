@@ -50,6 +50,11 @@ struct Section {
 /// How people are told.
 [[nodiscard]] std::span<const Section> alert_sections();
 
+/// The weekly report.
+[[nodiscard]] std::span<const Section> report_sections();
+/// Whether there is a server that takes it, once everything is read; without the file.
+[[nodiscard]] std::vector<Error> check_report(const Settings& all);
+
 /// In the order of the documentation.
 [[nodiscard]] std::span<const Section> sections();
 
