@@ -37,11 +37,13 @@ std::unexpected<Error> bad_time(const std::string& text) {
 Result<ReportQuery> query_of_times(const Options& options, ReportQuery query) {
     const auto from = tell::parse_moment(query.zone, options.from);
     if (!from) return bad_time(options.from);
-    const auto to = options.to.empty() ? std::optional(query.now) : tell::parse_moment(query.zone, options.to);
+    const auto to =
+        options.to.empty() ? std::optional(query.now) : tell::parse_moment(query.zone, options.to);
     if (!to) return bad_time(options.to);
     if (*from >= *to || *to - *from > std::chrono::hours(24 * 366))
-        return std::unexpected(Error{"", 0, "from " + options.from + " to " + options.to + " is no time of a year at most",
-                                     "--to is behind --from, or now"});
+        return std::unexpected(
+            Error{"", 0, "from " + options.from + " to " + options.to + " is no time of a year at most",
+                  "--to is behind --from, or now"});
     query.period = {*from, *to};
     return query;
 }
@@ -56,9 +58,8 @@ Result<ReportQuery> query_of(const Options& options, const config::Settings& set
         return std::unexpected(Error{"", 0, "there is no time zone '" + options.zone + "'",
                                      "write its IANA name, like Europe/Vienna"});
     if (!options.from.empty()) return query_of_times(options, std::move(query));
-    const auto week = options.week.empty()
-                          ? tell::weeks_before(tell::week_of(query.zone, query.now), 1)
-                          : tell::parse_week(options.week).value_or(tell::IsoWeek{});
+    const auto week = options.week.empty() ? tell::weeks_before(tell::week_of(query.zone, query.now), 1)
+                                           : tell::parse_week(options.week).value_or(tell::IsoWeek{});
     if (week == tell::IsoWeek{})
         return std::unexpected(Error{"", 0, "'" + options.week + "' is no week", "write it like 2026-W48"});
     query.period = tell::period_of(query.zone, week);
@@ -79,9 +80,11 @@ int send(const tell::Week& week, const Options& options, const config::Settings&
                   "set 'to' under [report], and a server there or in an [[alert]]"});
         return bad_input;
     }
-    const tell::Sent sent = tell::send_mail(
-        *target, report_mail(week, {.names = options.names || settings.report.names}, *target, "report-" + tell::new_alert_id()),
-        interrupted);
+    const tell::Sent sent =
+        tell::send_mail(*target,
+                        report_mail(week, {.names = options.names || settings.report.names}, *target,
+                                    "report-" + tell::new_alert_id()),
+                        interrupted);
     say(fmt::format("{}: {}: {}", tell::name_of(*target), sent.arrived ? "sent" : "FAILED", sent.said));
     return sent.arrived ? all_well : found_wrong;
 }
@@ -130,8 +133,9 @@ void add_report(CLI::App& program, int& status) {
     auto options = std::make_shared<Options>();
     auto* command = program.add_subcommand("report", "What happened in a week, for a director to read");
     options->who.add_options(*command, false);
-    auto* week = command->add_option("--week", options->week, "Which one, like 2026-W48 (else the last whole one)")
-                     ->type_name("WEEK");
+    auto* week =
+        command->add_option("--week", options->week, "Which one, like 2026-W48 (else the last whole one)")
+            ->type_name("WEEK");
     auto* from = command->add_option("--from", options->from, "Another time: from this day, or minute, on")
                      ->type_name("TIME")
                      ->excludes(week);
@@ -140,13 +144,16 @@ void add_report(CLI::App& program, int& status) {
     command->add_option("--journal", options->journal, "Of a journal in another folder, a backup say")
         ->type_name("FOLDER");
     command->add_option("--html", options->html, "Write it as a page")->type_name("FILE");
-    auto* text = command->add_flag("--text", options->text, "Print it as text, also beside --html and --mail");
+    auto* text =
+        command->add_flag("--text", options->text, "Print it as text, also beside --html and --mail");
     command->add_flag("--json", options->as_json, "Print its figures as one JSON object")->excludes(text);
     command->add_flag("--mail", options->mail, "Send it now to those that [report] names");
     command->add_flag("--names", options->names, "Name accounts, and what people wrote about them");
     command->footer(
-        "Reads the journal; the daemon may run or not, and is not held back. docs/weekly-report.md says what\n"
-        "each figure means. Exit status: 0 all went, 1 the mail was not taken, 2 bad usage, or a journal that\n"
+        "Reads the journal; the daemon may run or not, and is not held back. docs/weekly-report.md says "
+        "what\n"
+        "each figure means. Exit status: 0 all went, 1 the mail was not taken, 2 bad usage, or a journal "
+        "that\n"
         "could not be read whole.");
     command->callback([options, &status] { status = report(*options); });
 }

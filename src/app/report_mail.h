@@ -10,8 +10,8 @@
 
 namespace tidegate::app {
 
-/// [report]'s own server, else that of the first [[alert]] that is a mail, with [report]'s recipients. Nothing:
-/// nobody is to get it, or there is no such server.
+/// [report]'s own server, else that of the first [[alert]] that is a mail, with [report]'s recipients.
+/// Nothing: nobody is to get it, or there is no such server.
 [[nodiscard]] std::optional<tell::MailTarget> report_target(const config::Settings& settings);
 
 /// `id`: of the Message-ID, the same at every try.

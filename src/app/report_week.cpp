@@ -32,9 +32,7 @@ constexpr unsigned enough_beyond = 1000;
 class JournalWeek {
 public:
     JournalWeek(const ReportSources& sources, const ReportQuery& query, const ReportNotes& notes)
-        : sources_(sources),
-          query_(query),
-          books_(query.zone, query.period, downs(notes, query.period)) {}
+        : sources_(sources), query_(query), books_(query.zone, query.period, downs(notes, query.period)) {}
 
     Result<void> read(keep::Reader& reader, const std::function<bool()>& given_up) {
         const auto first = begin(reader);
@@ -73,11 +71,11 @@ private:
     // The first entry of the time that the books look at.
     [[nodiscard]] Result<std::uint64_t> begin(keep::Reader& reader) const {
         std::uint64_t first = 1;
-        const auto found = reader.read_times(books_.begins(), Time::max(),
-                                             [&](std::uint64_t sequence, const keep::Entry&) {
-                                                 first = sequence;
-                                                 return false;
-                                             });
+        const auto found =
+            reader.read_times(books_.begins(), Time::max(), [&](std::uint64_t sequence, const keep::Entry&) {
+                first = sequence;
+                return false;
+            });
         if (!found) return std::unexpected(found.error());
         return first;
     }
@@ -158,9 +156,9 @@ void take_changes(const ReportNotes& notes, const tell::WeekBooks& books, tell::
 // A checkpoint is made when an incident opens, every five minutes, and at the end.
 void say_how_old(const Checkpoint& checkpoint, const ReportQuery& query, tell::Week& week) {
     if (checkpoint.time + std::chrono::minutes(15) >= std::min(query.now, query.period.to)) return;
-    week.coverage.notes.push_back(fmt::format(
-        "Incidents are known as they stood {}; the daemon kept nothing of them after that.",
-        tell::day_and_time(query.zone, checkpoint.time)));
+    week.coverage.notes.push_back(
+        fmt::format("Incidents are known as they stood {}; the daemon kept nothing of them after that.",
+                    tell::day_and_time(query.zone, checkpoint.time)));
 }
 
 void take_incidents(keep::Reader& reader, const ReportQuery& query, tell::Week& week) {
@@ -180,7 +178,8 @@ void take_incidents(keep::Reader& reader, const ReportQuery& query, tell::Week& 
         const bool is_over = each.closed != Time{} && each.closed < query.period.from;
         if (each.began < query.period.to && !is_over) week.incidents.push_back(std::move(each));
     }
-    std::ranges::sort(week.incidents, {}, [](const Incident& each) { return std::pair(each.began, each.id); });
+    std::ranges::sort(week.incidents, {},
+                      [](const Incident& each) { return std::pair(each.began, each.id); });
 }
 
 Result<void> take_records(keep::Reader& reader, const ReportQuery& query, tell::Week& week) {
@@ -191,9 +190,8 @@ Result<void> take_records(keep::Reader& reader, const ReportQuery& query, tell::
     if (!deeds) return std::unexpected(deeds.error());
     for (keep::Deed& each : *deeds)
         if (query.period.has(each.time))
-            week.deeds.push_back(
-                {each.time, std::move(each.author), std::move(each.action), std::move(each.subject),
-                 std::move(each.reason)});
+            week.deeds.push_back({each.time, std::move(each.author), std::move(each.action),
+                                  std::move(each.subject), std::move(each.reason)});
     std::ranges::reverse(week.deeds);
     const auto exemptions = reader.exemptions();
     if (!exemptions) return std::unexpected(exemptions.error());
@@ -232,8 +230,7 @@ std::optional<tell::WeekStanding> standing_in(std::string_view scene) {
         standing.servers.push_back({text_in(each, "server"), text_in(each, "state"),
                                     number_in(each, "sessions"), number_in(each, "most_sessions")});
     for (const json::value& each : list_in(value, "lists"))
-        if (text_in(each, "state") == "suspended")
-            standing.suspended_lists.push_back(text_in(each, "name"));
+        if (text_in(each, "state") == "suspended") standing.suspended_lists.push_back(text_in(each, "name"));
     return standing;
 }
 

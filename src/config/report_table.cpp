@@ -86,8 +86,7 @@ constexpr Setting report_settings[] = {
 
 Wrong check_settings(const Settings& all) {
     const AlertRoute& mail = all.report.mail;
-    if (!mail.host.empty() && all.report.is_sent())
-        return alert_section().check(with_route(mail));
+    if (!mail.host.empty() && all.report.is_sent()) return alert_section().check(with_route(mail));
     const bool is_server_set = mail.port != 0 || mail.tls != MailTls::starttls || !mail.user.empty() ||
                                !mail.password_file.empty() || !mail.ca_file.empty();
     if (mail.host.empty() && is_server_set)
@@ -111,10 +110,10 @@ std::span<const Section> report_sections() {
 }
 
 std::vector<Error> check_report(const Settings& all) {
-    const bool has_server = !all.report.mail.host.empty() ||
-                            std::ranges::any_of(all.alert_routes, [](const AlertRoute& each) {
-                                return each.kind == AlertRouteKind::mail;
-                            });
+    const bool has_server =
+        !all.report.mail.host.empty() || std::ranges::any_of(all.alert_routes, [](const AlertRoute& each) {
+            return each.kind == AlertRouteKind::mail;
+        });
     if (!all.report.is_sent() || has_server) return {};
     return {{"", 0, "[report] has no server that takes it",
              "give its 'host' and 'from', or an [[alert]] of the kind mail"}};

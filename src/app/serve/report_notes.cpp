@@ -120,12 +120,11 @@ private:
             const json::object& turn = object(each);
             const json::value& back = member(turn, "back");
             const auto* by_hand = member(turn, "by_hand").if_bool();
-            notes_.turns.push_back(
-                {.server = text(member(turn, "server")),
-                 .why = text(member(turn, "why")),
-                 .out = time(member(turn, "out")),
-                 .back = back.is_null() ? std::nullopt : std::optional(time(back)),
-                 .by_hand = by_hand != nullptr && *by_hand});
+            notes_.turns.push_back({.server = text(member(turn, "server")),
+                                    .why = text(member(turn, "why")),
+                                    .out = time(member(turn, "out")),
+                                    .back = back.is_null() ? std::nullopt : std::optional(time(back)),
+                                    .by_hand = by_hand != nullptr && *by_hand});
         }
     }
     void changes(const json::value& value) {
@@ -257,8 +256,7 @@ void ReportNoting::bound() {
     std::erase_if(notes_.turns, [&](const auto& each) { return each.back && *each.back < oldest; });
     std::erase_if(notes_.changes, [&](const auto& each) { return each.time < oldest; });
     const auto cut = [](auto& list, std::size_t most) {
-        if (list.size() > most)
-            list.erase(list.begin(), list.end() - static_cast<std::ptrdiff_t>(most));
+        if (list.size() > most) list.erase(list.begin(), list.end() - static_cast<std::ptrdiff_t>(most));
     };
     cut(notes_.turns, ReportNotes::most_turns);
     cut(notes_.changes, ReportNotes::most_changes);

@@ -139,15 +139,14 @@ bool ReportSender::send(const config::Settings& settings, const ReportState& sta
     if (!target || !keep(state)) return false;
     world_.keep();
     const tell::Zone zone = report_zone(settings);
-    const auto week = read_week(
-        {.folder = world_.folder, .policy = world_.policy(), .scene = world_.scene()},
-        {.period = tell::period_of(zone, state.week),
-         .called = tell::name(state.week),
-         .zone = zone,
-         .provider = settings.report.provider,
-         .has_edge = !settings.servers.empty(),
-         .now = world_.clock()},
-        [this] { return is_ending(); });
+    const auto week = read_week({.folder = world_.folder, .policy = world_.policy(), .scene = world_.scene()},
+                                {.period = tell::period_of(zone, state.week),
+                                 .called = tell::name(state.week),
+                                 .zone = zone,
+                                 .provider = settings.report.provider,
+                                 .has_edge = !settings.servers.empty(),
+                                 .now = world_.clock()},
+                                [this] { return is_ending(); });
     if (!week) {
         if (!is_ending()) tell_trouble(state.week, week.error().text());
         return false;
@@ -159,8 +158,9 @@ bool ReportSender::send(const config::Settings& settings, const ReportState& sta
         return false;
     }
     static_cast<void>(keep({.week = state.week, .is_sent = true, .id = state.id}));
-    world_.telling.tell(Thing::report_sent,
-                        {{"week", tell::name(state.week)}, {"route", tell::name_of(*target)}, {"said", sent.said}});
+    world_.telling.tell(
+        Thing::report_sent,
+        {{"week", tell::name(state.week)}, {"route", tell::name_of(*target)}, {"said", sent.said}});
     return true;
 }
 

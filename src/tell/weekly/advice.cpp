@@ -62,9 +62,10 @@ void about_guesses(const Week& week, Advice& advice) {
             "Consider letting Tidegate act (mode = \"act\"): it only watched while guesses came. What it "
             "would have refused is in its log.");
     else
-        advice.push_back(fmt::format("Find out why {} got through: tidegate replay --journal tries other "
-                                     "thresholds and lists on this week.",
-                                     percent(through(total), total.hostile)));
+        advice.push_back(
+            fmt::format("Find out why {} got through: tidegate replay --journal tries other "
+                        "thresholds and lists on this week.",
+                        percent(through(total), total.hostile)));
 }
 
 void about_refusals(const Week& week, Advice& advice) {
@@ -83,18 +84,19 @@ void about_watching(const Week& week, Advice& advice) {
     const auto crashes = std::ranges::count_if(
         week.downs, [](const WeekDown& each) { return each.server == "Tidegate" && !each.by_hand; });
     if (crashes > 0)
-        advice.push_back(fmt::format(
-            "Find out why Tidegate ended {} without being told to: journalctl -u tidegate has its last words.",
-            crashes == 1 ? "once" : count(static_cast<std::uint64_t>(crashes)) + " times"));
+        advice.push_back(
+            fmt::format("Find out why Tidegate ended {} without being told to: journalctl -u tidegate has "
+                        "its last words.",
+                        crashes == 1 ? "once" : count(static_cast<std::uint64_t>(crashes)) + " times"));
 }
 
 void about_exceptions(const Week& week, Advice& advice) {
     if (week.open_exceptions == 0) return;
-    advice.push_back(fmt::format("Look through {} by hand that {} somebody in and never {}: tidegate "
-                                 "deeds --action allow says who did it and why.",
-                                 count(week.open_exceptions, "exception", "exceptions"),
-                                 week.open_exceptions == 1 ? "lets" : "let",
-                                 week.open_exceptions == 1 ? "ends" : "end"));
+    advice.push_back(
+        fmt::format("Look through {} by hand that {} somebody in and never {}: tidegate "
+                    "deeds --action allow says who did it and why.",
+                    count(week.open_exceptions, "exception", "exceptions"),
+                    week.open_exceptions == 1 ? "lets" : "let", week.open_exceptions == 1 ? "ends" : "end"));
 }
 
 }  // namespace

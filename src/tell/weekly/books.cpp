@@ -149,8 +149,8 @@ void WeekBooks::suspect(const WeekAttempt& attempt, const Sighting& seen) {
 }
 
 void WeekBooks::tell(const RestartNotice& restart) {
-    const bool is_known = !downs_.empty() && downs_.back().down.server == restart.node &&
-                          !downs_.back().down.back;
+    const bool is_known =
+        !downs_.empty() && downs_.back().down.server == restart.node && !downs_.back().down.back;
     if (restart.up) {
         if (is_known) downs_.back().down.back = restart.time;
         return;

@@ -101,8 +101,8 @@ std::vector<Time> days_of(const Zone& zone, const Period& period) {
 
 IsoWeek due_week(const Zone& zone, SendingTime at, Time now) {
     const sys_days monday = monday_before(local_day(zone, now));
-    const Time due = moment_of(
-        zone, monday + days(static_cast<int>(at.weekday) - 1) + std::chrono::hours(at.hour));
+    const Time due =
+        moment_of(zone, monday + days(static_cast<int>(at.weekday) - 1) + std::chrono::hours(at.hour));
     return weeks_before(week_from(monday), now < due ? 2 : 1);
 }
 

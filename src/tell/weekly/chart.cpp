@@ -52,8 +52,8 @@ std::string foot_line(double y) {
 std::string day_bars(const LetterChart::Day& day, double x, double wide, const Scale& hostile,
                      const Scale& logins) {
     const double stopped = hostile.of(day.stopped);
-    std::string out = bar(x, upper_foot, wide, stopped, stopped_colour,
-                          day.label + ": " + count(day.stopped) + " stopped");
+    std::string out =
+        bar(x, upper_foot, wide, stopped, stopped_colour, day.label + ": " + count(day.stopped) + " stopped");
     out += bar(x, upper_foot - stopped, wide, hostile.of(day.through), through_colour,
                day.label + ": " + count(day.through) + " got through");
     return out + bar(x, lower_foot, wide, logins.of(day.logins), logins_colour,
@@ -91,7 +91,8 @@ std::string chart_svg(const LetterChart& chart) {
     for (std::size_t i = 0; i < chart.days.size(); ++i) {
         const double x = left + step * static_cast<double>(i);
         out += day_bars(chart.days[i], x + step * 0.15, step * 0.7, hostile, logins);
-        if (i % every == 0) out += label(x + step / 2, height - 5, "middle", chart.days[i].label.substr(0, 6));
+        if (i % every == 0)
+            out += label(x + step / 2, height - 5, "middle", chart.days[i].label.substr(0, 6));
     }
     return out + foot_line(upper_foot) + foot_line(lower_foot) + "</svg>\n";
 }

@@ -11,11 +11,12 @@ namespace {
 
 std::string period_words(const Week& week) {
     const Time last = week.period.to - std::chrono::seconds(1);
-    const bool by_days = week.zone.local(week.period.from).time_since_epoch() % std::chrono::hours(24) ==
-                         Duration::zero();
-    const std::string days = by_days ? fmt::format("{} to {} {}", day_of(week.zone, week.period.from),
-                                                   day_of(week.zone, last), full_time(week.zone, last).substr(0, 4))
-                                     : span(week.zone, week.period.from, week.period.to);
+    const bool by_days =
+        week.zone.local(week.period.from).time_since_epoch() % std::chrono::hours(24) == Duration::zero();
+    const std::string days =
+        by_days ? fmt::format("{} to {} {}", day_of(week.zone, week.period.from), day_of(week.zone, last),
+                              full_time(week.zone, last).substr(0, 4))
+                : span(week.zone, week.period.from, week.period.to);
     return fmt::format("{}, times of {}", days, week.zone.label(week.period.from));
 }
 
@@ -45,8 +46,8 @@ Letter letter_of(const Week& week, LetterOptions options) {
     letter.sections.push_back(deeds_section(week, options));
     letter.sections.push_back(certainty_section(week));
     letter.notes = notes.all();
-    letter.foot = fmt::format("Tidegate {}{}{}, {}.", week.version, week.host.empty() ? "" : " on ", week.host,
-                              full_time(week.zone, week.made));
+    letter.foot = fmt::format("Tidegate {}{}{}, {}.", week.version, week.host.empty() ? "" : " on ",
+                              week.host, full_time(week.zone, week.made));
     return letter;
 }
 

@@ -24,7 +24,8 @@ constexpr std::string_view head_style = R"css(
 constexpr std::string_view body_style =
     "margin:0;background:#ffffff;color:#1b2330;font:15px/1.45 system-ui,-apple-system,'Segoe "
     "UI',Roboto,'Noto Sans',Arial,sans-serif;-webkit-text-size-adjust:100%";
-constexpr std::string_view h2_style = "font-size:17px;margin:22px 0 6px;padding-top:8px;border-top:1px solid #d5dbe5";
+constexpr std::string_view h2_style =
+    "font-size:17px;margin:22px 0 6px;padding-top:8px;border-top:1px solid #d5dbe5";
 constexpr std::string_view cell_style =
     "padding:3px 8px 3px 0;border-bottom:1px solid #d5dbe5;vertical-align:top;overflow-wrap:anywhere";
 
@@ -109,7 +110,8 @@ std::string letter_html(const Letter& letter) {
         "'unsafe-inline'\">\n<title>{}</title>\n<style>{}</style>\n</head>\n",
         html(letter.title), head_style);
     out += fmt::format(
-        "<body style=\"{}\">\n<div class=\"page\" style=\"max-width:680px;margin:0 auto;padding:20px 16px\">\n",
+        "<body style=\"{}\">\n<div class=\"page\" style=\"max-width:680px;margin:0 auto;padding:20px "
+        "16px\">\n",
         body_style);
     out += fmt::format("<p class=\"quiet\" style=\"color:#566072;margin:0;font-size:13px\">{}</p>\n",
                        html(letter.period));
@@ -118,7 +120,8 @@ std::string letter_html(const Letter& letter) {
     out += paragraph(letter.summary, "margin:4px 0 8px;font-size:16px");
     for (const LetterSection& each : letter.sections) out += section_html(each);
     out += notes_html(letter);
-    out += fmt::format("<p class=\"quiet\" style=\"color:#566072;font-size:12px\">{}</p>\n", html(letter.foot));
+    out +=
+        fmt::format("<p class=\"quiet\" style=\"color:#566072;font-size:12px\">{}</p>\n", html(letter.foot));
     return out + "</div>\n</body>\n</html>\n";
 }
 

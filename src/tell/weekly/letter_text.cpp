@@ -142,7 +142,8 @@ void write_chart(const LetterChart& chart, Page& page) {
         const std::string bar = std::string(marks(each.stopped, most, room), '#') +
                                 std::string(marks(each.through, most, room), '+');
         page.line(fmt::format("{}  {}", left(each.label, label), bar));
-        page.line(fmt::format("{}  {}", padding(label), std::string(marks(each.logins, most_logins, room), '=')));
+        page.line(
+            fmt::format("{}  {}", padding(label), std::string(marks(each.logins, most_logins, room), '=')));
     }
 }
 

@@ -13,7 +13,8 @@ constexpr std::string_view boundary = "=_tidegate_weekly";
 
 std::string part(std::string_view type, const std::string& text) {
     return fmt::format(
-        "--{}\r\nContent-Type: {}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{}\r\n",
+        "--{}\r\nContent-Type: {}; charset=utf-8\r\nContent-Transfer-Encoding: "
+        "quoted-printable\r\n\r\n{}\r\n",
         boundary, type, quoted_printable(text));
 }
 

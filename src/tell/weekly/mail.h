@@ -11,10 +11,10 @@ namespace tidegate::tell {
 
 /// What a mail says beside the report.
 struct LetterMail {
-    std::string from{};           // both as MailTarget has them
+    std::string from{};  // both as MailTarget has them
     std::vector<std::string> to{};
-    std::string id{};             // without host: letters, digits, '.' and '-'
-    std::string host{};           // who sends, right of the id's @
+    std::string id{};    // without host: letters, digits, '.' and '-'
+    std::string host{};  // who sends, right of the id's @
     Time time{};
 };
 

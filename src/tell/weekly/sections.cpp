@@ -42,8 +42,8 @@ std::string wait_words(const WeekCounts& counts) {
 }
 
 std::vector<std::string> day_row(const Week& week, const WeekDay& day) {
-    return {day_of(week.zone, day.start),  count(day.counts.logins),  count(day.counts.hostile),
-            count(day.counts.stopped),     count(day.counts.refused), count(day.counts.faults)};
+    return {day_of(week.zone, day.start), count(day.counts.logins),  count(day.counts.hostile),
+            count(day.counts.stopped),    count(day.counts.refused), count(day.counts.faults)};
 }
 
 // Months of days would fill pages; those of the chart are told by their bars.
@@ -65,8 +65,7 @@ std::string cause_words(const Diagnosis& cause) {
     constexpr std::array<std::string_view, cause_count> words{"an attack", "a fault of our own",
                                                               "trouble outside"};
     const auto likeliest = static_cast<std::size_t>(cause.likeliest());
-    return fmt::format("{} ({:.0f} % sure)", words.at(likeliest),
-                       cause.probability.at(likeliest) * 100);
+    return fmt::format("{} ({:.0f} % sure)", words.at(likeliest), cause.probability.at(likeliest) * 100);
 }
 
 std::string when_words(const Week& week, const Incident& incident) {
@@ -87,7 +86,8 @@ std::string incident_words(const Week& week, const Incident& incident) {
     if (counts.refused > 0)
         out += fmt::format(" {} of customers refused.", count(counts.refused, "log-in", "log-ins"));
     if (counts.faults > 0)
-        out += fmt::format(" {} failed through our own servers.", count(counts.faults, "attempt", "attempts"));
+        out +=
+            fmt::format(" {} failed through our own servers.", count(counts.faults, "attempt", "attempts"));
     return out + " Cause: " + cause_words(incident.cause) + '.';
 }
 
@@ -145,8 +145,8 @@ LetterSection days_section(const Week& week, LetterNotes& notes) {
                      {"Refused", true, note_of_refused(notes)},
                      {"Our faults", true, note_of_faults(notes)}};
     for (const WeekDay& each : week.days) {
-        section.chart.days.push_back({day_of(week.zone, each.start), each.counts.logins, each.counts.stopped,
-                                      through(each.counts)});
+        section.chart.days.push_back(
+            {day_of(week.zone, each.start), each.counts.logins, each.counts.stopped, through(each.counts)});
         if (week.days.size() <= most_days) table.rows.push_back(day_row(week, each));
     }
     if (!table.rows.empty()) section.tables.push_back(std::move(table));

@@ -57,9 +57,9 @@ std::string names_or_number(const Week& week, LetterOptions options, LetterSecti
             table.rows.push_back({each.account, day_and_time(week.zone, each.first), each.address,
                                   std::string(words(each.service)), each.changed ? "yes" : "not reported"});
     section.tables.push_back(std::move(table));
-    return week.takeover_count > most_named ? fmt::format("{} more are not listed.",
-                                                          count(week.takeover_count - most_named))
-                                            : std::string();
+    return week.takeover_count > most_named
+               ? fmt::format("{} more are not listed.", count(week.takeover_count - most_named))
+               : std::string();
 }
 
 std::vector<std::string> down_row(const Week& week, const WeekDown& down) {
@@ -72,8 +72,7 @@ std::vector<std::string> down_row(const Week& week, const WeekDown& down) {
 }
 
 std::string servers_words(const Week& week) {
-    if (!week.watches_servers)
-        return "Servers: not watched. Only those behind Tidegate's edge are.";
+    if (!week.watches_servers) return "Servers: not watched. Only those behind Tidegate's edge are.";
     return week.downs.empty() ? "No server was away." : std::string();
 }
 
@@ -105,8 +104,9 @@ void tell_gaps(const Week& week, std::vector<std::string>& to) {
     if (coverage.gaps.empty()) return;
     std::vector<std::string> gaps;
     for (const Period& each : coverage.gaps) gaps.push_back(span(week.zone, each.from, each.to));
-    to.push_back(fmt::format("Not watched for {} in all: {}. What the logs told of that time later is counted.",
-                             length(coverage.unwatched), listed(gaps, 3)));
+    to.push_back(
+        fmt::format("Not watched for {} in all: {}. What the logs told of that time later is counted.",
+                    length(coverage.unwatched), listed(gaps, 3)));
 }
 
 void tell_losses(const WeekCoverage& coverage, std::vector<std::string>& to) {
@@ -130,13 +130,14 @@ LetterSection stopped_section(const Week& week, LetterNotes& notes) {
         fmt::format("Different ones, estimated: {:.0f} in a hundred more or less is usual. A network is 256 "
                     "IPv4 addresses, or an IPv6 /48.",
                     std::max(1.0, week.error * 200)));
-    section.facts = {{"Addresses", about(week.addresses), note},
-                     {"Networks", about(week.networks), note},
-                     {"Accounts tried", about(week.accounts), note},
-                     {"Got through", with_share(through(week.total), week.total.hostile),
-                      notes("Got through: guesses that reached the password database, where they were wrong.")},
-                     {"Slips of customers", count(week.total.slips),
-                      notes("Slips: wrong passwords from where the account is at home.")}};
+    section.facts = {
+        {"Addresses", about(week.addresses), note},
+        {"Networks", about(week.networks), note},
+        {"Accounts tried", about(week.accounts), note},
+        {"Got through", with_share(through(week.total), week.total.hostile),
+         notes("Got through: guesses that reached the password database, where they were wrong.")},
+        {"Slips of customers", count(week.total.slips),
+         notes("Slips: wrong passwords from where the account is at home.")}};
     if (sum(week.evidence, &WeekEvidence::stopped) > 0)
         section.tables.push_back(evidence_table(week, &WeekEvidence::stopped, notes));
     if (sum(week.evidence, &WeekEvidence::would_stop) > 0)
@@ -171,8 +172,8 @@ LetterSection servers_section(const Week& week, LetterNotes& notes) {
             "Attempts that failed through our own servers while it was away and in the five minutes after "
             "that, whichever server they went to.");
         LetterTable table;
-        table.columns = {{"Server"}, {"Out since"}, {"For"}, {"Failed", true, note}, {"Customers", true, note},
-                         {"Why"}};
+        table.columns = {
+            {"Server"}, {"Out since"}, {"For"}, {"Failed", true, note}, {"Customers", true, note}, {"Why"}};
         for (const WeekDown& each : week.downs)
             if (table.rows.size() < most_downs) table.rows.push_back(down_row(week, each));
         section.tables.push_back(std::move(table));
@@ -189,7 +190,8 @@ LetterSection deeds_section(const Week& week, LetterOptions options) {
     for (const WeekDeed& each : week.deeds) ++by_action[each.action];
     std::vector<std::string> sums;
     for (const auto& [action, times] : by_action) sums.push_back(fmt::format("{} {}", action, count(times)));
-    section.paragraphs.push_back(sums.empty() ? "Nothing by hand." : capital(listed(sums, sums.size())) + '.');
+    section.paragraphs.push_back(sums.empty() ? "Nothing by hand."
+                                              : capital(listed(sums, sums.size())) + '.');
     const std::size_t skipped = week.deeds.size() - std::min(week.deeds.size(), most_deeds);
     if (skipped > 0) section.paragraphs.push_back(fmt::format("The last {} were:", most_deeds));
     for (std::size_t i = skipped; i < week.deeds.size(); ++i)

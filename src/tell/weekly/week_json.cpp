@@ -115,10 +115,10 @@ private:
     [[nodiscard]] std::string standing() const {
         if (!week_.standing) return "null";
         const WeekStanding& now = *week_.standing;
-        return fmt::format(
-            R"({{"watches_only":{},"servers":{},"suspended_lists":{}}})", now.watches_only,
-            list(now.servers, server),
-            list(now.suspended_lists, [](const std::string& each) { return json_string(each); }));
+        return fmt::format(R"({{"watches_only":{},"servers":{},"suspended_lists":{}}})", now.watches_only,
+                           list(now.servers, server), list(now.suspended_lists, [](const std::string& each) {
+                               return json_string(each);
+                           }));
     }
     [[nodiscard]] std::string coverage() const {
         const WeekCoverage& from = week_.coverage;

@@ -45,7 +45,8 @@ protected:
 
 TEST_F(ReportNotesTest, NoteServersThatWereOut) {
     ReportNoting noting = this->noting();
-    hear(noting, Thing::server_out, {{"server", "store2"}, {"state", "down"}, {"why", "refused"}, {"author", ""}});
+    hear(noting, Thing::server_out,
+         {{"server", "store2"}, {"state", "down"}, {"why", "refused"}, {"author", ""}});
     now_ += 1min;
     hear(noting, Thing::server_out, {{"server", "store2"}, {"why", "again"}});  // known
     hear(noting, Thing::server_out, {{"server", "store3"}, {"why", "work"}, {"author", "joe"}});
@@ -133,7 +134,8 @@ TEST(ReportNotesText, IsReadBackOrNotAtAll) {
     EXPECT_EQ(read_report_notes(text).value(), notes);
     for (std::size_t i = 0; i + 2 < text.size(); ++i) EXPECT_FALSE(read_report_notes(text.substr(0, i))) << i;
     for (const auto* const wrong :
-         {"", "[]", "{}", R"({"hours":[],"turns":[],"changes":{}})", R"({"hours":[1],"turns":[],"changes":[]})",
+         {"", "[]", "{}", R"({"hours":[],"turns":[],"changes":{}})",
+          R"({"hours":[1],"turns":[],"changes":[]})",
           R"({"hours":[{"start":"never","stops":{}}],"turns":[],"changes":[]})",
           R"({"hours":[{"start":"2026-12-01T12:00:00Z","stops":{"listed":[1]}}],"turns":[],"changes":[]})",
           R"({"hours":[{"start":"2026-12-01T12:00:00Z","stops":{"listed":[-1,2]}}],"turns":[],"changes":[]})",

@@ -56,7 +56,8 @@ protected:
         const std::string text = text_of(note);
         journal_->append({.kind = kind, .time = time, .value = value, .text = text});
     }
-    Result<tell::Week> read(std::string_view scene = {}, const std::function<bool()>& given_up = [] { return false; }) {
+    Result<tell::Week> read(
+        std::string_view scene = {}, const std::function<bool()>& given_up = [] { return false; }) {
         EXPECT_TRUE(journal_->flush());
         return read_week({.folder = folder_, .policy = naming_policy(settings_), .scene = std::string(scene)},
                          {.period = week_48,
@@ -146,10 +147,11 @@ TEST_F(ReportWeekTest, HasTheIncidentsOfTheCheckpoint) {
     attempt(week_48.from + 1h, "bob", Outcome::success);
     ASSERT_TRUE(journal_->flush());
     CheckpointBytes bytes;
-    const std::string whole = std::move(bytes).finish(
-        week_48.to + 6h + 55min, "", {},
-        {incident("old", week_48.from - 5h, week_48.from - 4h), incident("over", week_48.from - 1h, week_48.from + 1h),
-         incident("in", week_48.from + 50h, week_48.from + 51h), incident("new", week_48.to, week_48.to + 1h)});
+    const std::string whole = std::move(bytes).finish(week_48.to + 6h + 55min, "", {},
+                                                      {incident("old", week_48.from - 5h, week_48.from - 4h),
+                                                       incident("over", week_48.from - 1h, week_48.from + 1h),
+                                                       incident("in", week_48.from + 50h, week_48.from + 51h),
+                                                       incident("new", week_48.to, week_48.to + 1h)});
     ASSERT_TRUE(journal_->save_checkpoint(1, whole));
     const auto week = read();
     ASSERT_THAT(week->incidents, SizeIs(2));
@@ -160,8 +162,10 @@ TEST_F(ReportWeekTest, HasTheIncidentsOfTheCheckpoint) {
 }
 
 TEST_F(ReportWeekTest, HasWhatPeopleDidInOrder) {
-    for (const auto& [time, action] : std::vector<std::pair<Time, std::string>>{
-             {week_48.from - 1h, "mode"}, {week_48.from, "deny"}, {week_48.to - 1s, "lift"}, {week_48.to, "mode"}})
+    for (const auto& [time, action] : std::vector<std::pair<Time, std::string>>{{week_48.from - 1h, "mode"},
+                                                                                {week_48.from, "deny"},
+                                                                                {week_48.to - 1s, "lift"},
+                                                                                {week_48.to, "mode"}})
         ASSERT_TRUE(journal_->record({.time = time, .author = "joe", .action = action}));
     const auto week = read();
     ASSERT_THAT(week->deeds, SizeIs(2));

@@ -68,11 +68,13 @@ TEST(ReportSettings, WrongOnesAreNamedWithTheirMend) {
     const std::string to = "[report]\nto = \"director@example.org\"\n";
     EXPECT_THAT(errors_of(to), HasSubstr("[report] has no server that takes it"));
     EXPECT_THAT(errors_of(to + "host = \"smtp.example.org\"\n"), HasSubstr("without 'from'"));
-    EXPECT_THAT(errors_of(alert + to + "port = 25\n"), HasSubstr("t.toml:6: a server's settings without 'host'"));
+    EXPECT_THAT(errors_of(alert + to + "port = 25\n"),
+                HasSubstr("t.toml:6: a server's settings without 'host'"));
     EXPECT_THAT(errors_of(to + "host = \"smtp.example.org\"\nfrom = \"t@example.org\"\nuser = \"u\"\n"),
                 HasSubstr("'user' and 'password_file' belong together"));
     EXPECT_THAT(errors_of("[report]\nto = \"nobody\"\n"), HasSubstr("t.toml:2: [report] to = 'nobody'"));
-    EXPECT_THAT(errors_of("[report]\nzone = \"Europe/Nowhere\"\n"), HasSubstr("expected the name of a time zone"));
+    EXPECT_THAT(errors_of("[report]\nzone = \"Europe/Nowhere\"\n"),
+                HasSubstr("expected the name of a time zone"));
     EXPECT_THAT(errors_of("[report]\nzone = 1\n"), HasSubstr("expected the name of a time zone"));
     EXPECT_THAT(errors_of("[report]\nweekday = \"someday\"\n"), HasSubstr("monday"));
     EXPECT_THAT(errors_of("[report]\nhour = 24\n"), HasSubstr("from 0 to 23"));

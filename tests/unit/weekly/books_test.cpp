@@ -19,7 +19,8 @@ const Zone vienna{"Europe/Vienna"};
 
 class WeekBooksTest : public testing::Test {
 protected:
-    explicit WeekBooksTest(std::string_view week = "2026-W48") : period_(period_of(vienna, *parse_week(week))) {}
+    explicit WeekBooksTest(std::string_view week = "2026-W48")
+        : period_(period_of(vienna, *parse_week(week))) {}
 
     // A daemon that runs notes every ten seconds that time passes.
     void watch(Time from, Time to) {
@@ -49,14 +50,15 @@ protected:
 TEST_F(WeekBooksTest, CountsEachAttemptForWhatItWas) {
     const Time day = period_.from + 10h;
     attempt(day, "bob", "198.51.100.7", Outcome::success);
-    attempt(day + 1min, "bob", "198.51.100.9", Outcome::failure);          // a slip: at home in that network
-    attempt(day + 2min, "bob", "203.0.113.7", Outcome::failure);           // a guess that got through
+    attempt(day + 1min, "bob", "198.51.100.9", Outcome::failure);  // a slip: at home in that network
+    attempt(day + 2min, "bob", "203.0.113.7", Outcome::failure);   // a guess that got through
     attempt(day + 3min, "bob", "203.0.113.8", Outcome::failure, Measure::refuse);
     attempt(day + 4min, "eve", "203.0.113.8", Outcome::failure, Measure::defer);
     attempt(day + 5min, "bob", "198.51.100.7", Outcome::failure, Measure::pass, false, Reason::internal);
     attempt(day + 6min, "bob", "203.0.113.8", Outcome::failure, Measure::pass, false, Reason::tls);
     const Week week = finish();
-    EXPECT_EQ(week.total, (WeekCounts{.attempts = 7, .logins = 1, .hostile = 3, .stopped = 2, .slips = 1, .faults = 1}));
+    EXPECT_EQ(week.total,
+              (WeekCounts{.attempts = 7, .logins = 1, .hostile = 3, .stopped = 2, .slips = 1, .faults = 1}));
     EXPECT_EQ(week.days.front().counts, week.total);
     EXPECT_NEAR(week.addresses, 2, 0.1);
     EXPECT_NEAR(week.networks, 1, 0.1);
@@ -78,11 +80,11 @@ TEST_F(WeekBooksTest, AttemptsCountForTheZonesDays) {
 TEST_F(WeekBooksTest, CustomersRefusedAreThoseAtHomeOrLetInLater) {
     const Time day = period_.from + 34h;
     attempt(day, "bob", "198.51.100.7", Outcome::success);
-    attempt(day + 1h, "bob", "198.51.100.7", Outcome::none, Measure::refuse);   // at home: refused
-    attempt(day + 1h, "eve", "192.0.2.7", Outcome::none, Measure::defer);       // who is that?
-    attempt(day + 2h, "carol", "192.0.2.9", Outcome::none, Measure::defer);     // let in 14 minutes later
+    attempt(day + 1h, "bob", "198.51.100.7", Outcome::none, Measure::refuse);  // at home: refused
+    attempt(day + 1h, "eve", "192.0.2.7", Outcome::none, Measure::defer);      // who is that?
+    attempt(day + 2h, "carol", "192.0.2.9", Outcome::none, Measure::defer);    // let in 14 minutes later
     attempt(day + 2h + 14min, "carol", "192.0.2.9", Outcome::success);
-    attempt(day + 3h, "dave", "192.0.2.10", Outcome::none, Measure::defer);     // within the grace
+    attempt(day + 3h, "dave", "192.0.2.10", Outcome::none, Measure::defer);  // within the grace
     attempt(day + 3h + 8s, "dave", "192.0.2.10", Outcome::success);
     const Week week = finish();
     EXPECT_EQ(week.total.refused, 2U);

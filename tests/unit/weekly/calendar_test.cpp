@@ -15,13 +15,14 @@ const Zone vienna{"Europe/Vienna"};
 
 TEST(WeeklyCalendar, NamesWeeksAsIso8601Does) {
     // The standard's own cases, and weeks about new years.
-    for (const auto& [day, week] : std::vector<std::pair<std::string, std::string>>{{"2026-11-30", "2026-W49"},
-                                                                                   {"2026-11-29", "2026-W48"},
-                                                                                   {"2026-01-01", "2026-W01"},
-                                                                                   {"2027-01-03", "2026-W53"},
-                                                                                   {"2027-01-04", "2027-W01"},
-                                                                                   {"2024-12-30", "2025-W01"},
-                                                                                   {"2023-01-01", "2022-W52"}}) {
+    for (const auto& [day, week] :
+         std::vector<std::pair<std::string, std::string>>{{"2026-11-30", "2026-W49"},
+                                                          {"2026-11-29", "2026-W48"},
+                                                          {"2026-01-01", "2026-W01"},
+                                                          {"2027-01-03", "2026-W53"},
+                                                          {"2027-01-04", "2027-W01"},
+                                                          {"2024-12-30", "2025-W01"},
+                                                          {"2023-01-01", "2022-W52"}}) {
         const Time noon = at(day + "T12:00:00Z");
         EXPECT_EQ(name(week_of(vienna, noon)), week) << day;
         EXPECT_TRUE(period_of(vienna, *parse_week(week)).has(noon)) << day;
@@ -36,7 +37,8 @@ TEST(WeeklyCalendar, ReadsNamesOfWeeksThatThereAre) {
 }
 
 TEST(WeeklyCalendar, WeeksOfChangingClocksAreLongerOrShorter) {
-    const Period autumn = period_of(vienna, *parse_week("2026-W43")), spring = period_of(vienna, *parse_week("2026-W13"));
+    const Period autumn = period_of(vienna, *parse_week("2026-W43")),
+                 spring = period_of(vienna, *parse_week("2026-W13"));
     EXPECT_EQ(autumn.from, at("2026-10-18T22:00:00Z"));
     EXPECT_EQ(autumn.to, at("2026-10-25T23:00:00Z"));
     EXPECT_EQ(autumn.to - autumn.from, hours(169));
@@ -63,7 +65,8 @@ TEST(WeeklyCalendar, ReadsMomentsByTheZone) {
     EXPECT_EQ(parse_moment(vienna, "2026-11-23"), at("2026-11-22T23:00:00Z"));
     EXPECT_EQ(parse_moment(vienna, "2026-07-23T17:05"), at("2026-07-23T15:05:00Z"));
     EXPECT_EQ(parse_moment(vienna, "2026-07-23T17:05:09Z"), at("2026-07-23T17:05:09Z"));
-    for (const auto* const text : {"", "yesterday", "2026-13-01", "2026-02-30", "23.11.2026", "2026-11-23T25:00"})
+    for (const auto* const text :
+         {"", "yesterday", "2026-13-01", "2026-02-30", "23.11.2026", "2026-11-23T25:00"})
         EXPECT_FALSE(parse_moment(vienna, text)) << text;
 }
 

@@ -118,7 +118,8 @@ TEST(WeeklyLetter, EachRuleAsksOnlyWhereItsThresholdIsReached) {
 
 TEST(WeeklyLetter, NamesAccountsOnlyWhereItIsToldTo) {
     const Week week = made_week();
-    for (const std::string& form : {letter_text(letter_of(week)), letter_html(letter_of(week)), week_json(week)})
+    for (const std::string& form :
+         {letter_text(letter_of(week)), letter_html(letter_of(week)), week_json(week)})
         for (const auto* const name : {"bob@", "eve@", "carol", "203.0.113.9"})
             EXPECT_THAT(form, Not(HasSubstr(name)));
     const LetterOptions names{.names = true};
@@ -159,7 +160,8 @@ TEST(WeeklyLetter, HostileTextsAreNoMarkupAndNoControls) {
 
 TEST(WeeklyLetter, ThePageFetchesAndRunsNothing) {
     const std::string page = letter_html(letter_of(hostile_week()));
-    for (const auto* const part : {"<script", "<img", "<link", "url(", "@import", "http:", "https:", " src=", " href="})
+    for (const auto* const part :
+         {"<script", "<img", "<link", "url(", "@import", "http:", "https:", " src=", " href="})
         EXPECT_THAT(page, Not(HasSubstr(part)));
     EXPECT_THAT(page, HasSubstr("default-src 'none'"));
 }

@@ -55,8 +55,8 @@ inline Week made_week() {
                   .let_in_later = 9,
                   .longest_wait = std::chrono::minutes(14)};
     week.before = {WeekCounts{.logins = 70'000, .hostile = 7'000},
-                   WeekCounts{.logins = 71'000, .hostile = 6'000}, WeekCounts{.logins = 72'000, .hostile = 8'000},
-                   std::nullopt};
+                   WeekCounts{.logins = 71'000, .hostile = 6'000},
+                   WeekCounts{.logins = 72'000, .hostile = 8'000}, std::nullopt};
     week.addresses = 29'800;
     week.networks = 5'210;
     week.accounts = 1'812;
@@ -83,8 +83,8 @@ inline Week made_week() {
     week.watches_servers = true;
     week.deeds = {{at("2026-11-25T13:20:00Z"), "joe", "deny", "203.0.113.0/24", "the flood"},
                   {at("2026-11-25T13:40:00Z"), "joe", "allow", "carol@example.org", "carol called"}};
-    week.standing = WeekStanding{
-        .servers = {{"store1", "up", 900, 1000}, {"store2", "up", 100, 1000}}, .suspended_lists = {"zen"}};
+    week.standing = WeekStanding{.servers = {{"store1", "up", 900, 1000}, {"store2", "up", 100, 1000}},
+                                 .suspended_lists = {"zen"}};
     return week;
 }
 

@@ -50,7 +50,8 @@ TEST(WeeklyMail, HasTheHeadersOfAMailWithAlternatives) {
 }
 
 TEST(WeeklyMail, IsShortLinesOfAsciiWithCrlf) {
-    const std::string mail = made_mail("Woche 48 bei Müller & Söhne, mit einem Namen, der viel zu lang für eine Zeile ist");
+    const std::string mail =
+        made_mail("Woche 48 bei Müller & Söhne, mit einem Namen, der viel zu lang für eine Zeile ist");
     std::istringstream lines(mail);
     for (std::string line; std::getline(lines, line);) {
         ASSERT_TRUE(line.ends_with('\r')) << line;
@@ -64,7 +65,8 @@ TEST(WeeklyMail, ATitleAddsNoHeaderAndNoPart) {
     EXPECT_THAT(header_of(mail), Not(HasSubstr("\nBcc")));
     EXPECT_THAT(header_of(mail), HasSubstr("Subject: =?UTF-8?Q?"));
     std::size_t boundaries = 0;
-    for (std::size_t at = 0; (at = mail.find("--=_tidegate_weekly", at)) != std::string::npos; ++at) ++boundaries;
+    for (std::size_t at = 0; (at = mail.find("--=_tidegate_weekly", at)) != std::string::npos; ++at)
+        ++boundaries;
     EXPECT_EQ(boundaries, 3U);
 }
 
