@@ -441,10 +441,10 @@ from = "tidegate@example.org"
         self.configure(smtp.port)
         self.owe()
         self.start()
-        wait_for(self.is_sent, "the report")
+        wait_for(lambda: self.said(">report_sent ") == 1, "the report")
+        self.assertTrue(self.is_sent())
         first = self.mail_of(smtp.mails[0])
         self.assertIn(self.kept()["id"], first["Message-ID"])
-        self.assertEqual(self.said(">report_sent "), 1)
         self.assertIn(f"{self.truth.total['hostile']:,}", first.get_body(("plain",)).get_content())
         self.assertNotIn("user7@", first.as_string())
         for _ in range(2):  # starts that owe nothing

@@ -119,8 +119,10 @@ std::optional<ReportState> ReportSender::owed(const config::Settings& settings) 
         if (!state_) tell_trouble(due, file + ": can't be read; nothing is sent for this week");
     }
     // Whoever has never sent one owes none: what was before is not missed.
-    if (!state_ && !keep({.week = due, .is_sent = true})) return std::nullopt;
-    if (state_->week >= due) return state_->is_sent ? std::nullopt : state_;
+    const ReportState begun{.week = due, .is_sent = true};
+    if (!state_ && !keep(begun)) return std::nullopt;
+    const ReportState last = state_.value_or(begun);
+    if (last.week >= due) return last.is_sent ? std::nullopt : std::optional(last);
     return ReportState{.week = due,
                        .is_sent = false,
                        .id = fmt::format("report-{}-{}", tell::name(due), tell::new_alert_id())};

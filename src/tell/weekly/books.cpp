@@ -166,7 +166,8 @@ void WeekBooks::tell(const RestartNotice& restart) {
 
 // The journal reaches back to its beginning, and a tenth of it at most was not watched.
 bool WeekBooks::has_whole(const Period& period) const {
-    if (!minutes_.first() || *minutes_.first() > period.from + std::chrono::hours(1)) return false;
+    const auto first = minutes_.first();
+    if (!first || *first > period.from + std::chrono::hours(1)) return false;
     return sum_of(minutes_.gaps(period)) * 10 < period.to - period.from;
 }
 
@@ -175,8 +176,9 @@ void WeekBooks::cover(Week& to, Time until) const {
     std::vector<Period> gaps = minutes_.gaps(part);
     to.coverage.unwatched = sum_of(gaps);
     to.coverage.homes_forgotten = homes_.forgotten();
-    if (minutes_.first() && *minutes_.first() > period_.from) {
-        to.coverage.journal_begins = *minutes_.first();
+    const auto first = minutes_.first();
+    if (first && *first > period_.from) {
+        to.coverage.journal_begins = first;
         std::erase_if(gaps, [&](const Period& each) { return each.from == period_.from; });
     }
     std::ranges::sort(gaps, {}, [](const Period& each) { return std::pair(each.from - each.to, each.from); });

@@ -60,16 +60,15 @@ std::string first_sentence(const Week& week) {
 
 std::string compared(const Week& week, std::string_view what, std::uint64_t WeekCounts::* counted) {
     const auto now = static_cast<double>(week.total.*counted);
+    const std::optional<WeekCounts> last = week.before.empty() ? std::nullopt : week.before.front();
     std::string out;
-    const bool has_last = !week.before.empty() && week.before.front();
-    if (has_last)
+    if (last)
         out = fmt::format("{} were {} the week before", what,
-                          against(now, static_cast<double>((*week.before.front()).*counted)));
+                          against(now, static_cast<double>((*last).*counted)));
     const auto normal = usual(week, counted);
     if (!normal) return out;
     const std::string words = against(now, *normal);
-    return has_last ? fmt::format("{} and {} usual", out, words)
-                    : fmt::format("{} were {} usual", what, words);
+    return last ? fmt::format("{} and {} usual", out, words) : fmt::format("{} were {} usual", what, words);
 }
 
 std::string second_sentence(const Week& week) {
