@@ -66,19 +66,28 @@ def packed(data):
     return out.raw[:size]
 
 
-def fill(state, entries, deeds=()):
-    """Makes `entries`, pairs of a time and bytes, all that the journal in this folder has."""
+def fill_batches(state, batches):
+    """Makes `batches`, rows of their table without `whole`, all that the journal in this folder has."""
     with contextlib.closing(sqlite3.connect(state / "journal.sqlite")) as base, base:
         base.execute("DELETE FROM batches")
         base.execute("DELETE FROM checkpoints")
-        for at in range(0, len(entries), 4000):
-            part = entries[at:at + 4000]
-            times = [time for time, _ in part]
-            frame = b"\x01" + varint(at + 1) + varint(len(part)) + b"".join(varint(len(each)) + each for _, each in part)
-            base.execute("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, 1, ?)",
-                         (at + 1, at + len(part), len(part), min(times), max(times), max(times), packed(frame)))
+        base.executemany("INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, 1, ?)", batches)
+    for path in state.glob("checkpoint-*"):
+        path.unlink()
+
+
+def batches_of(entries, most=4000):
+    for at in range(0, len(entries), most):
+        part = entries[at:at + most]
+        times = [time for time, _ in part]
+        frame = b"\x01" + varint(at + 1) + varint(len(part)) + b"".join(varint(len(each)) + each for _, each in part)
+        yield at + 1, at + len(part), len(part), min(times), max(times), max(times), packed(frame)
+
+
+def fill(state, entries, deeds=()):
+    """Makes `entries`, pairs of a time and bytes, all that the journal in this folder has."""
+    fill_batches(state, batches_of(entries))
+    with contextlib.closing(sqlite3.connect(state / "journal.sqlite")) as base, base:
         for time, author, action, subject, reason in deeds:
             base.execute("INSERT INTO audit (time, author, action, subject, reason, detail) VALUES (?, ?, ?, ?, ?, '{}')",
                          (time, author, action, subject, reason))
-    for path in state.glob("checkpoint-*"):
-        path.unlink()
