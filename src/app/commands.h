@@ -29,6 +29,7 @@ void add_servers(CLI::App& program, int& status);
 void add_listeners(CLI::App& program, int& status);
 void add_incident(CLI::App& program, int& status);
 void add_console(CLI::App& program, int& status);
+void add_report(CLI::App& program, int& status);
 
 /// The whole program.  Fails: never; says what is wrong on standard error.
 [[nodiscard]] int run(int argc, const char* const* argv);

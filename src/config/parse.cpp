@@ -85,7 +85,7 @@ public:
                 section(*found, node, line_of(key));
         }
         if (loaded.errors.empty())
-            for (auto check : {check_edge, check_alerts})
+            for (auto check : {check_edge, check_alerts, check_report})
                 for (Error& error : check(loaded.settings))
                     complain(error.line, std::move(error.what), std::move(error.mend));
         in_order();
@@ -200,6 +200,8 @@ void resolve_paths(const std::string& file, Settings& settings) {
         for (std::string* path :
              {&route.password_file, &route.token_file, &route.signing_key_file, &route.ca_file})
             start_at_folder_of(file, *path);
+    for (std::string* path : {&settings.report.mail.password_file, &settings.report.mail.ca_file})
+        start_at_folder_of(file, *path);
 }
 
 }  // namespace

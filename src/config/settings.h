@@ -261,6 +261,21 @@ struct Alerts {
     Duration gather = std::chrono::minutes(1);
 };
 
+inline constexpr std::array<std::string_view, 7> weekday_names{"monday", "tuesday",  "wednesday", "thursday",
+                                                               "friday", "saturday", "sunday"};
+
+/// The weekly report, and to whom it goes by itself.
+struct Report {
+    AlertRoute mail;       // of the kind mail; no host: the server of the first [[alert]] that is a mail
+    std::string provider;  // whose report it is, for its title
+    unsigned weekday = 1;  // 1 Monday to 7 Sunday
+    unsigned hour = 7;
+    std::string zone;    // IANA name; empty: [log] zone, else the machine's
+    bool names = false;  // of accounts
+
+    [[nodiscard]] bool is_sent() const { return !mail.to.empty(); }
+};
+
 /// All settings; default constructed, those of an empty file.
 struct Settings {
     Log log;
@@ -288,6 +303,7 @@ struct Settings {
     std::vector<OnCallInstead> on_call;
     std::vector<Escalation> escalations;
     Console console;
+    Report report;
 };
 
 /// What a file says, and everything that is wrong with it. Where there are errors, `settings` holds the rest.

@@ -218,6 +218,8 @@ std::span<const Section> sections() {
         for (const auto more : {edge_sections(), dns_list_sections(), firewall_sections(), alert_sections(),
                                 on_call_sections()})
                                 console_sections()})
+        for (const auto more :
+             {edge_sections(), dns_list_sections(), firewall_sections(), alert_sections(), report_sections()})
             both.insert(both.end(), more.begin(), more.end());
         return both;
     }();

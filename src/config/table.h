@@ -57,6 +57,11 @@ struct Section {
 /// Where people and programs reach the daemon over HTTP.
 [[nodiscard]] std::span<const Section> console_sections();
 
+/// The weekly report.
+[[nodiscard]] std::span<const Section> report_sections();
+/// Whether there is a server that takes it, once everything is read; without the file.
+[[nodiscard]] std::vector<Error> check_report(const Settings& all);
+
 /// In the order of the documentation.
 [[nodiscard]] std::span<const Section> sections();
 

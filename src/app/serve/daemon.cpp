@@ -32,6 +32,7 @@
 #include "app/serve/orders.h"
 #include "app/serve/past.h"
 #include "app/serve/recorder.h"
+#include "app/serve/report_upkeep.h"
 #include "app/serve/saving.h"
 #include "app/serve/state_folder.h"
 #include "app/serve/surroundings.h"
@@ -68,6 +69,7 @@ public:
         telling_.listen([this](Thing thing, std::span<const tell::Field> fields) {
             if (alerting_) alerting_->hear(thing, fields);
             console_.hear(thing, fields);
+            if (report_) report_->hear(thing, fields);
         });
     }
 
@@ -82,6 +84,7 @@ public:
     /// The doors first: what is asked while lists and memory are read is answered, if unjudged.
     int run(const config::Settings& settings) {
         alerting_ = std::make_unique<Alerting>(settings, telling_, now, state_);
+        report_ = std::make_unique<ReportUpkeep>(report_world());
         if (!open_doors(settings) || !lay()) return bad_input;
         wake_memory();
         guard_kernel();
@@ -106,6 +109,7 @@ public:
         const net::Watchdog watchdog(main_, *threads_);
         telling_.tell(Thing::started, {{"version", TIDEGATE_VERSION}, {"mode", guard::name(desk_->mode())}});
         net::notify_ready(guard::name(desk_->mode()));
+        report_->adopt(ground_->configured);
         main_.run();
         wind_up();
         return all_well;
@@ -322,6 +326,15 @@ private:
                 .clock = now,
                 .record = [this](keep::Deed deed) { recorder_.record(std::move(deed)); }};
     }
+    ReportUpkeep::World report_world() {
+        return {.folder = state_.path(),
+                .telling = telling_,
+                .clock = now,
+                .policy = [this] { return desk_->policy(); },
+                .counts = [this] { return desk_->counts(); },
+                .scene = [this] { return scene_json(*desk_, around(), 0); },
+                .save = [this] { static_cast<void>(saving_->save()); }};
+    }
     IncidentControlWorld incident_control_world() {
         return {.desk = *desk_,
                 .telling = telling_,
@@ -402,7 +415,10 @@ private:
             if (ground_->lists) tell_of(ground_->lists->poll(), telling_);
             if (saving_->due()) static_cast<void>(saving_->save());
         }));
-        out.push_back(main_.every(30s, [this] { open_journal(); }));
+        out.push_back(main_.every(30s, [this] {
+            open_journal();
+            report_->tick();
+        }));
         out.push_back(main_.every(5min, [this] { static_cast<void>(saving_->save()); }));
         return out;
     }
@@ -445,6 +461,7 @@ private:
             errors.push_back(std::move(done.error()));
         for (const Error& error : errors) telling_.tell(Thing::reload_refused, {{"error", error.text()}});
         ground_ = std::move(fresh);
+        report_->adopt(ground_->configured);
         recorder_.set_bounds(ground_->configured.journal);
         desk_->set_mode(wanted_mode(), now(), "configuration");
         guard_kernel();
@@ -457,6 +474,7 @@ private:
     // The checkpoint while the doors still answer: nobody shall wait for it. What comes behind it is the
     // journal's.
     void wind_up() {
+        report_->stop();
         static_cast<void>(saving_->save());
         logs_->stop();
         doors_->stop(grace);
@@ -479,7 +497,8 @@ private:
     StateFolder state_;
     std::mutex state_mutex_;  // guards state_'s files
     LogOutput log_{STDERR_FILENO};
-    std::unique_ptr<Alerting> alerting_;  // null: nobody is told yet
+    std::unique_ptr<Alerting> alerting_;    // null: nobody is told yet
+    std::unique_ptr<ReportUpkeep> report_;  // null: nothing is noted yet
     tell::Telling telling_;
     ConsoleDoor console_{telling_, now};  // what is told reaches it until the end
     Bans bans_{telling_, now, state_};

@@ -152,6 +152,11 @@ constexpr std::array<ThingRow, thing_count> table{{
      "The console has trouble: its users can't be read or written, or it could not be opened.", "error"},
     {"cut_off", warning, "The daemon before this one was killed, or crashed; `last` is when it saw anything.",
      "last"},
+    {"report_sent", notice, "The weekly report was taken by the mail server.", "week, route, said"},
+    {"report_unsent", error,
+     "The weekly report could not be made or sent, or what is noted for it not read or kept; it is tried "
+     "again.",
+     "week, error"},
 }};
 
 bool needs_quotes(std::string_view text) {

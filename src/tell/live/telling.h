@@ -83,8 +83,10 @@ enum class Thing : std::uint8_t {
     console_refused,
     console_trouble,
     cut_off,
+    report_sent,
+    report_unsent,
 };
-inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::cut_off) + 1;
+inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::report_unsent) + 1;
 
 /// As syslog has them (RFC 5424 6.2.1).
 enum class Loudness : std::uint8_t { error = 3, warning = 4, notice = 5, info = 6 };
