@@ -46,6 +46,12 @@ std::optional<std::string_view> Request::header(std::string_view name) const {
     return std::nullopt;
 }
 
+std::optional<std::string_view> Request::last_header(std::string_view name) const {
+    for (auto field = fields_.rbegin(); field != fields_.rend(); ++field)
+        if (same_name(text(field->name), name)) return text(field->value);
+    return std::nullopt;
+}
+
 void Request::clear() {
     empty(text_);
     empty(body_);

@@ -32,20 +32,23 @@ std::string name_of(const MailTarget& target) {
 
 }  // namespace
 
-MailRoute::MailRoute(MailTarget target)
-    : target_(std::move(target)), url_(url_of(target_)), name_(name_of(target_)) {}
+MailRoute::MailRoute(MailTarget target) : target_(std::move(target)), name_(name_of(target_)) {}
 
 Sent MailRoute::send(const Message& message, const GivenUp& given_up) {
-    Transfer transfer{.url = url_, .time_out = target_.time_out};
-    transfer.demands_tls = target_.security == MailSecurity::starttls;
-    transfer.ca_file = target_.ca_file;
-    transfer.from = target_.from;
-    transfer.to = target_.to;
-    transfer.body = mail_text(message, target_.from, target_.to);
-    if (!target_.user.empty()) {
-        auto password = read_secret(target_.password_file);
+    return send_mail(target_, mail_text(message, target_.from, target_.to), given_up);
+}
+
+Sent send_mail(const MailTarget& target, std::string text, const GivenUp& given_up) {
+    Transfer transfer{.url = url_of(target), .time_out = target.time_out};
+    transfer.demands_tls = target.security == MailSecurity::starttls;
+    transfer.ca_file = target.ca_file;
+    transfer.from = target.from;
+    transfer.to = target.to;
+    transfer.body = std::move(text);
+    if (!target.user.empty()) {
+        auto password = read_secret(target.password_file);
         if (!password) return {.said = harmless(password.error().text())};
-        transfer.user = target_.user;
+        transfer.user = target.user;
         transfer.password = std::move(*password);
     }
     const Carried carried = carry(transfer, given_up);

@@ -23,8 +23,12 @@ struct MailTarget {
     std::chrono::milliseconds time_out = std::chrono::seconds(20);
 };
 
-/// SMTP (RFC 5321). Some recipients that are refused don't keep it from the others, which `said` tells; 5xx
-/// is final. Where encryption is asked for nothing is sent without it.
+/// Hands `text` (RFC 5322, CRLF) over for `target.to`, by SMTP (RFC 5321). Some recipients that are refused
+/// don't keep it from the others, which `said` tells; 5xx is final. Where encryption is asked for nothing is
+/// sent without it.  Thread: any.  Cost: blocks, `target.time_out` at most.
+[[nodiscard]] Sent send_mail(const MailTarget& target, std::string text, const GivenUp& given_up);
+
+/// Alerts by send_mail().
 class MailRoute final : public Route {
 public:
     explicit MailRoute(MailTarget target);
@@ -33,7 +37,7 @@ public:
 
 private:
     MailTarget target_;
-    std::string url_, name_;
+    std::string name_;
 };
 
 }  // namespace tidegate::tell
