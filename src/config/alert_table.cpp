@@ -147,7 +147,7 @@ constexpr Setting route_settings[] = {
      true},
     {"for", "list of texts", "all",
      "Which alerts go here: `anomaly`, `takeover`, `list_suspended`, `ban_failed`, `disk_full`, "
-     "`log_trouble`, `server_down`, `incident`.",
+     "`log_trouble`, `server_down`, `incident`, `status_page`.",
      [](const Value& value, Settings& to) { return take_kinds(value, route_of(to).kinds); }},
     {"names", "true or false", "true", "Whether the names of accounts go here, or a stand-in for each.",
      [](const Value& value, Settings& to) { return take_bool(value, route_of(to).names); }},

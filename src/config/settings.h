@@ -15,6 +15,7 @@
 #include "base/address.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "config/status_settings.h"
 #include "event/event.h"
 #include "event/verdict.h"
 
@@ -214,10 +215,11 @@ struct Firewall {
 enum class AlertRouteKind : std::uint8_t { mail, webhook, command };
 inline constexpr std::array<std::string_view, 3> alert_route_kinds{"mail", "webhook", "command"};
 /// What there can be alerts of; tell/alert/alert.h says what each is.
-inline constexpr std::array<std::string_view, 8> alert_kinds{"anomaly",     "takeover",  "list_suspended",
+inline constexpr std::array<std::string_view, 9> alert_kinds{"anomaly",     "takeover",  "list_suspended",
                                                              "ban_failed",  "disk_full", "log_trouble",
-                                                             "server_down", "incident"};
+                                                             "server_down", "incident",  "status_page"};
 inline constexpr std::size_t most_alert_routes = 16;
+inline constexpr std::size_t most_status_partners = 32;
 
 /// A way by which alerts reach people.
 struct AlertRoute {
@@ -267,6 +269,7 @@ struct Settings {
     Firewall firewall;
     Alerts alerts;
     std::vector<AlertRoute> alert_routes;
+    Status status;
 };
 
 /// What a file says, and everything that is wrong with it. Where there are errors, `settings` holds the rest.

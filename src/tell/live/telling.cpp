@@ -118,6 +118,14 @@ constexpr std::array<ThingRow, thing_count> table{{
     {"incident_closed", notice, "An incident is over: by itself, or by the hand of `author`.",
      "id, author, since, alarms, title"},
     {"incident_noted", info, "Somebody wrote into the record of an incident.", "id, author"},
+    {"status_changed", info,
+     "The public page of `partner` (none: our own) says something else, and is served; `bytes` are all its "
+     "files, packed.",
+     "partner, files, bytes, milliseconds"},
+    {"status_trouble", error,
+     "The public page is behind in one way (`part` files, push, mail, subscribers); it is tried again.",
+     "part, partner, tries, error"},
+    {"status_well", notice, "That way is open again.", "part, partner"},
     {"cut_off", warning, "The daemon before this one was killed, or crashed; `last` is when it saw anything.",
      "last"},
 }};

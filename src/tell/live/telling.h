@@ -69,6 +69,9 @@ enum class Thing : std::uint8_t {
     incident_quiet,
     incident_closed,
     incident_noted,
+    status_changed,
+    status_trouble,
+    status_well,
     cut_off,
 };
 inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::cut_off) + 1;

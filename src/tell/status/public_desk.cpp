@@ -151,10 +151,10 @@ bool PublicDesk::may(RateLimit& limit, std::uint64_t key) {
 
 // ---- what is said
 void PublicDesk::say(const Visit& visit, unsigned status, Phrase heading, const std::string& content) const {
-    const PublicRecord record{.made = world_.clock(),
-                              .provider = visit.page.provider,
-                              .partner = visit.page.partner,
-                              .zone = visit.page.zone};
+    PublicRecord record;
+    record.made = world_.clock();
+    record.provider = visit.page.provider;
+    record.zone = visit.page.zone;
     const PageWorld world(record, visit.page.rules);
     const std::string title = world.words.plain(heading);
     head_of(visit.response, visit.page.rules, status);
