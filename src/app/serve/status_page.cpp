@@ -10,6 +10,7 @@
 #include "tell/alert/mail_route.h"
 #include "tell/status/mailing.h"
 #include "tell/status/press.h"
+#include "tell/zone.h"
 
 namespace tidegate::app {
 namespace {
