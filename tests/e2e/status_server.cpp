@@ -18,6 +18,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "../unit/status/sample.h"
 #include "net/http_server.h"
 #include "net/threads.h"
 #include "tell/alert/mail_route.h"
@@ -102,6 +103,11 @@ private:
         one.id = words[1];
         one.title = words[2];
         one.began = now();
+        one.services = {"imap"};
+        one.worst = ServiceState::slow;
+        one.next_update_by = now() + std::chrono::minutes(30);
+        one.meanwhile = {"Use webmail: https://webmail.example.org/."};
+        one.steps = {"You need not change anything in your mail program."};
         record_.incidents.insert(record_.incidents.begin(), one);
     }
     void update(const std::vector<std::string>& words) {
@@ -118,10 +124,7 @@ private:
     void service(const std::vector<std::string>& words) {
         constexpr std::array<std::string_view, 6> names{"working", "unknown",   "maintenance",
                                                         "slow",    "disturbed", "down"};
-        PublicService one;
-        one.name = words[1];
-        one.label = words[2];
-        one.now = named<ServiceState>(words[3], names);
+        const PublicService one = service_of(words[1], words[2], named<ServiceState>(words[3], names), now());
         std::erase_if(record_.services, [&](const PublicService& each) { return each.name == one.name; });
         record_.services.push_back(one);
     }

@@ -19,12 +19,13 @@ inline SiteRules rules_of_sample() {
     return rules;
 }
 
-inline PublicService service_of(std::string name, std::string label, ServiceState now) {
+// 90 days until `time`: nine that nobody measured, one disturbed, one partly down.
+inline PublicService service_of(std::string name, std::string label, ServiceState now, Time time = noon) {
     PublicService out;
     out.name = std::move(name);
     out.label = std::move(label);
     out.now = now;
-    const auto today = std::chrono::floor<std::chrono::days>(noon);
+    const auto today = std::chrono::floor<std::chrono::days>(time);
     for (int back = 89; back >= 0; --back) {
         ServiceDay day;
         day.day = std::chrono::year_month_day(today - std::chrono::days(back));
