@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "config/on_call.h"
 #include "config/console_settings.h"
+#include "config/status_settings.h"
 #include "event/event.h"
 #include "event/verdict.h"
 
@@ -217,13 +218,14 @@ struct Firewall {
 enum class AlertRouteKind : std::uint8_t { mail, webhook, command };
 inline constexpr std::array<std::string_view, 3> alert_route_kinds{"mail", "webhook", "command"};
 /// What there can be alerts of; tell/alert/alert.h says what each is.
-inline constexpr std::array<std::string_view, 9> alert_kinds{"anomaly",     "takeover",  "list_suspended",
-                                                             "ban_failed",  "disk_full", "log_trouble",
-                                                             "server_down", "incident",  "way_down"};
+inline constexpr std::array<std::string_view, 10> alert_kinds{
+    "anomaly",     "takeover", "list_suspended", "ban_failed", "disk_full",
+    "log_trouble", "server_down", "incident", "status_page", "way_down"};
 inline constexpr std::array<std::string_view, 3> alert_severities{"notice", "warning", "critical"};
 enum class WebhookForm : std::uint8_t { tidegate, alertmanager, slack };
 inline constexpr std::array<std::string_view, 3> webhook_forms{"tidegate", "alertmanager", "slack"};
 inline constexpr std::size_t most_alert_routes = 16;
+inline constexpr std::size_t most_status_partners = 32;
 
 /// A way by which alerts reach people.
 struct AlertRoute {
@@ -304,6 +306,7 @@ struct Settings {
     std::vector<Escalation> escalations;
     Console console;
     Report report;
+    Status status;
 };
 
 /// What a file says, and everything that is wrong with it. Where there are errors, `settings` holds the rest.

@@ -220,6 +220,8 @@ std::span<const Section> sections() {
                                 console_sections()})
         for (const auto more :
              {edge_sections(), dns_list_sections(), firewall_sections(), alert_sections(), report_sections()})
+        for (const auto more :
+             {edge_sections(), dns_list_sections(), firewall_sections(), alert_sections(), status_sections()})
             both.insert(both.end(), more.begin(), more.end());
         return both;
     }();

@@ -62,6 +62,9 @@ struct Section {
 /// Whether there is a server that takes it, once everything is read; without the file.
 [[nodiscard]] std::vector<Error> check_report(const Settings& all);
 
+/// The public status page.
+[[nodiscard]] std::span<const Section> status_sections();
+
 /// In the order of the documentation.
 [[nodiscard]] std::span<const Section> sections();
 

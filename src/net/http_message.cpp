@@ -60,6 +60,12 @@ Request Request::handed_on(std::string_view target, std::string signer) const {
     return out;
 }
 
+std::optional<std::string_view> Request::last_header(std::string_view name) const {
+    for (auto field = fields_.rbegin(); field != fields_.rend(); ++field)
+        if (same_name(text(field->name), name)) return text(field->value);
+    return std::nullopt;
+}
+
 void Request::clear() {
     empty(text_);
     empty(body_);

@@ -35,6 +35,8 @@ public:
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
     /// All fields of this name, in their order, with ", " between them (RFC 9110 5.3). Empty: none.
     [[nodiscard]] std::string headers(std::string_view name) const;
+    /// The last one: what was added on the way stands behind what the client wrote.
+    [[nodiscard]] std::optional<std::string_view> last_header(std::string_view name) const;
     [[nodiscard]] std::string_view body() const { return body_; }
     [[nodiscard]] const Peer& peer() const { return peer_; }
     /// The thread's; null only where no server is involved.

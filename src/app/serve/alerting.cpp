@@ -162,6 +162,17 @@ Alert way_state(const Facts& facts, bool over) {
             .over = over};
 }
 
+Alert status_page(const Facts& facts, bool over) {
+    const std::string part = facts["part"], partner = facts["partner"];
+    const std::string whose = partner.empty() ? "the status page" : "the status page of " + partner;
+    return {.kind = AlertKind::status_page,
+            .about = partner.empty() ? part : part + " of " + partner,
+            .subject = fmt::format("{}: {} {}", whose, part, over ? "go out again" : "do not go out"),
+            .text = over ? std::string() : facts["error"],
+            .todo = "It is tried again and again. docs/status-page.md",
+            .over = over};
+}
+
 Alert no_room(const Facts& facts) {
     return {.kind = AlertKind::ban_failed,
             .about = "room",
@@ -215,6 +226,10 @@ std::optional<Alert> plain_alert(Thing thing, const Facts& facts) {
             return incident(facts, true);
         case Thing::incident_target:
             return target(facts);
+        case Thing::status_trouble:
+            return status_page(facts, false);
+        case Thing::status_well:
+            return status_page(facts, true);
         default:
             return std::nullopt;
     }

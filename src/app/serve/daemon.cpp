@@ -36,10 +36,13 @@
 #include "app/serve/saving.h"
 #include "app/serve/state_folder.h"
 #include "app/serve/surroundings.h"
+#include "app/serve/status_page.h"
+#include "app/serve/status_record.h"
 #include "app/serve/tidings.h"
 #include "app/serve/upkeep.h"
 #include "app/serve/waking.h"
 #include "guard/desk.h"
+#include "judge/normalise.h"
 #include "net/http_server.h"
 #include "net/listener.h"
 #include "net/notify.h"
@@ -94,7 +97,7 @@ public:
         alert_control_ = std::make_unique<AlertControl>(alert_control_world());
         incident_control_ = std::make_unique<IncidentControl>(incident_control_world());
         control_ = std::make_unique<Control>(control_world());
-        if (!open_control() || !open_metrics()) return bad_input;
+        if (!open_control() || !open_metrics() || !open_status()) return bad_input;
         open_console();
         for (const std::string& name : passed_.names())
             telling_.tell(Thing::socket_unused, {{"socket", name}});
@@ -284,6 +287,12 @@ private:
         const auto opened = console_.adopt(ground_->configured.console, options_.config, &passed_);
         if (!opened) telling_.tell(Thing::console_trouble, {{"error", opened.error().text()}});
     }
+    bool open_status() {
+        status_ = std::make_unique<StatusPage>(status_world());
+        const auto errors = status_->open(ground_->configured, &passed_);
+        for (const Error& error : errors) say(error);
+        return errors.empty();
+    }
     void pardon(const Event& event) {
         if (!event.account.empty()) orders_->lift(std::string_view(event.account), "a door");
         if (!event.address.is_none()) {
@@ -309,7 +318,7 @@ private:
                 .recorder = recorder_,
                 .upkeep = upkeep_,
                 .forget = [this](const std::string& account,
-                                 const std::string& author) { return saving_->forget(account, author); },
+                                 const std::string& author) { return forget(account, author); },
                 .backup = [this](const std::string& folder,
                                  const std::string& author) { return saving_->backup(folder, author); },
                 .is_banned = [this](const Address& address) { return bans_.is_banned(address); },
@@ -341,6 +350,40 @@ private:
                 .clock = now,
                 .flush = [this] { return recorder_.flush(); },
                 .record = [this](keep::Deed deed) { recorder_.record(std::move(deed)); }};
+    }
+    StatusWorld status_world() {
+        return {.telling = telling_,
+                .clock = now,
+                .records =
+                    [this] {
+                        return records_of_incidents(desk_->incident_heads(), ground_now()->configured.status,
+                                                    now());
+                    },
+                .about = [this](const Address& address) { return standing_of(address); },
+                .state = state_,
+                .help_url = ground_->configured.serve.help_url};
+    }
+    [[nodiscard]] std::optional<tell::status::VisitorStanding> standing_of(const Address& address) const {
+        using tell::status::VisitorStanding;
+        if (bans_.is_banned(address)) return VisitorStanding::banned;
+        Event event;
+        event.time = now();
+        event.service = Service::imap;
+        event.address = address;
+        const guard::Answer judged = intake_->look(event);
+        if (judged.stops()) return VisitorStanding::refused;
+        const bool slowed = judged.acts && judged.verdict.measure == Measure::slow;
+        return slowed ? VisitorStanding::slowed : VisitorStanding::free;
+    }
+    // Subscribers are known by their addresses alone, which may be the account's name.
+    Result<std::string> forget(const std::string& account, const std::string& author) {
+        const auto policy = desk_->policy();
+        std::string name, other;
+        const std::string meant(judge::normalise(account, *policy, name));
+        const auto done = status_->forget(
+            [&](std::string_view each) { return judge::normalise(each, *policy, other) == meant; });
+        if (!done) return std::unexpected(done.error());
+        return saving_->forget(account, author);
     }
     EdgeControlWorld edge_control_world() {
         return {.servers = edges_->servers(),
@@ -414,6 +457,7 @@ private:
             logs_->note();
             if (ground_->lists) tell_of(ground_->lists->poll(), telling_);
             if (saving_->due()) static_cast<void>(saving_->save());
+            status_->tick();
         }));
         out.push_back(main_.every(30s, [this] {
             open_journal();
@@ -460,6 +504,8 @@ private:
         if (auto done = console_.adopt(fresh->configured.console, options_.config, nullptr); !done)
             errors.push_back(std::move(done.error()));
         for (const Error& error : errors) telling_.tell(Thing::reload_refused, {{"error", error.text()}});
+        for (const Error& error : status_->open(fresh->configured, nullptr))
+            telling_.tell(Thing::reload_refused, {{"error", error.text()}});
         ground_ = std::move(fresh);
         report_->adopt(ground_->configured);
         recorder_.set_bounds(ground_->configured.journal);
@@ -483,6 +529,7 @@ private:
         intake_->finish();
         if (metrics_) metrics_->stop(grace);
         console_.stop(grace);
+        status_->stop(grace);
         control_server_->stop(grace);
         upkeep_.wait();
         logs_->tick();
@@ -526,6 +573,7 @@ private:
     std::unique_ptr<Control> control_;
     std::unique_ptr<net::HttpServer> control_server_;
     std::unique_ptr<MetricsDoor> metrics_;
+    std::unique_ptr<StatusPage> status_;  // last: its threads ask the others
 };
 
 }  // namespace

@@ -44,6 +44,13 @@ public:
     [[nodiscard]] Result<void> keep_alerts(std::string_view memory) const;
     /// Empty: nothing was ever kept.  Fails: it is there and can't be read.
     [[nodiscard]] Result<std::string> kept_alerts() const;
+    /// Who wants updates of the public page by e-mail, as tell::status::Subscribers writes it.
+    [[nodiscard]] Result<void> keep_subscribers(std::string_view text) const;
+    /// Empty: nothing was ever kept.  Fails: it is there and can't be read.
+    [[nodiscard]] Result<std::string> kept_subscribers() const;
+    /// Seals links in e-mails. Drawn once and kept: the way off the list must outlive a restart.
+    /// Fails: can't be read or written.
+    [[nodiscard]] Result<std::string> status_key() const;
 
     /// A table of ours stands in the kernel: a daemon that was told meanwhile to leave the firewall alone
     /// knows by that what is to be removed. Where it can't be written, the table stays until its bans end.
