@@ -15,6 +15,7 @@
 #include "base/address.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "config/case_settings.h"
 #include "event/event.h"
 #include "event/verdict.h"
 
@@ -267,6 +268,7 @@ struct Settings {
     Firewall firewall;
     Alerts alerts;
     std::vector<AlertRoute> alert_routes;
+    CaseSettings case_book;
 };
 
 /// What a file says, and everything that is wrong with it. Where there are errors, `settings` holds the rest.

@@ -50,6 +50,9 @@ struct Section {
 /// How people are told.
 [[nodiscard]] std::span<const Section> alert_sections();
 
+/// What customers are told.
+[[nodiscard]] std::span<const Section> case_sections();
+
 /// In the order of the documentation.
 [[nodiscard]] std::span<const Section> sections();
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "tell/cases/post_mortem.h"
 #include "tell/cases/screen.h"
 #include "tell/words.h"
 
@@ -329,6 +330,8 @@ Result<void> CaseBook::publish_post_mortem(std::string_view id, std::string_view
     CaseRecord& it = **record;
     if (it.post_mortem.text.empty())
         return refused("there is no post-mortem", "`tidegate incident postmortem draft` begins one");
+    if (it.post_mortem.text.find(to_be_written) != std::string::npos)
+        return refused("the post-mortem has parts that are to be written", "`tidegate incident postmortem write`");
     if (!it.over) return refused("the case is not over", "publish an update with state over first");
     if (last_published(it) == nullptr)
         return refused("nothing about this case is public", "publish an update first");

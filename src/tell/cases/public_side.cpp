@@ -10,7 +10,10 @@ namespace {
 /// Of one case, as far as this page may say it. Everything comes from the updates that it has: what the case
 /// is by now may be a later one's.
 std::optional<PublicIncident> incident_of(const CaseRecord& record, Duration lead, Time now) {
-    PublicIncident out{.id = record.id, .worst = ServiceState::working, .began = record.began};
+    PublicIncident out;
+    out.id = record.id;
+    out.worst = ServiceState::working;
+    out.began = record.began;
     const CaseUpdate* last = nullptr;
     for (const CaseUpdate& each : record.updates) {
         if (each.stage != UpdateStage::published || *each.published + lead > now) continue;
@@ -23,7 +26,7 @@ std::optional<PublicIncident> incident_of(const CaseRecord& record, Duration lea
         if (last == nullptr || *each.published >= *last->published) last = &each;
     }
     if (last == nullptr) return std::nullopt;
-    std::ranges::stable_sort(out.updates, {}, &PublicUpdate::time);
+    std::ranges::sort(out.updates, {}, &PublicUpdate::time);
     if (out.title.empty()) out.title = record.title;
     out.state = last->state;
     if (last->state == PublicState::over) out.over = record.ended.value_or(*last->published);
@@ -45,11 +48,12 @@ bool is_old(const PublicIncident& incident, Time now) {
 PublicRecord public_record(const CaseBook& book, std::vector<PublicService> services, std::string_view partner,
                            Time now) {
     const CaseRules& rules = book.rules();
-    PublicRecord out{.made = now,
-                     .provider = rules.provider,
-                     .partner = std::string(partner),
-                     .zone = rules.zone.label(now),
-                     .services = std::move(services)};
+    PublicRecord out;
+    out.made = now;
+    out.provider = rules.provider;
+    out.partner = partner;
+    out.zone = rules.zone.label(now);
+    out.services = std::move(services);
     const auto named = std::ranges::find(rules.partners, partner, &PartnerRule::name);
     const bool is_own = partner.empty();
     if (!is_own && named == rules.partners.end()) return out;
@@ -58,13 +62,13 @@ PublicRecord public_record(const CaseBook& book, std::vector<PublicService> serv
         auto incident = incident_of(each, is_own ? rules.own_lead() : Duration{}, now);
         if (incident && !is_old(*incident, now)) out.incidents.push_back(std::move(*incident));
     }
-    std::ranges::stable_sort(out.incidents, [](const PublicIncident& a, const PublicIncident& b) {
-        return std::make_tuple(a.state == PublicState::over, -unix_seconds(a.began)) <
-               std::make_tuple(b.state == PublicState::over, -unix_seconds(b.began));
-    });
+    const auto place = [](const PublicIncident& each) {
+        return std::make_tuple(each.state == PublicState::over, -each.began.time_since_epoch(), each.id);
+    };
+    std::ranges::sort(out.incidents, {}, place);
     for (const WorkRecord& each : book.state().work)
         if (each.plan.until + public_days >= now) out.work.push_back(each.plan);
-    std::ranges::stable_sort(out.work, {}, &PublicWork::from);
+    std::ranges::sort(out.work, {}, [](const PublicWork& each) { return std::make_tuple(each.from, each.id); });
     return out;
 }
 
