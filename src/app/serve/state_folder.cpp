@@ -74,6 +74,14 @@ Result<std::string> StateFolder::kept_mail() const {
     return kept("mail");
 }
 
+Result<void> StateFolder::keep_case_text(std::string_view name, std::string_view text) const {
+    return write_file(file(name), text);
+}
+
+Result<std::string> StateFolder::kept_case_text(std::string_view name) const {
+    return kept(name);
+}
+
 Result<std::string> StateFolder::kept(std::string_view name) const {
     const std::string path = file(name);
     std::error_code error;

@@ -174,6 +174,7 @@ private:
     void begin_watch(CaseRecord& record, Time now) const;
     void end(CaseRecord& record, Time now);
     void tick_one(CaseRecord& record, const Measured& measured, Time now);
+    void mind(CaseRecord& record, Promise& promise, Duration before, Time now);
     void mind_promises(CaseRecord& record, const Measured& measured, Time now);
     void mind_watch(CaseRecord& record, const Measured& measured, Time now);
     void mind_work(WorkRecord& work, Time now);

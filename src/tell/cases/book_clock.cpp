@@ -189,6 +189,7 @@ void CaseBook::let_out(CaseRecord& record, CaseUpdate& update, std::string_view 
 void CaseBook::begin_watch(CaseRecord& record, Time now) const {
     if (!record.ended) record.ended = now;
     if (record.watch_until) return;
+    record.are_checks_told = false;
     record.watch_until = now + rules_.watch_for;
     if (record.checks.empty())
         for (const std::string& each : rules_.checks | std::views::take(most_small))
@@ -215,32 +216,39 @@ void CaseBook::tick_one(CaseRecord& record, const Measured& measured, Time now) 
     CaseUpdate* draft = waiting(record);
     if (draft != nullptr && draft->stage == UpdateStage::draft && draft->goes_out && *draft->goes_out <= now)
         let_out(record, *draft, drawn_up, now);
-    mind_promises(record, measured, now);
     if (!record.over) mind_watch(record, measured, now);
+    mind_promises(record, measured, now);
+}
+
+void CaseBook::mind(CaseRecord& record, Promise& promise, Duration before, Time now) {
+    if (promise.kept) return;
+    if (!promise.reminded && now >= promise.due - before) {
+        promise.reminded = true;
+        tell(CaseNews::Kind::promise_near, record, {}, promise.name, promise.due);
+    }
+    if (promise.broken || now <= promise.due) return;
+    promise.broken = true;
+    tell(CaseNews::Kind::promise_broken, record, {}, promise.name, promise.due);
 }
 
 void CaseBook::mind_promises(CaseRecord& record, const Measured& measured, Time now) {
-    const auto mind = [&](Promise& promise, Duration before) {
-        if (promise.kept) return false;
-        const bool is_near = !promise.reminded && now >= promise.due - before;
-        if (is_near) tell(CaseNews::Kind::promise_near, record, {}, promise.name, promise.due);
-        if (!promise.broken && now > promise.due) {
-            promise.broken = true;
-            tell(CaseNews::Kind::promise_broken, record, {}, promise.name, promise.due);
-        }
-        promise.reminded = promise.reminded || is_near;
-        return is_near;
-    };
     for (Promise& each : record.reports)
-        static_cast<void>(mind(each, std::max<Duration>(rules_.remind_before, report_reminder)));
+        mind(record, each, std::max<Duration>(rules_.remind_before, report_reminder), now);
     if (!record.next) return;
+    // With nobody awake the promise is kept all the same, by what is measured: nobody is woken for that.
     const Time due = record.next->due;
-    const bool has_news = mind(*record.next, rules_.remind_before) && record.state != PublicState::watching;
-    // With nobody awake the promise is kept all the same, by what is measured.
-    if (has_news && now < due && last_published(record) != nullptr)
-        suggest_by_itself(record, Occasion::goes_on, measured, now,
-                          std::max(now, due - std::min<Duration>(rules_.remind_before / 2,
-                                                                 std::chrono::minutes(1))));
+    const bool is_near = !record.next->reminded && now >= due - rules_.remind_before && now < due;
+    if (is_near && record.state != PublicState::watching) {
+        const Duration before = std::min<Duration>(rules_.remind_before / 2, std::chrono::minutes(1));
+        suggest_by_itself(record, Occasion::goes_on, measured, now, std::max(now, due - before));
+    }
+    const CaseUpdate* draft = waiting(record);
+    const bool will_be_kept = draft != nullptr && draft->goes_out && *draft->goes_out <= due;
+    // What watching ends with is due when watching ends.
+    const bool is_watchs = record.watch_until && *record.watch_until <= due && are_done(record) &&
+                           rules_.automatic != Automatic::none;
+    if (will_be_kept || (is_watchs && now <= due)) record.next->reminded = true;
+    mind(record, *record.next, rules_.remind_before, now);
 }
 
 void CaseBook::mind_watch(CaseRecord& record, const Measured& measured, Time now) {
@@ -251,11 +259,9 @@ void CaseBook::mind_watch(CaseRecord& record, const Measured& measured, Time now
         suggest_by_itself(record, Occasion::over, measured, now, now);
         if (CaseUpdate* draft = waiting(record); draft != nullptr && draft->goes_out == now)
             let_out(record, *draft, drawn_up, now);
-        else
-            record.watch_until.reset();
         return;
     }
-    record.watch_until.reset();
+    if (std::exchange(record.are_checks_told, true)) return;
     tell(CaseNews::Kind::checks_open, record, {}, {}, now);
 }
 

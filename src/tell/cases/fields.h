@@ -51,7 +51,7 @@ void fields_of(auto& form, Is<CaseRecord> auto& it) {
     form("began", it.began), form("opened", it.opened), form("ended", it.ended), form("over", it.over);
     form("watch_until", it.watch_until), form("seen", it.seen), form("during", it.during);
     form("notes", it.notes), form("updates", it.updates), form("next", it.next), form("reports", it.reports);
-    form("checks", it.checks), form("support", it.support), form("meanwhile", it.meanwhile);
+    form("checks", it.checks), form("checks_told", it.are_checks_told), form("support", it.support), form("meanwhile", it.meanwhile);
     form("steps", it.steps), form("post_mortem", it.post_mortem);
 }
 

@@ -69,6 +69,17 @@ enum class Thing : std::uint8_t {
     incident_quiet,
     incident_closed,
     incident_noted,
+    case_opened,
+    case_drafted,
+    case_published,
+    case_promise_near,
+    case_promise_broken,
+    case_promise_kept,
+    case_checks_open,
+    case_over,
+    case_trouble,
+    work_changed,
+    work_late,
     cut_off,
 };
 inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::cut_off) + 1;
