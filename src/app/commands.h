@@ -27,6 +27,9 @@ void add_setup(CLI::App& program, int& status);
 void add_alert(CLI::App& program, int& status);
 void add_servers(CLI::App& program, int& status);
 void add_incident(CLI::App& program, int& status);
+/// To `incident`: what customers are told.
+void add_case(CLI::App& incident, int& status);
+void add_work(CLI::App& program, int& status);
 
 /// The whole program.  Fails: never; says what is wrong on standard error.
 [[nodiscard]] int run(int argc, const char* const* argv);

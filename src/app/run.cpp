@@ -57,6 +57,7 @@ int run(int argc, const char* const* argv) {
     add_orders(program, status);
     add_servers(program, status);
     add_incident(program, status);
+    add_work(program, status);
     add_journal(program, status);
     add_setup(program, status);
     add_alert(program, status);

@@ -17,6 +17,7 @@
 #include "app/output.h"
 #include "app/serve/alerting.h"
 #include "app/serve/bans.h"
+#include "app/serve/case_wiring.h"
 #include "app/serve/control.h"
 #include "app/serve/dns_asking.h"
 #include "app/serve/doors.h"
@@ -82,6 +83,8 @@ public:
         logs_->follow(*ground_);
         edge_control_ = std::make_unique<EdgeControl>(edge_control_world());
         incident_control_ = std::make_unique<IncidentControl>(incident_control_world());
+        cases_ = std::make_unique<CaseDesk>(case_world(), rules_of_cases(*ground_));
+        case_control_ = std::make_unique<CaseControl>(case_control_world(*cases_, recorder_, *desk_, now));
         control_ = std::make_unique<Control>(control_world());
         if (!open_control() || !open_metrics()) return bad_input;
         for (const std::string& name : passed_.names())
@@ -283,14 +286,30 @@ private:
                 .recorder = recorder_,
                 .upkeep = upkeep_,
                 .forget = [this](const std::string& account,
-                                 const std::string& author) { return saving_->forget(account, author); },
+                                 const std::string& author) { return forget(account, author); },
                 .backup = [this](const std::string& folder,
                                  const std::string& author) { return saving_->backup(folder, author); },
                 .is_banned = [this](const Address& address) { return bans_.is_banned(address); },
                 .unban = [this](const Address& address) { return bans_.lift(address); },
                 .why_of_mail = [this](const Address& address) { return edges_->why_of_mail(address); },
                 .edge = *edge_control_,
-                .incidents = *incident_control_};
+                .incidents = *incident_control_,
+                .cases = *case_control_};
+    }
+    CaseWorld case_world() {
+        return app::case_world(
+            {.telling = telling_,
+             .clock = now,
+             .desk = *desk_,
+             .servers = [this] { return edges_->standing().servers; },
+             .kept = [this](std::string_view name) { return state_.kept_case_text(name); },
+             .keep = [this](std::string_view name,
+                            std::string_view text) { return state_.keep_case_text(name, text); }});
+    }
+    Result<std::string> forget(const std::string& account, const std::string& author) {
+        if (auto done = cases_->forget(account_test(account, desk_->policy())); !done)
+            return std::unexpected(done.error());
+        return saving_->forget(account, author);
     }
     IncidentControlWorld incident_control_world() {
         return {.desk = *desk_,
@@ -370,6 +389,7 @@ private:
             bans_.tick(now());
             orders_->tick(now());
             logs_->note();
+            cases_->tick();
             poll_lists();
             if (saving_->due()) static_cast<void>(saving_->save());
         }));
@@ -424,6 +444,7 @@ private:
         for (const Error& error : errors) telling_.tell(Thing::reload_refused, {{"error", error.text()}});
         ground_ = std::move(fresh);
         recorder_.set_bounds(ground_->configured.journal);
+        cases_->adopt(rules_of_cases(*ground_));
         desk_->set_mode(wanted_mode(), now(), "configuration");
         guard_kernel();
         telling_.tell(Thing::reloaded, {{"file", options_.config}});
@@ -478,6 +499,8 @@ private:
     std::unique_ptr<Edges> edges_;
     std::unique_ptr<EdgeControl> edge_control_;
     std::unique_ptr<IncidentControl> incident_control_;
+    std::unique_ptr<CaseDesk> cases_;
+    std::unique_ptr<CaseControl> case_control_;
     std::unique_ptr<Control> control_;
     std::unique_ptr<net::HttpServer> control_server_, metrics_server_;
 };
