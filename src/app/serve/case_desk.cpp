@@ -54,10 +54,10 @@ void tell_of(const CaseNews& news, tell::Telling& telling) {
     telling.tell(thing_of(news.kind), fields);
 }
 
-std::vector<std::string> names_of_outlets(const CaseWorld& world) {
-    std::vector<std::string> out;
-    for (const CaseOutlet& each : world.outlets) out.push_back(each.name);
-    return out;
+tell::CaseRules with_outlets(tell::CaseRules rules, const CaseWorld& world) {
+    rules.outlets.clear();
+    for (const CaseOutlet& each : world.outlets) rules.outlets.push_back(each.name);
+    return rules;
 }
 
 tell::CaseState kept_state(const CaseWorld& world) {
@@ -86,17 +86,13 @@ std::vector<PublicService> kept_days(const CaseWorld& world) {
 
 CaseDesk::CaseDesk(CaseWorld world, tell::CaseRules rules)
     : world_(std::move(world)),
-      book_(rules, [this](std::string_view id) { return world_.incident(id); }, kept_state(world_)),
+      book_(with_outlets(rules, world_), [this](std::string_view id) { return world_.incident(id); }, kept_state(world_)),
       services_(rules.services, rules.zone, kept_days(world_)) {}
-
-std::vector<std::string> CaseDesk::outlets() const {
-    return names_of_outlets(world_);
-}
 
 void CaseDesk::adopt(tell::CaseRules rules) {
     const std::scoped_lock lock(mutex_);
     services_.adopt(rules.services, rules.zone);
-    book_.adopt(std::move(rules));
+    book_.adopt(with_outlets(std::move(rules), world_));
 }
 
 tell::Measured CaseDesk::measured() const {

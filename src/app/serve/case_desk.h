@@ -58,7 +58,8 @@ class CaseDesk {
 public:
     using Deed = std::function<Result<std::string>(tell::CaseBook&, const tell::Measured&, Time)>;
 
-    /// Reads what was kept. Where that can't be read a new book is begun beside it, which is told.
+    /// Reads what was kept. Where that can't be read a new book is begun beside it, which is told. The rules'
+    /// outlets are those of `world`, here and in adopt().
     CaseDesk(CaseWorld world, tell::CaseRules rules);
 
     void tick();
@@ -75,8 +76,6 @@ public:
     [[nodiscard]] Result<void> forget(const AccountTest& is_meant);
     /// What an answer about a case needs beside the book.
     [[nodiscard]] std::optional<Incident> incident(std::string_view id) const { return world_.incident(id); }
-    /// Names of the outlets, for the rules.
-    [[nodiscard]] std::vector<std::string> outlets() const;
 
 private:
     void look_at_services(Time now);

@@ -1,10 +1,10 @@
 #include "app/serve/case_rules.h"
 
-#include <utility>
+#include <optional>
 
 namespace tidegate::app {
 
-tell::CaseRules case_rules(const config::CaseSettings& settings, std::vector<std::string> outlets) {
+tell::CaseRules case_rules(const config::CaseSettings& settings) {
     const config::Cases& cases = settings.cases;
     tell::CaseRules rules{.provider = cases.provider,
                           .zone_name = cases.zone,
@@ -16,8 +16,7 @@ tell::CaseRules case_rules(const config::CaseSettings& settings, std::vector<std
                           .watch_for = cases.watch_for,
                           .partner_lead = cases.partner_lead,
                           .checks = cases.checks,
-                          .contacts = cases.contacts,
-                          .outlets = std::move(outlets)};
+                          .contacts = cases.contacts};
     for (const config::StatusService& each : settings.services)
         rules.services.push_back({each.name, each.label, each.watches});
     for (const config::Partner& each : settings.partners) rules.partners.push_back({each.name, each.label});

@@ -2,14 +2,11 @@
 
 #include <utility>
 
-#include "app/serve/case_rules.h"
 #include "app/serve/case_sight.h"
-#include "judge/knock.h"
 #include "judge/normalise.h"
 
 namespace tidegate::app {
 
-// The page, feeds and mail are told by the public record; outlets that have to be given each text come here.
 CaseWorld case_world(CaseGround ground) {
     guard::Desk& desk = ground.desk;
     return {.telling = ground.telling,
@@ -22,11 +19,7 @@ CaseWorld case_world(CaseGround ground) {
                 },
             .kept = std::move(ground.kept),
             .keep = std::move(ground.keep),
-            .outlets = {}};
-}
-
-tell::CaseRules rules_of_cases(const Ground& ground) {
-    return case_rules(ground.configured.case_book, {});
+            .outlets = std::move(ground.outlets)};
 }
 
 CaseControlWorld case_control_world(CaseDesk& cases, const Recorder& recorder, guard::Desk& desk,

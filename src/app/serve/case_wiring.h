@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "app/ground.h"
 #include "app/serve/case_control.h"
 #include "app/serve/case_desk.h"
 #include "app/serve/recorder.h"
@@ -15,7 +14,6 @@
 #include "event/naming.h"
 #include "guard/desk.h"
 #include "judge/policy.h"
-#include "tell/cases/rules.h"
 #include "tell/live/telling.h"
 
 namespace tidegate::app {
@@ -28,9 +26,10 @@ struct CaseGround {
     std::function<std::vector<edge::ServerStanding>()> servers;
     std::function<Result<std::string>(std::string_view name)> kept;
     std::function<Result<void>(std::string_view name, std::string_view text)> keep;
+    /// What has to be given each text. A page reads CaseDesk::record() instead.
+    std::vector<CaseOutlet> outlets{};
 };
 [[nodiscard]] CaseWorld case_world(CaseGround ground);
-[[nodiscard]] tell::CaseRules rules_of_cases(const Ground& ground);
 [[nodiscard]] CaseControlWorld case_control_world(CaseDesk& cases, const Recorder& recorder,
                                                   guard::Desk& desk, std::function<Time()> clock);
 /// Whether a name is one of this account's.

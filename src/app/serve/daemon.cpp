@@ -17,6 +17,7 @@
 #include "app/output.h"
 #include "app/serve/alerting.h"
 #include "app/serve/bans.h"
+#include "app/serve/case_rules.h"
 #include "app/serve/case_wiring.h"
 #include "app/serve/control.h"
 #include "app/serve/dns_asking.h"
@@ -83,7 +84,7 @@ public:
         logs_->follow(*ground_);
         edge_control_ = std::make_unique<EdgeControl>(edge_control_world());
         incident_control_ = std::make_unique<IncidentControl>(incident_control_world());
-        cases_ = std::make_unique<CaseDesk>(case_world(), rules_of_cases(*ground_));
+        cases_ = std::make_unique<CaseDesk>(case_world(), case_rules(ground_->configured.case_book));
         case_control_ = std::make_unique<CaseControl>(case_control_world(*cases_, recorder_, *desk_, now));
         control_ = std::make_unique<Control>(control_world());
         if (!open_control() || !open_metrics()) return bad_input;
@@ -444,7 +445,7 @@ private:
         for (const Error& error : errors) telling_.tell(Thing::reload_refused, {{"error", error.text()}});
         ground_ = std::move(fresh);
         recorder_.set_bounds(ground_->configured.journal);
-        cases_->adopt(rules_of_cases(*ground_));
+        cases_->adopt(case_rules(ground_->configured.case_book));
         desk_->set_mode(wanted_mode(), now(), "configuration");
         guard_kernel();
         telling_.tell(Thing::reloaded, {{"file", options_.config}});
