@@ -180,10 +180,13 @@ void CaseBook::let_out(CaseRecord& record, CaseUpdate& update, std::string_view 
     if (update.state == PublicState::over) return end(record, now);
     record.over.reset();
     if (update.next_in) record.next = Promise{.due = now + *update.next_in};
-    if (update.state == PublicState::watching)
-        begin_watch(record, now);
-    else
+    if (update.state != PublicState::watching) {
         record.watch_until.reset();
+        return;
+    }
+    begin_watch(record, now);
+    // The next thing that there is to say is that watching has ended.
+    if (record.next) record.next->due = *record.watch_until;
 }
 
 void CaseBook::begin_watch(CaseRecord& record, Time now) const {

@@ -1,6 +1,6 @@
 #include "tell/cases/kept.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include "tell/cases/json_fields.h"
 
@@ -56,6 +56,14 @@ std::optional<unsigned> digits(std::string_view text) {
     return out;
 }
 
+// What went out has a time, and nothing else is on its way.
+bool is_sound(const CaseRecord& record) {
+    return std::ranges::all_of(record.updates, [](const CaseUpdate& each) {
+        const bool is_out = each.stage == UpdateStage::published;
+        return is_out == each.published.has_value() && (is_out || each.pending.empty());
+    });
+}
+
 }  // namespace
 
 void read_value(const json::value& from, std::chrono::year_month_day& to, Misfit& misfit) {
@@ -103,6 +111,7 @@ Result<CaseState> read_case_state(std::string_view text) {
     Misfit misfit;
     read_json(*value, state, misfit);
     if (misfit.is_there()) return unreadable(misfit.what());
+    if (!std::ranges::all_of(state.cases, is_sound)) return unreadable("an update is out at no time");
     return state;
 }
 

@@ -24,6 +24,7 @@ std::set<std::string> answered() {
     for (const auto& each : Control::routes()) add(calls, each.name);
     for (const auto& each : EdgeControl::routes()) add(calls, each.name);
     for (const auto& each : IncidentControl::routes()) add(calls, each.name);
+    for (const auto& each : CaseControl::routes()) add(calls, each.name);
     return calls;
 }
 

