@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
+#include <optional>
+#include <utility>
 
 #include "app/serve/case_words.h"
 #include "event/json.h"
@@ -240,12 +241,9 @@ void CaseControl::count_lines(const net::Request& request, net::Response& respon
 void CaseControl::show_post_mortem(const net::Request& request, net::Response& response) {
     const std::string_view id = named_part(post_mortems, request.path());
     const std::string form = request.query("form").value_or("draft");
-    std::optional<tell::CaseRecord> record;
-    tell::CaseRules rules;
-    world_.desk.look([&](const CaseBook& book) {
-        if (const auto* found = book.find(id)) record = *found;
-        rules = book.rules();
-        return 0;
+    const auto [record, rules] = world_.desk.look([&](const CaseBook& book) {
+        const auto* found = book.find(id);
+        return std::pair(found == nullptr ? std::nullopt : std::optional(*found), book.rules());
     });
     if (!record) return no_such(response, id);
     const auto incident = record->incident.empty() ? std::nullopt : world_.desk.incident(record->incident);

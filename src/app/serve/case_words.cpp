@@ -78,10 +78,11 @@ std::string short_json(const tell::CaseRecord& record) {
 }  // namespace
 
 Result<Time> time_in(std::string_view text, Time now) {
-    const auto time = text.empty() ? refused("no time is given", "write 30m, 12h, 7d, a date or an RFC 3339 time")
-                                   : Result<std::optional<Time>>(expiry(text, now));
+    constexpr const char* forms = "write 30m, 12h, 7d, a date or an RFC 3339 time";
+    if (text.empty()) return refused("no time is given", forms);
+    const auto time = expiry(text, now);
     if (!time) return std::unexpected(time.error());
-    if (!*time) return refused("'never' is no time", "write 30m, 12h, 7d, a date or an RFC 3339 time");
+    if (!*time) return refused("'never' is no time", forms);
     return **time;
 }
 

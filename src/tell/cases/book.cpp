@@ -315,7 +315,7 @@ Result<void> CaseBook::write_post_mortem(std::string_view id, std::string_view t
     const auto record = known(id);
     if (!record) return std::unexpected(record.error());
     if (is_blank(text) || text.size() > most_report)
-        return refused("the post-mortem is empty, or longer than 200,000 bytes", "");
+        return refused("the post-mortem is empty, or longer than 60,000 bytes", "");
     PostMortem& it = (*record)->post_mortem;
     it.text = screened(**record, text, most_report);
     it.author = who;

@@ -90,7 +90,7 @@ public:
     static constexpr std::size_t most_cases = 200, most_notes = 500, most_updates = 200, most_counts = 500;
     static constexpr std::size_t most_small = 50;    // checks, reports, steps
     static constexpr std::size_t most_text = 4000;   // bytes
-    static constexpr std::size_t most_report = 200'000;  // bytes of a post-mortem
+    static constexpr std::size_t most_report = 60'000;  // bytes of a post-mortem
     using FindIncident = std::function<std::optional<Incident>(std::string_view id)>;
 
     CaseBook(CaseRules rules, FindIncident find, CaseState state = {});

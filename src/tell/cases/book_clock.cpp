@@ -48,6 +48,25 @@ void forget_in(WorkRecord& work, const AccountTest& is_meant) {
     }
 }
 
+bool watches(const PublicWork& plan, std::string_view service, const CaseRules& rules) {
+    return std::ranges::any_of(rules.services, [&](const ServiceRule& rule) {
+        return std::ranges::find(plan.services, rule.name) != plan.services.end() &&
+               std::ranges::find(rule.watches, service) != rule.watches.end();
+    });
+}
+
+// Whether work explains the alarms: those of its services do, those of others do not, and totals may, unless
+// it is an attack.
+bool may_be_of(const PublicWork& plan, const Incident& incident, const CaseRules& rules) {
+    bool is_named = false;
+    for (const SeriesName& each : incident.alarmed) {
+        if (each.service == Service::unknown) continue;
+        is_named = true;
+        if (watches(plan, name(each.service), rules)) return true;
+    }
+    return !is_named && sure_cause(incident.cause) != Cause::attack;
+}
+
 std::string pending_at(std::string_view outlet, std::string_view partner) {
     return partner.empty() ? std::string(outlet) : fmt::format("{}@{}", outlet, partner);
 }
@@ -73,9 +92,10 @@ void CaseBook::open_for(const IncidentHead& head, const Measured& measured, Time
                             .seen = head.state});
     prune();
     CaseRecord& record = state_.cases.back();
-    const std::vector<std::string> in_hand = in_work();
+    const auto incident = find_(head.id);
     for (const WorkRecord& each : state_.work)
-        if (each.plan.under_way && !in_hand.empty()) record.during = each.plan.id;
+        if (each.plan.under_way && incident && may_be_of(each.plan, *incident, rules_))
+            record.during = each.plan.id;
     tell(CaseNews::Kind::opened, record, std::string(drawn_up), head.title, now);
     if (!record.during.empty())
         add_note(record, {now, NoteKind::seen, std::string(drawn_up),
@@ -186,7 +206,8 @@ void CaseBook::let_out(CaseRecord& record, CaseUpdate& update, std::string_view 
     }
     begin_watch(record, now);
     // The next thing that there is to say is that watching has ended.
-    if (record.next) record.next->due = *record.watch_until;
+    if (record.next && *record.watch_until > now) record.next->due = *record.watch_until;
+    if (record.next && *record.watch_until <= now) record.next->due = now + rules_.update_every;
 }
 
 void CaseBook::begin_watch(CaseRecord& record, Time now) const {

@@ -429,10 +429,16 @@ TEST(CaseBook, WorkIsAnnouncedBegunExtendedDone) {
     EXPECT_TRUE(it.book.act(id, Act::extend, it.now + 1h, "It takes longer.", "ada", it.now));
     EXPECT_EQ(it.page().work.at(0).text, "It takes longer.");
     // Alarms of that service meanwhile are marked, and nothing goes out by itself.
+    it.incident.alarmed = {{.volume = "successes", .service = Service::imap}};
     it.attack();
     it.pass(10min);
     EXPECT_EQ(it.one().during, id);
     EXPECT_THAT(it.page().incidents, IsEmpty());
+    it.incident.alarmed = {{.volume = "failures", .service = Service::smtp}};
+    it.attack("2026-08-05-2");
+    it.pass(1min);
+    EXPECT_EQ(it.book.state().cases.at(1).during, "") << "an attack on another service is none of it";
+    EXPECT_THAT(it.page().incidents, SizeIs(1));
     EXPECT_TRUE(it.book.act(id, Act::done, {}, "", "ada", it.now));
     EXPECT_FALSE(it.book.act(id, Act::call_off, {}, "", "ada", it.now));
     EXPECT_THAT(it.book.in_work(), IsEmpty());
