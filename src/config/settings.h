@@ -18,6 +18,7 @@
 #include "config/on_call.h"
 #include "config/console_settings.h"
 #include "config/status_settings.h"
+#include "config/case_settings.h"
 #include "event/event.h"
 #include "event/verdict.h"
 
@@ -307,6 +308,7 @@ struct Settings {
     Console console;
     Report report;
     Status status;
+    CaseSettings case_book;
 };
 
 /// What a file says, and everything that is wrong with it. Where there are errors, `settings` holds the rest.

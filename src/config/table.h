@@ -65,6 +65,9 @@ struct Section {
 /// The public status page.
 [[nodiscard]] std::span<const Section> status_sections();
 
+/// What customers are told.
+[[nodiscard]] std::span<const Section> case_sections();
+
 /// In the order of the documentation.
 [[nodiscard]] std::span<const Section> sections();
 

@@ -173,6 +173,43 @@ Alert status_page(const Facts& facts, bool over) {
             .over = over};
 }
 
+std::string promise_of(const Facts& facts) {
+    const std::string report = facts["text"];
+    return report.empty() ? "the next update" : "the report '" + report + "'";
+}
+
+Alert promise(const Facts& facts, std::string_view how, bool over, bool lasts = true) {
+    const std::string id = facts["id"];
+    return {.kind = AlertKind::incident,
+            .about = fmt::format("{} {} {}", id, lasts ? "late" : "due", facts["text"]),
+            .subject = fmt::format("case {}: {} {}", id, promise_of(facts), how),
+            .text = fmt::format("{}: promised by {}.", facts["title"], facts["time"]),
+            .todo = fmt::format("tidegate incident case {}\ntidegate incident update {} \"WHAT CUSTOMERS SHOULD "
+                                "KNOW\" --publish",
+                                id, id),
+            .over = over,
+            .lasts = lasts};
+}
+
+Alert checks_open(const Facts& facts) {
+    const std::string id = facts["id"];
+    return {.kind = AlertKind::incident,
+            .about = id + " checks",
+            .subject = fmt::format("case {}: checks are open", id),
+            .text = facts["title"],
+            .todo = fmt::format("tidegate incident case {}\ntidegate incident check {} NUMBER", id, id),
+            .lasts = false};
+}
+
+Alert work_late(const Facts& facts) {
+    return {.kind = AlertKind::incident,
+            .about = facts["id"],
+            .subject = fmt::format("announced work {} {}: {}", facts["id"], facts["text"], facts["title"]),
+            .text = facts["time"],
+            .todo = fmt::format("tidegate work list\ntidegate work extend {} --until 2h", facts["id"]),
+            .lasts = false};
+}
+
 Alert no_room(const Facts& facts) {
     return {.kind = AlertKind::ban_failed,
             .about = "room",
@@ -230,6 +267,16 @@ std::optional<Alert> plain_alert(Thing thing, const Facts& facts) {
             return status_page(facts, false);
         case Thing::status_well:
             return status_page(facts, true);
+        case Thing::case_promise_near:
+            return promise(facts, "is due soon", false, false);
+        case Thing::case_promise_broken:
+            return promise(facts, "is late", false);
+        case Thing::case_promise_kept:
+            return promise(facts, "is there", true);
+        case Thing::case_checks_open:
+            return checks_open(facts);
+        case Thing::work_late:
+            return work_late(facts);
         default:
             return std::nullopt;
     }

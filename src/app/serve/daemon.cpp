@@ -18,6 +18,8 @@
 #include "app/serve/alert_control.h"
 #include "app/serve/alerting.h"
 #include "app/serve/bans.h"
+#include "app/serve/case_rules.h"
+#include "app/serve/case_wiring.h"
 #include "app/serve/console_door.h"
 #include "app/serve/control.h"
 #include "app/serve/dns_asking.h"
@@ -96,6 +98,8 @@ public:
         listener_control_ = std::make_unique<ListenerControl>(listener_control_world());
         alert_control_ = std::make_unique<AlertControl>(alert_control_world());
         incident_control_ = std::make_unique<IncidentControl>(incident_control_world());
+        cases_ = std::make_unique<CaseDesk>(case_world(), case_rules(ground_->configured.case_book));
+        case_control_ = std::make_unique<CaseControl>(case_control_world(*cases_, recorder_, *desk_, now));
         control_ = std::make_unique<Control>(control_world());
         if (!open_control() || !open_metrics() || !open_status()) return bad_input;
         open_console();
@@ -327,7 +331,8 @@ private:
                 .edge = *edge_control_,
                 .listeners = *listener_control_,
                 .incidents = *incident_control_,
-                .alerts = *alert_control_};
+                .alerts = *alert_control_,
+                .cases = *case_control_};
     }
     AlertControlWorld alert_control_world() {
         return {.alerts = alerting_->alerts(),
@@ -343,6 +348,21 @@ private:
                 .counts = [this] { return desk_->counts(); },
                 .scene = [this] { return scene_json(*desk_, around(), 0); },
                 .save = [this] { static_cast<void>(saving_->save()); }};
+    }
+    CaseWorld case_world() {
+        return app::case_world(
+            {.telling = telling_,
+             .clock = now,
+             .desk = *desk_,
+             .servers = [this] { return edges_->standing().servers; },
+             .kept = [this](std::string_view name) { return state_.kept_case_text(name); },
+             .keep = [this](std::string_view name,
+                            std::string_view text) { return state_.keep_case_text(name, text); }});
+    }
+    Result<std::string> forget(const std::string& account, const std::string& author) {
+        if (auto done = cases_->forget(account_test(account, desk_->policy())); !done)
+            return std::unexpected(done.error());
+        return saving_->forget(account, author);
     }
     IncidentControlWorld incident_control_world() {
         return {.desk = *desk_,
@@ -456,6 +476,7 @@ private:
             orders_->tick(now());
             logs_->note();
             if (ground_->lists) tell_of(ground_->lists->poll(), telling_);
+            cases_->tick();
             if (saving_->due()) static_cast<void>(saving_->save());
             status_->tick();
         }));
@@ -509,6 +530,7 @@ private:
         ground_ = std::move(fresh);
         report_->adopt(ground_->configured);
         recorder_.set_bounds(ground_->configured.journal);
+        cases_->adopt(case_rules(ground_->configured.case_book));
         desk_->set_mode(wanted_mode(), now(), "configuration");
         guard_kernel();
         telling_.tell(Thing::reloaded, {{"file", options_.config}});
@@ -570,6 +592,8 @@ private:
     std::unique_ptr<ListenerControl> listener_control_;
     std::unique_ptr<IncidentControl> incident_control_;
     std::unique_ptr<AlertControl> alert_control_;
+    std::unique_ptr<CaseDesk> cases_;
+    std::unique_ptr<CaseControl> case_control_;
     std::unique_ptr<Control> control_;
     std::unique_ptr<net::HttpServer> control_server_;
     std::unique_ptr<MetricsDoor> metrics_;

@@ -111,6 +111,14 @@ Result<std::string> StateFolder::status_key() const {
     return key;
 }
 
+Result<void> StateFolder::keep_case_text(std::string_view name, std::string_view text) const {
+    return write_file(file(name), text);
+}
+
+Result<std::string> StateFolder::kept_case_text(std::string_view name) const {
+    return kept(name);
+}
+
 Result<std::string> StateFolder::kept(std::string_view name) const {
     const std::string path = file(name);
     std::error_code error;

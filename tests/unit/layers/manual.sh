@@ -14,6 +14,10 @@ has=$(
     for act in drain quarantine back what-if; do options_of servers "$act"; done
     for act in test list ack who; do options_of alert "$act"; done
     for act in list show say close export; do options_of incident "$act"; done
+    for act in list show say close export cases case public open update approve hold promise check support postmortem; do
+        options_of incident "$act"
+    done
+    for act in list announce begin extend done call-off; do options_of work "$act"; done
 )
 has=$(echo "$has" | sort -u)
 [ "$(echo "$has" | wc -l)" -ge 10 ] || {
