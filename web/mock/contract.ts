@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { parse } from "yaml";
@@ -97,11 +98,22 @@ export class Contract {
         return null;
     }
 
-    private complaints(spot: Spot, value: unknown, coerced = false): string {
+    private readonly checks = new Map<string, ValidateFunction>();
+
+    private check(spot: Spot, coerced: boolean): ValidateFunction {
+        const key = `${coerced} ${spot.file}#${spot.pointer}`;
+        const known = this.checks.get(key);
+        if (known !== undefined) return known;
         const schema = { $ref: `${spot.file}#${encodeURI(spot.pointer)}` };
-        const ajv = coerced ? this.coercing : this.ajv;
-        const validate = ajv.compile(coerced ? { type: "object", properties: { value: schema } } : schema);
-        return validate(coerced ? { value } : value) ? "" : ajv.errorsText(validate.errors);
+        const made = coerced ? this.coercing.compile({ type: "object", properties: { value: schema } }) : this.ajv.compile(schema);
+        this.checks.set(key, made);
+        return made;
+    }
+
+    /** coerced: a text that may stand for a number or a truth, as in a query. */
+    private complaints(spot: Spot, value: unknown, coerced = false): string {
+        const check = this.check(spot, coerced);
+        return check(coerced ? { value } : value) ? "" : this.ajv.errorsText(check.errors);
     }
 
     /** What is wrong with a question; empty: nothing. */

@@ -4,7 +4,7 @@ import type { Band, Edge, Scene, Server, Traffic, Wait } from "../src/api/types"
 
 export const script = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
 export const turned = "bob\u202egpj.exe\u200b@example.org";
-export const escape = "x\u001b]0;owned\u0007@example.net";
+export const control = "x\u001b]0;owned\u0007@example.net";
 
 /** The same numbers each time. */
 export function dice(seed: number): () => number {
@@ -133,7 +133,7 @@ function refused(now: number, roll: () => number): Scene["refused"] {
     const accounts = [
         script,
         turned,
-        escape,
+        control,
         "bob@example.org",
         "info@example.org",
         "anna@example.net",
@@ -176,6 +176,59 @@ function seconds(now: number, of: number): { attempts: number[]; stopped: number
     return { attempts, stopped };
 }
 
+const total: Scene["total"] = {
+    questions: 4_120_332,
+    stopped: 1_120_034,
+    would_stop: 0,
+    slowed: 4_120,
+    successes: 2_120_332,
+    failures: 210_334,
+    faults: 112,
+    stopped_successes: 3,
+    takeovers: 2,
+    vouched: 1,
+};
+
+const lists: Scene["lists"] = [
+    {
+        name: "zen.example.org",
+        state: "in use",
+        queries: 1_204_332,
+        named: 804_112,
+        timeouts: 12,
+        late: 300,
+        not_asked: 0,
+        why: "",
+    },
+    {
+        name: "bl.example.net",
+        state: "suspended",
+        queries: 120,
+        named: 0,
+        timeouts: 60,
+        late: 0,
+        not_asked: 0,
+        why: "it names 127.0.0.1, which no list may",
+    },
+];
+
+const firewall: Scene["firewall"] = {
+    wanted: 18_220,
+    in_force: 18_220,
+    waiting: 0,
+    networks: 12,
+    spared: 3,
+    evicted: 0,
+    dropped_packets: 91_203_311,
+    sessions_ended: 220,
+    error: "",
+};
+
+const doors: Scene["doors"] = [
+    { listen: "127.0.0.1:4080", kind: "auth-policy", questions: 2_120_332, unjudged: 0, broken: 0, connections: 12 },
+    { listen: "127.0.0.1:4083", kind: "api", questions: 4_120, unjudged: 4, broken: 1, connections: 2 },
+];
+
 export function scene(now: number, mode: "watch" | "act"): Scene {
     const acts = mode === "act";
     const roll = dice(7);
@@ -189,18 +242,7 @@ export function scene(now: number, mode: "watch" | "act"): Scene {
         minute: traffic(1, acts),
         ten_minutes: traffic(9, acts),
         ...seconds(now, 120),
-        total: {
-            questions: 4_120_332,
-            stopped: 1_120_034,
-            would_stop: 0,
-            slowed: 4_120,
-            successes: 2_120_332,
-            failures: 210_334,
-            faults: 112,
-            stopped_successes: 3,
-            takeovers: 2,
-            vouched: 1,
-        },
+        total,
         stopped_by: acts ? by : {},
         would_stop_by: acts ? {} : by,
         networks: [{ network: "203.0.113.0/24", as: 64_500, attempts: 4_120, stopped: 4_102 }],
@@ -213,47 +255,13 @@ export function scene(now: number, mode: "watch" | "act"): Scene {
                 title: "Far more attempts than usual, over imap and submission",
             },
         ],
-        doors: [
-            { listen: "127.0.0.1:4080", kind: "auth-policy", questions: 2_120_332, unjudged: 0, broken: 0, connections: 12 },
-            { listen: "127.0.0.1:4083", kind: "api", questions: 4_120, unjudged: 4, broken: 1, connections: 2 },
-        ],
+        doors,
         lag_us: 740,
         sources: [{ name: "/var/log/mail.log", lines: 9_120_334, unknown: 120, bytes_behind: 20_480, trouble: "" }],
         journal: { state: "ok", bytes: 812_334_112, entries: 9_120_334, lost: 0, checkpoint: new Date(now - 200_000).toISOString() },
         memory: { bytes: 241_332_112, addresses: 1_204_332, accounts: 88_120, familiar: 204_112, forgotten: 12 },
-        lists: [
-            {
-                name: "zen.example.org",
-                state: "in use",
-                queries: 1_204_332,
-                named: 804_112,
-                timeouts: 12,
-                late: 300,
-                not_asked: 0,
-                why: "",
-            },
-            {
-                name: "bl.example.net",
-                state: "suspended",
-                queries: 120,
-                named: 0,
-                timeouts: 60,
-                late: 0,
-                not_asked: 0,
-                why: "it names 127.0.0.1, which no list may",
-            },
-        ],
-        firewall: {
-            wanted: 18_220,
-            in_force: 18_220,
-            waiting: 0,
-            networks: 12,
-            spared: 3,
-            evicted: 0,
-            dropped_packets: 91_203_311,
-            sessions_ended: 220,
-            error: "",
-        },
+        lists,
+        firewall,
         edge: edge(),
         servers: servers(now),
     };

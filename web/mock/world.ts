@@ -3,6 +3,7 @@
 import type {
     AuditEntry,
     Configuration,
+    ConfigurationSection,
     ConfigurationSetting,
     Deed,
     Exception,
@@ -13,7 +14,7 @@ import type {
     User,
     Why,
 } from "../src/api/types";
-import { dice, escape, script, turned } from "./scene";
+import { control, dice, script, turned } from "./scene";
 
 export interface World {
     mode: Mode;
@@ -181,7 +182,7 @@ export function deeds(): Deed[] {
             reason: "nobody of ours is there",
             detail: { expires: ago(-4) },
         },
-        { id: 40, time: ago(0.4), author: "ben", action: "vouch", subject: escape, reason: "his voice is known", detail: null },
+        { id: 40, time: ago(0.4), author: "ben", action: "vouch", subject: control, reason: "his voice is known", detail: null },
         { id: 38, time: ago(1), author: script, action: "allow", subject: turned, reason: script, detail: null },
         { id: 37, time: ago(2), author: "anna", action: "mode", subject: "act", reason: "a week of watching went well", detail: null },
     ];
@@ -226,76 +227,78 @@ function setting(
     return { name, type, meaning, default: standard, set: line !== null, value: secret ? null : value, line, secret };
 }
 
+const sections: ConfigurationSection[] = [
+    {
+        section: "accounts",
+        repeats: false,
+        index: 0,
+        meaning: "When two names are one account.",
+        tried: false,
+        settings: [
+            setting("default_realm", "text", "Domain that is added to account names without one.", "none", '"example.org"', 3),
+            setting(
+                "strip_plus_tag",
+                "true or false",
+                "Whether `bob+shop@example.org` is the account `bob@example.org`.",
+                "true",
+                null,
+                null,
+            ),
+        ],
+    },
+    {
+        section: "judge",
+        repeats: false,
+        index: 0,
+        meaning: "When an attempt is stopped.",
+        tried: true,
+        settings: [
+            setting(
+                "defer_at",
+                "decibans",
+                "Sum from which it is asked to come again later.",
+                "follows from what the sensors can see",
+                null,
+                null,
+            ),
+            setting(
+                "refuse_at",
+                "decibans",
+                "Sum from which it is refused before the password database is asked.",
+                "follows from what the sensors can see",
+                "20",
+                9,
+            ),
+            setting("memory", "text or bytes", "All of the judge's tables together.", '"256MiB"', '"512MiB"', 10),
+        ],
+    },
+    {
+        section: "list",
+        repeats: true,
+        index: 0,
+        meaning: "A block list in a local file.",
+        tried: false,
+        settings: [
+            setting("name", "text", "What the list is called.", "", '"drop"', 14),
+            setting("path", "path", "Where it lies.", "", `"${script}"`, 15),
+        ],
+    },
+    {
+        section: "door",
+        repeats: true,
+        index: 0,
+        meaning: "Where servers ask.",
+        tried: false,
+        settings: [
+            setting("listen", "text", "Where it listens.", "", '"127.0.0.1:4083"', 20),
+            setting("key", "text", "What whoever asks must show.", "none", null, 21, true),
+        ],
+    },
+];
+
 export function configuration(): Configuration {
     return {
         file: "/etc/tidegate/tidegate.toml",
-        sections: [
-            {
-                section: "accounts",
-                repeats: false,
-                index: 0,
-                meaning: "When two names are one account.",
-                tried: false,
-                settings: [
-                    setting("default_realm", "text", "Domain that is added to account names without one.", "none", '"example.org"', 3),
-                    setting(
-                        "strip_plus_tag",
-                        "true or false",
-                        "Whether `bob+shop@example.org` is the account `bob@example.org`.",
-                        "true",
-                        null,
-                        null,
-                    ),
-                ],
-            },
-            {
-                section: "judge",
-                repeats: false,
-                index: 0,
-                meaning: "When an attempt is stopped.",
-                tried: true,
-                settings: [
-                    setting(
-                        "defer_at",
-                        "decibans",
-                        "Sum from which it is asked to come again later.",
-                        "follows from what the sensors can see",
-                        null,
-                        null,
-                    ),
-                    setting(
-                        "refuse_at",
-                        "decibans",
-                        "Sum from which it is refused before the password database is asked.",
-                        "follows from what the sensors can see",
-                        "20",
-                        9,
-                    ),
-                    setting("memory", "text or bytes", "All of the judge's tables together.", '"256MiB"', '"512MiB"', 10),
-                ],
-            },
-            {
-                section: "list",
-                repeats: true,
-                index: 0,
-                meaning: "A block list in a local file.",
-                tried: false,
-                settings: [
-                    setting("name", "text", "What the list is called.", "", '"drop"', 14),
-                    setting("path", "path", "Where it lies.", "", `"${script}"`, 15),
-                ],
-            },
-            {
-                section: "door",
-                repeats: true,
-                index: 0,
-                meaning: "Where servers ask.",
-                tried: false,
-                settings: [
-                    setting("listen", "text", "Where it listens.", "", '"127.0.0.1:4083"', 20),
-                    setting("key", "text", "What whoever asks must show.", "none", null, 21, true),
-                ],
-            },
-        ],
+        sections,
     };
 }

@@ -1,9 +1,9 @@
 // Small drawings in lines of text. Each has its words beside it, and is no news to a screen reader.
 
-/** What is, on top of what was to be expected. */
-export function BandMark({ observed, expected, error }: { observed: number; expected: number; error: number }) {
-    const low = Math.max(expected - 2 * error, 0);
-    const high = expected + 2 * error;
+/** What is, on top of what was to be expected, give or take two spreads. */
+export function BandMark({ observed, expected, spread }: { observed: number; expected: number; spread: number }) {
+    const low = Math.max(expected - 2 * spread, 0);
+    const high = expected + 2 * spread;
     const most = Math.max(observed, high, 1) * 1.08;
     const x = (value: number) => (100 * value) / most;
     return (

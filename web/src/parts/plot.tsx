@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { useStore } from "../state/store";
 import { colours } from "../state/theme";
-import { count, rate } from "../text/numbers";
+import { count, short } from "../text/numbers";
 import { clock, inUtc } from "../text/time";
 
 export interface Line {
@@ -47,8 +47,8 @@ function axes(utc: boolean): uPlot.Axis[] {
         font: "12px system-ui, sans-serif",
     };
     return [
-        { ...common, values: (_plot, values, _axis, _space, step) => axisTimes(values, step, utc), space: 70 },
-        { ...common, values: (_plot, values) => values.map((value) => rate(value)), size: 52 },
+        { ...common, values: (_plot, values, _axis, _space, step) => axisTimes(values, step, utc), space: 70, size: 30 },
+        { ...common, values: (_plot, values) => values.map((value) => short(value)), size: 52 },
     ];
 }
 

@@ -71,13 +71,28 @@ interface Shown<Row> {
     empty: string;
     /** marks a row */
     tone?: (row: Row) => string;
-    most?: number;
+    /** at first; the rest on demand */
+    first?: number;
 }
 
-export function Table<Row>({ caption, rows, columns, keyOf, empty, tone, most = 500 }: Shown<Row>) {
+/** More rows than these are no reading matter. */
+const mostRows = 500;
+
+function More({ rows, shown, onMore }: { rows: number; shown: number; onMore: () => void }) {
+    if (rows <= shown) return null;
+    if (shown >= mostRows) return <p class="quiet">{rows - shown} more are not shown: look for one.</p>;
+    return (
+        <button type="button" class="plain" onClick={onMore}>
+            Show all {rows}
+        </button>
+    );
+}
+
+export function Table<Row>({ caption, rows, columns, keyOf, empty, tone, first = mostRows }: Shown<Row>) {
     const [order, setOrder] = useState<Order | null>(null);
+    const [all, setAll] = useState(false);
     if (rows.length === 0) return <p class="quiet">{empty}</p>;
-    const shown = sorted(rows, columns, order).slice(0, most);
+    const shown = sorted(rows, columns, order).slice(0, all ? mostRows : first);
     return (
         <Scroll label={caption}>
             <table>
@@ -101,7 +116,7 @@ export function Table<Row>({ caption, rows, columns, keyOf, empty, tone, most = 
                     ))}
                 </tbody>
             </table>
-            {rows.length > shown.length ? <p class="quiet">{rows.length - shown.length} more are not shown: look for one.</p> : null}
+            <More rows={rows.length} shown={shown.length} onMore={() => setAll(true)} />
         </Scroll>
     );
 }

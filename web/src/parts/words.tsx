@@ -7,9 +7,13 @@ import { useStore } from "../state/store";
 import { clean, cleanLines } from "../text/clean";
 import { clock, inUtc } from "../text/time";
 
+/** Up to so many characters stay on one line. */
+const shortOf = 28;
+
 /** What somebody outside wrote: always text, set apart from the direction of what surrounds it. */
 export function Said({ text, mono = false, lines = false }: { text: string; mono?: boolean; lines?: boolean }) {
-    return <bdi class={mono ? "said mono" : "said"}>{lines ? cleanLines(text) : clean(text)}</bdi>;
+    const shown = lines ? cleanLines(text) : clean(text);
+    return <bdi class={`said${mono ? " mono" : ""}${mono && shown.length <= shortOf ? " short" : ""}`}>{shown}</bdi>;
 }
 
 /** An address, a network, an account or a code: leads to why. */

@@ -13,16 +13,25 @@ export function rate(value: number | null | undefined): string {
     return value !== 0 && Math.abs(value) < 10 && !Number.isInteger(value) ? tenth.format(value) : whole.format(value);
 }
 
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** "800K": for axes. */
+export function short(value: number): string {
+    return compact.format(value);
+}
+
 /** of 0 to 1 */
 export function percent(share: number | null | undefined): string {
     if (share === null || share === undefined || !Number.isFinite(share)) return "–";
     const of100 = share * 100;
     if (of100 > 99 && of100 < 100) return `${(Math.floor(of100 * 10) / 10).toFixed(1)} %`;
-    return of100 > 0 && of100 < 1 ? `${Math.max(of100, 0.1).toFixed(1)} %` : `${Math.round(of100)} %`;
+    if (of100 > 0 && of100 < 0.1) return "< 0.1 %";
+    return of100 > 0 && of100 < 1 ? `${of100.toFixed(1)} %` : `${Math.round(of100)} %`;
 }
 
 export function decibans(weight: number): string {
-    return `${weight > 0 ? "+" : weight < 0 ? "−" : "±"}${tenth.format(Math.abs(weight))}`;
+    if (weight === 0) return "0";
+    return `${weight > 0 ? "+" : "−"}${tenth.format(Math.abs(weight))}`;
 }
 
 export function bytes(value: number): string {

@@ -123,6 +123,7 @@ export function NetworksView() {
                     caption="Attacking networks"
                     rows={answer.networks}
                     columns={networkColumns}
+                    first={25}
                     keyOf={(one) => one.network}
                     empty={quiet}
                 />

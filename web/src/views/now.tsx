@@ -60,12 +60,16 @@ export function NowView() {
             <div class="grid">
                 <Curve now={now} />
                 <Bands />
-                <ByEvidence now={now} />
-                <Admission edge={now.edge} />
-                <ServersNow servers={now.servers} />
-                <Waits />
-                <Health now={now} />
-                <ToldNow />
+                <div class="stack">
+                    <ByEvidence now={now} />
+                    <ServersNow servers={now.servers} />
+                    <Health now={now} />
+                </div>
+                <div class="stack">
+                    <Admission edge={now.edge} />
+                    <Waits />
+                    <ToldNow />
+                </div>
                 <LatestRefusals refused={now.refused} />
             </div>
         </>

@@ -17,18 +17,12 @@ function Looked({ rest }: { rest: string }) {
         <Card title="Whom do you look for?">
             <Form label="Look for somebody" onSubmit={() => (who.trim() === "" ? undefined : go("search", who.trim()))}>
                 <div class="row">
-                    <Field
-                        name="subject"
-                        label="Address, account or code"
-                        value={who}
-                        onValue={setWho}
-                        required
-                        hint="192.0.2.7, bob@example.org, or the code that a refused customer read out: 7KX2M9A"
-                    />
+                    <Field name="subject" label="Address, account or code" value={who} onValue={setWho} required />
                     <button type="submit" class="first">
                         Why?
                     </button>
                 </div>
+                <p class="hint">192.0.2.7, bob@example.org, or the code that a refused customer read out: 7KX2M9A</p>
             </Form>
         </Card>
     );

@@ -9,10 +9,12 @@ import { causeNames } from "./words";
 
 const causes: readonly (keyof ByCause)[] = ["attack", "own_fault", "outside"];
 
+const heads: Record<keyof ByCause, string> = { attack: "Attack", own_fault: "Own fault", outside: "Outside" };
+
 const columns: readonly Column<Cause["reasons"][number]>[] = [
     { name: "Sign", cell: (reason) => <Said text={reason.text} /> },
     ...causes.map((cause) => ({
-        name: causeNames[cause].replace(/^An? /, ""),
+        name: heads[cause],
         cell: (reason: Cause["reasons"][number]) => decibans(reason.decibans[cause]),
         number: true,
     })),

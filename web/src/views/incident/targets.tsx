@@ -5,14 +5,14 @@ import { RangeBar } from "../../parts/marks";
 import { type Column, Table } from "../../parts/table";
 import { Card, Said } from "../../parts/words";
 import { percent } from "../../text/numbers";
-import { targetName } from "./words";
+import { targetKind, targetName } from "./words";
 
 const columns: readonly Column<Target>[] = [
     {
         name: "Target",
         cell: (one) => (
             <>
-                {one.kind} <Said text={targetName(one)} mono />
+                {targetKind(one)} <Said text={targetName(one)} mono />
             </>
         ),
     },
@@ -38,7 +38,7 @@ export function Targets({ targets }: { targets: readonly Target[] }) {
                 caption="Targets"
                 rows={targets}
                 columns={columns}
-                keyOf={(one) => `${one.kind}/${targetName(one)}`}
+                keyOf={(one) => `${targetKind(one)}/${targetName(one)}`}
                 empty="None stands out: it is aimed at everybody, or there is too little of it."
             />
         </Card>

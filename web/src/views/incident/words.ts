@@ -20,6 +20,11 @@ export function targetName(target: Target): string {
     return target.name ?? target.account?.name ?? target.account?.pseudonym ?? "?";
 }
 
+/** "domain", "listener" ...; empty where the name says it: a stand-in is "account 3f2a91". */
+export function targetKind(target: Target): string {
+    return target.kind === "account" && target.account?.name === undefined ? "" : target.kind;
+}
+
 export function incidentTone(state: IncidentState): "bad" | "warn" | "plain" {
     return state === "open" ? "bad" : state === "quiet" ? "warn" : "plain";
 }

@@ -14,10 +14,14 @@ export interface BandsAnswer {
 
 const volumes = ["attempts", "failures", "successes", "stopped", "unknown accounts", "new addresses", "connections", "faults"];
 
-/** How many standard errors it is away; Poisson's own spread counts too. */
+/** Even what is expected exactly comes now more and now less: Poisson's spread is added to the error of the expectation. */
+function spreadOf(band: Band): number {
+    return Math.sqrt(band.standard_error ** 2 + Math.max(band.expected, 1));
+}
+
+/** How many spreads it is away. */
 export function distance(band: Band): number {
-    const spread = Math.sqrt(band.standard_error ** 2 + Math.max(band.expected, 1));
-    return (band.observed - band.expected) / spread;
+    return (band.observed - band.expected) / spreadOf(band);
 }
 
 function Cell({ band }: { band: Band | undefined }) {
@@ -33,7 +37,7 @@ function Cell({ band }: { band: Band | undefined }) {
                 expected, give or take {rate(band.standard_error)}
                 {tone === "" ? "" : `: far ${tone}`}
             </span>
-            <BandMark observed={band.observed} expected={band.expected} error={band.standard_error} />
+            <BandMark observed={band.observed} expected={band.expected} spread={spreadOf(band)} />
         </td>
     );
 }

@@ -7,7 +7,7 @@ import { Card } from "../../parts/words";
 import { count, rate } from "../../text/numbers";
 
 const lines: readonly Line[] = [
-    { label: "attempts a second", colour: "--attempts", fill: "--attempts-fill" },
+    { label: "attempts a second", colour: "--attempts" },
     { label: "of them stopped", colour: "--stopped", fill: "--stopped-fill" },
 ];
 

@@ -6,7 +6,7 @@ import { Chip, Said, When } from "../../parts/words";
 import { useAsked } from "../../state/asked";
 import { to } from "../../state/route";
 import { percent } from "../../text/numbers";
-import { causeInALine, targetName } from "../incident/words";
+import { causeInALine, targetKind, targetName } from "../incident/words";
 
 function Details({ id }: { id: string }) {
     const { answer } = useAsked<Incident>(`incidents/${encodeURIComponent(id)}`, {}, 15_000);
@@ -22,7 +22,7 @@ function Details({ id }: { id: string }) {
                 <ul class="targets" aria-label="Targets">
                     {answer.targets.slice(0, 4).map((target) => (
                         <li key={`${target.kind}/${targetName(target)}`}>
-                            {target.kind} <Said text={targetName(target)} mono />: {percent(target.share)} of it
+                            {targetKind(target)} <Said text={targetName(target)} mono />: {percent(target.share)} of it
                         </li>
                     ))}
                 </ul>

@@ -31,6 +31,7 @@ export function LatestRefusals({ refused }: { refused: readonly LatestRefusal[] 
                 columns={columns}
                 keyOf={(one) => one.code}
                 empty="Nobody was refused lately."
+                first={12}
             />
         </Card>
     );

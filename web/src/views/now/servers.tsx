@@ -4,7 +4,7 @@ import type { Server } from "../../api/types";
 import { type Column, Table } from "../../parts/table";
 import { Card, Chip, Said } from "../../parts/words";
 import { to } from "../../state/route";
-import { count, percent, rate } from "../../text/numbers";
+import { count, rate } from "../../text/numbers";
 import { stateTone } from "../server_words";
 
 const columns: readonly Column<Server>[] = [
@@ -21,7 +21,6 @@ const columns: readonly Column<Server>[] = [
         ),
     },
     { name: "Sessions", cell: (server) => count(server.sessions), number: true },
-    { name: "Share", cell: (server) => percent(server.share), number: true, lesser: true },
     { name: "Log-ins/s", cell: (server) => rate(server.log_ins_a_second), number: true },
     { name: "Queued", cell: (server) => <span class={server.queued > 0 ? "warn" : ""}>{count(server.queued)}</span>, number: true },
 ];

@@ -2,7 +2,7 @@
 
 import type { Wait } from "../../api/types";
 import { type Column, Table } from "../../parts/table";
-import { Card } from "../../parts/words";
+import { Card, Waiting } from "../../parts/words";
 import { useAsked } from "../../state/asked";
 import { count, milliseconds } from "../../text/numbers";
 import type { BandsAnswer } from "./bands";
@@ -40,14 +40,18 @@ export function Waits() {
     const { answer } = useAsked<BandsAnswer>("bands", {}, 5_000);
     return (
         <Card title="How long log-ins wait" aside="in the last minute">
-            <Table
-                caption="How long log-ins wait"
-                rows={answer?.waits ?? []}
-                columns={columns}
-                keyOf={(wait) => `${wait.hop}/${wait.service}`}
-                empty="Nothing was measured yet."
-                tone={(wait) => (isSlow(wait) ? "bad" : "")}
-            />
+            {answer === null ? (
+                <Waiting what="Asking" />
+            ) : (
+                <Table
+                    caption="How long log-ins wait"
+                    rows={answer.waits}
+                    columns={columns}
+                    keyOf={(wait) => `${wait.hop}/${wait.service}`}
+                    empty="Nothing was measured yet."
+                    tone={(wait) => (isSlow(wait) ? "bad" : "")}
+                />
+            )}
         </Card>
     );
 }
