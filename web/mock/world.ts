@@ -62,6 +62,7 @@ export function newWorld(): World {
         users: [
             { name: "anna", role: "administer", created: ago(200), last_seen: ago(0.1) },
             { name: "ben", role: "act", created: ago(120), last_seen: ago(1) },
+            { name: "guest", role: "look", created: ago(9), last_seen: null },
             { name: "support.1", role: "support", created: ago(90), last_seen: null },
         ],
         tokens: [

@@ -43,7 +43,7 @@ export function Evidence({ judged, caption }: { judged: Judged; caption: string 
                                 </td>
                                 <td>
                                     {evidenceWords(piece.kind)}
-                                    {piece.detail === undefined ? null : (
+                                    {piece.detail === undefined || piece.detail === "" ? null : (
                                         <span class="quiet">
                                             : <Said text={piece.detail} />
                                         </span>

@@ -20,9 +20,17 @@ const columns: readonly Column<Server>[] = [
             </>
         ),
     },
-    { name: "Sessions", cell: (server) => count(server.sessions), number: true },
+    {
+        name: "Sessions",
+        cell: (server) => (
+            <>
+                {count(server.sessions)}
+                {server.queued > 0 ? <span class="warn"> {count(server.queued)} queued</span> : null}
+            </>
+        ),
+        number: true,
+    },
     { name: "Log-ins/s", cell: (server) => rate(server.log_ins_a_second), number: true },
-    { name: "Queued", cell: (server) => <span class={server.queued > 0 ? "warn" : ""}>{count(server.queued)}</span>, number: true },
 ];
 
 export function ServersNow({ servers }: { servers: readonly Server[] }) {
