@@ -13,7 +13,7 @@ const shortOf = 28;
 /** What somebody outside wrote: always text, set apart from the direction of what surrounds it. */
 export function Said({ text, mono = false, lines = false }: { text: string; mono?: boolean; lines?: boolean }) {
     const shown = lines ? cleanLines(text) : clean(text);
-    return <bdi class={`said${mono ? " mono" : ""}${mono && shown.length <= shortOf ? " short" : ""}`}>{shown}</bdi>;
+    return <bdi class={`said${mono ? " mono" : ""}${shown.length <= shortOf ? " short" : ""}`}>{shown}</bdi>;
 }
 
 /** An address, a network, an account or a code: leads to why. */

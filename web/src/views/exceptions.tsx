@@ -18,26 +18,22 @@ export function ExceptionsView() {
     const [words, setWords] = useState("");
     const shown = (answer?.exceptions ?? []).filter((one) => matches(one, words));
     return (
-        <div class="actions-beside">
-            <div>
-                <Card title="By hand" aside={answer === null ? "" : many(answer.exceptions.length, "exception")}>
-                    <Complaint refused={refused} again={again} />
-                    {answer === null ? (
-                        <Waiting what="Asking" />
-                    ) : (
-                        <>
-                            <Field name="filter" label="Only those with" value={words} onValue={setWords} />
-                            <ExceptionLines exceptions={shown} onDone={again} />
-                        </>
-                    )}
-                    <p class="hint">Those of the configuration and of its lists hold alike. Where one allows and one denies, allow wins.</p>
-                </Card>
-            </div>
-            <div>
-                <Card title="A new one">
-                    <ExceptionForm subjects={[]} onDone={again} />
-                </Card>
-            </div>
-        </div>
+        <>
+            <Card title="By hand" aside={answer === null ? "" : many(answer.exceptions.length, "exception")}>
+                <Complaint refused={refused} again={again} />
+                {answer === null ? (
+                    <Waiting what="Asking" />
+                ) : (
+                    <>
+                        <Field name="filter" label="Only those with" value={words} onValue={setWords} />
+                        <ExceptionLines exceptions={shown} onDone={again} />
+                    </>
+                )}
+                <p class="hint">Those of the configuration and of its lists hold alike. Where one allows and one denies, allow wins.</p>
+            </Card>
+            <Card title="A new one">
+                <ExceptionForm subjects={[]} onDone={again} />
+            </Card>
+        </>
     );
 }

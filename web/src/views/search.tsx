@@ -7,12 +7,13 @@ import { Field, Form, Needs } from "../parts/forms";
 import { Card, Chip, Complaint, Said, Waiting } from "../parts/words";
 import { useAsked } from "../state/asked";
 import { go } from "../state/route";
+import { clean } from "../text/clean";
 import { ForAndAgainst } from "./search/deeds";
 import { MailWhy } from "./search/mail";
 import { Refusals } from "./search/refusals";
 
 function Looked({ rest }: { rest: string }) {
-    const [who, setWho] = useState(rest);
+    const [who, setWho] = useState(clean(rest) === rest ? rest : "");
     return (
         <Card title="Whom do you look for?">
             <Form label="Look for somebody" onSubmit={() => (who.trim() === "" ? undefined : go("search", who.trim()))}>

@@ -88,19 +88,15 @@ export function TrialView() {
         return refused === null ? <Waiting what="Asking" /> : <Complaint refused={refused} again={trial.again} />;
     }
     return (
-        <div class="actions-beside">
-            <div>
-                <Latest trial={trial.answer} onDone={trial.again} />
-                <p class="quiet">
+        <div class="grid">
+            <Card title="Try a change">
+                <p class="hint">
                     A trial judges the journal's past anew with changed settings, at the lowest priority. Nothing of what runs is changed by
                     it.
                 </p>
-            </div>
-            <div>
-                <Card title="Try a change">
-                    <ChangesForm configuration={settings.answer} running={trial.answer.state === "running"} onDone={trial.again} />
-                </Card>
-            </div>
+                <ChangesForm configuration={settings.answer} running={trial.answer.state === "running"} onDone={trial.again} />
+            </Card>
+            <Latest trial={trial.answer} onDone={trial.again} />
         </div>
     );
 }

@@ -7,11 +7,40 @@ import { Choice, expiries, expiryHint, Field, Form, Needs } from "../../parts/fo
 import { Complaint, Done } from "../../parts/words";
 import { useDeed } from "../../state/deed";
 import { may } from "../../state/session";
+import { clean } from "../../text/clean";
 
 type Effect = Exception["effect"];
 
 function inWords(one: Exception): string {
     return `${one.subject} is ${one.effect === "allow" ? "never stopped" : "always refused"} ${one.expires === null ? "until it is lifted" : `until ${one.expires.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC")}`}.`;
+}
+
+/** Those known are chosen, not typed: in a field, what turns the direction of a name would deceive. */
+function Whom({ subjects, value, onValue }: { subjects: readonly string[]; value: string; onValue: (value: string) => void }) {
+    const known = subjects.includes(value) && value !== "";
+    return (
+        <>
+            {subjects.length === 0 ? null : (
+                <Choice
+                    name="known"
+                    label="Whom"
+                    value={known ? value : ""}
+                    options={[...subjects.map((each) => ({ value: each, text: clean(each) })), { value: "", text: "Another" }]}
+                    onValue={onValue}
+                />
+            )}
+            {known ? null : (
+                <Field
+                    name="subject"
+                    label={subjects.length === 0 ? "Whom" : "Which other"}
+                    value={value}
+                    onValue={onValue}
+                    required
+                    hint="An address, a network (192.0.2.0/24), AS64500, or an account"
+                />
+            )}
+        </>
+    );
 }
 
 export function ExceptionForm({ subjects, onDone }: { subjects: readonly string[]; onDone: () => void }) {
@@ -46,15 +75,7 @@ export function ExceptionForm({ subjects, onDone }: { subjects: readonly string[
                         { value: "deny", text: may("act") ? "Deny: always refuse" : "Deny: takes the role act", disabled: !may("act") },
                     ]}
                 />
-                <Field
-                    name="subject"
-                    label="Whom"
-                    value={subject}
-                    onValue={setSubject}
-                    required
-                    list={subjects}
-                    hint="An address, a network (192.0.2.0/24), AS64500, or an account"
-                />
+                <Whom subjects={subjects} value={subject} onValue={setSubject} />
                 <Field
                     name="expires"
                     label="For how long"

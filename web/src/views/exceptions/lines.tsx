@@ -6,6 +6,7 @@ import { type Column, Table } from "../../parts/table";
 import { Chip, Done, Said, When, Who } from "../../parts/words";
 import { may, session } from "../../state/session";
 import { useStore } from "../../state/store";
+import { clean } from "../../text/clean";
 import { Lift } from "./lift";
 
 export function Until({ time }: { time: string | null }) {
@@ -24,14 +25,25 @@ function columnsOf(onLift: (one: Exception) => void, mayLift: boolean): readonly
             name: "Lift",
             cell: (one) => (
                 <button type="button" disabled={!mayLift} title={mayLift ? "" : "Takes the role act"} onClick={() => onLift(one)}>
-                    Lift<span class="heard"> {one.subject}</span>
+                    Lift<span class="heard"> {clean(one.subject)}</span>
                 </button>
             ),
         },
     ];
 }
 
-export function ExceptionLines({ exceptions, onDone }: { exceptions: readonly Exception[]; onDone: () => void }) {
+/** What is left out where there is little room, and it is clear whom they are about. */
+const beside = new Set(["Whom", "By", "Since"]);
+
+export function ExceptionLines({
+    exceptions,
+    onDone,
+    narrow = false,
+}: {
+    exceptions: readonly Exception[];
+    onDone: () => void;
+    narrow?: boolean;
+}) {
     const [lifting, setLifting] = useState<Exception | null>(null);
     const [done, setDone] = useState("");
     const who = useStore(session).who;
@@ -45,7 +57,7 @@ export function ExceptionLines({ exceptions, onDone }: { exceptions: readonly Ex
             <Table
                 caption="Exceptions"
                 rows={exceptions}
-                columns={columnsOf(setLifting, may("act", who?.role))}
+                columns={columnsOf(setLifting, may("act", who?.role)).filter((column) => !narrow || !beside.has(column.name))}
                 keyOf={(one) => one.id}
                 empty="None."
             />

@@ -3,6 +3,7 @@
 import type { Action, EffectWindow } from "../../api/incident";
 import { type Column, Table } from "../../parts/table";
 import { Card, Said, When } from "../../parts/words";
+import { clean } from "../../text/clean";
 import { milliseconds, percent, rate } from "../../text/numbers";
 
 type Measured = (window: EffectWindow) => string;
@@ -20,7 +21,7 @@ function Effect({ action }: { action: Action }) {
     const of = (window: EffectWindow | null, what: Measured) => (window === null ? "–" : what(window));
     return (
         <table class="effect">
-            <caption class="heard">Before and after: {action.text}</caption>
+            <caption class="heard">Before and after: {clean(action.text)}</caption>
             <thead>
                 <tr>
                     <th scope="col">

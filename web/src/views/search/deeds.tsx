@@ -62,7 +62,7 @@ export function ForAndAgainst({ subjects, code, isAccount, onDone }: About) {
             )}
             <Card title="Exceptions about this">
                 <Complaint refused={refused} />
-                <ExceptionLines exceptions={about} onDone={done} />
+                <ExceptionLines exceptions={about} onDone={done} narrow />
             </Card>
             <Card title="Allow or deny">
                 <ExceptionForm subjects={subjects} onDone={done} />

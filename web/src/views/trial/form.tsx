@@ -102,7 +102,7 @@ export function ChangesForm({ configuration, running, onDone }: { configuration:
         if (begun) onDone();
     };
     return (
-        <>
+        <div class="stack">
             <OneChange offered={offeredBy(configuration)} onMore={(change) => setChanges([...without(change), change])} />
             <Collected changes={changes} onLess={(change) => setChanges(without(change))} />
             <button type="button" class="first" disabled={deed.busy || running || changes.length === 0} onClick={() => void start()}>
@@ -110,6 +110,6 @@ export function ChangesForm({ configuration, running, onDone }: { configuration:
             </button>
             <Complaint refused={deed.refused} />
             <Done text={deed.done} />
-        </>
+        </div>
     );
 }

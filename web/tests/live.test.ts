@@ -1,0 +1,78 @@
+// Old figures are never shown as new: silence, a broken stream, a daemon that is gone, a session that is over.
+
+import { equal, ok } from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Stand } from "./stand";
+
+let stand: Stand;
+before(async () => {
+    stand = await Stand.open();
+});
+after(() => stand.close());
+
+test("a daemon that falls silent makes the page stale, and is believed again when it speaks", async () => {
+    const page = await stand.page({ user: "anna" });
+    await page.getByText("Live", { exact: true }).waitFor();
+    stand.daemon.fallSilent();
+    await page.getByRole("alert").getByText("Stale since").waitFor();
+    await page.getByText("The daemon has fallen silent.").waitFor();
+    await page.getByText("Stale", { exact: true }).waitFor();
+    ok(await page.locator(".figures").isVisible(), "what was known stays to be seen");
+    stand.daemon.goOn();
+    await page.getByRole("alert").waitFor({ state: "detached" });
+    await page.getByText("Live", { exact: true }).waitFor();
+    await stand.done(page);
+});
+
+test("a stream that breaks is opened again, also where it is refused at first", async () => {
+    const page = await stand.page({ user: "anna" });
+    await page.getByText("Live", { exact: true }).waitFor();
+    stand.daemon.breakStreams();
+    await page.getByText("Stale since").waitFor();
+    const opened = () => stand.daemon.asked.filter((call) => call === "GET /api/v1/live").length;
+    const before = opened();
+    await page.waitForRequest((request) => request.url().endsWith("/api/v1/live"));
+    stand.daemon.goOn();
+    await page.getByText("Live", { exact: true }).waitFor();
+    ok(opened() > before);
+    await stand.done(page);
+});
+
+test("a session that is over leads to signing in, and back to where one was", async () => {
+    const page = await stand.page({ user: "ben" }, "#/servers");
+    await page.getByRole("region", { name: "imap-1.example.org" }).waitFor();
+    await page.context().clearCookies();
+    await page.getByText("Your session is over.").waitFor();
+    await page.getByLabel("Name").fill("ben");
+    await page.getByLabel("Password").fill("correct horse battery");
+    await page.getByLabel("Code").fill("123456");
+    await page.keyboard.press("Enter");
+    await page.getByRole("region", { name: "imap-1.example.org" }).waitFor();
+    await stand.done(page);
+});
+
+test("times are the browser's, with UTC on hover", async () => {
+    const page = await stand.page({ user: "anna" }, "#/audit");
+    const time = page.locator("main time").first();
+    const moment = new Date((await time.getAttribute("datetime")) ?? "");
+    const vienna = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Vienna", dateStyle: "short", timeStyle: "medium" }).format(moment);
+    equal(await time.textContent(), vienna);
+    equal(await time.getAttribute("title"), `${moment.toISOString().slice(0, 19).replace("T", " ")} UTC`);
+    await stand.done(page);
+});
+
+test("a daemon that is gone is said to be gone", async () => {
+    const page = await stand.page({ user: "anna" }, "#/exceptions");
+    await page.getByText("our office").waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole("button", { name: "Lift AS64511" }).click();
+    await page.getByRole("button", { name: "Lift it" }).click();
+    await page.getByText("The daemon does not answer.").waitFor();
+    await page.getByText("What you asked for may or may not have been done.").waitFor();
+    await page.context().setOffline(false);
+    const faults = await stand.done(page).then(
+        () => "",
+        (error: Error) => error.message,
+    );
+    equal(faults, "");
+});
