@@ -241,7 +241,14 @@ test("networks lead to what can be done about them", async () => {
     const name = (await tile.locator("title").textContent())?.split(": ")[0] ?? "";
     await page.getByRole("button", { name: "Show all 60" }).click();
     await page.getByRole("button", { name: "Attempts" }).first().click();
-    await page.getByRole("button", { name: "Attempts ↓" }).first().waitFor();
+    await page.locator("th[aria-sort=descending]").waitFor();
+    const figures = await page.locator("main table").first().locator("tbody td:nth-child(3)").allTextContents();
+    const values = figures.map((text) => Number(text.replaceAll(",", "")));
+    equal(values.length, 60);
+    deepEqual(
+        values,
+        [...values].sort((a, b) => b - a),
+    );
     await tile.click();
     await page.getByRole("heading", { name: `Why ${name}?` }).waitFor();
     await page.getByText("Evidence is weighed for one address or account").waitFor();
