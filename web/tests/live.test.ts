@@ -76,3 +76,15 @@ test("a daemon that is gone is said to be gone", async () => {
     );
     equal(faults, "");
 });
+
+test("what breaks in one view leaves the others alone", async () => {
+    const page = await stand.page({ user: "anna" }, "#/exceptions");
+    await page.route("**/api/v1/networks*", (route) => route.fulfill({ json: { time: "2026-08-05T00:00:00Z", networks: null } }));
+    await page.getByText("our office").waitFor();
+    await page.goto(`${stand.daemon.url}/#/networks`);
+    await page.getByText("This view broke").waitFor();
+    await page.getByText("The mail defence goes on without it.").waitFor();
+    await page.getByRole("link", { name: "Servers" }).click();
+    await page.getByRole("region", { name: "imap-1.example.org" }).waitFor();
+    await stand.done(page);
+});

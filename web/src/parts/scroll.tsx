@@ -2,10 +2,10 @@
 
 import type { ComponentChildren } from "preact";
 
-export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {
+export function Scroll({ label, children, stacked = false }: { label: string; children: ComponentChildren; stacked?: boolean }) {
     return (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and not everybody has a mouse
-        <section class="scroll" tabIndex={0} aria-label={label}>
+        <section class={stacked ? "scroll stacked" : "scroll"} tabIndex={0} aria-label={label}>
             {children}
         </section>
     );

@@ -73,6 +73,8 @@ interface Shown<Row> {
     tone?: (row: Row) => string;
     /** at first; the rest on demand */
     first?: number;
+    /** on narrow screens a row's cells stand below each other */
+    stacked?: boolean;
 }
 
 /** More rows than these are no reading matter. */
@@ -88,13 +90,13 @@ function More({ rows, shown, onMore }: { rows: number; shown: number; onMore: ()
     );
 }
 
-export function Table<Row>({ caption, rows, columns, keyOf, empty, tone, first = mostRows }: Shown<Row>) {
+export function Table<Row>({ caption, rows, columns, keyOf, empty, tone, first = mostRows, stacked = false }: Shown<Row>) {
     const [order, setOrder] = useState<Order | null>(null);
     const [all, setAll] = useState(false);
     if (rows.length === 0) return <p class="quiet">{empty}</p>;
     const shown = sorted(rows, columns, order).slice(0, all ? mostRows : first);
     return (
-        <Scroll label={caption}>
+        <Scroll label={caption} stacked={stacked}>
             <table>
                 <caption class="heard">{caption}</caption>
                 <thead>

@@ -40,7 +40,7 @@ function Stopped({ stopped, attempts }: { stopped: number; attempts: number }) {
 
 const networkColumns: readonly Column<Network>[] = [
     { name: "Network", cell: (one) => <Who text={one.network} />, by: (one) => one.network },
-    { name: "Provider", cell: (one) => <Said text={systemName(one.as, one.as_name)} />, by: (one) => one.as },
+    { name: "Provider", cell: (one) => <Said text={systemName(one.as, one.as_name)} />, by: (one) => one.as, lesser: true },
     { name: "Attempts", cell: (one) => count(one.attempts), by: (one) => one.attempts, number: true },
     {
         name: "Stopped",

@@ -15,21 +15,21 @@ function inWords(one: Exception): string {
     return `${one.subject} is ${one.effect === "allow" ? "never stopped" : "always refused"} ${one.expires === null ? "until it is lifted" : `until ${one.expires.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC")}`}.`;
 }
 
-/** Those known are chosen, not typed: in a field, what turns the direction of a name would deceive. */
+/** Those known are chosen by their number, not typed: in a field, what turns the direction of a name would deceive. */
 function Whom({ subjects, value, onValue }: { subjects: readonly string[]; value: string; onValue: (value: string) => void }) {
-    const known = subjects.includes(value) && value !== "";
+    const chosen = value === "" ? -1 : subjects.indexOf(value);
     return (
         <>
             {subjects.length === 0 ? null : (
                 <Choice
                     name="known"
                     label="Whom"
-                    value={known ? value : ""}
-                    options={[...subjects.map((each) => ({ value: each, text: clean(each) })), { value: "", text: "Another" }]}
-                    onValue={onValue}
+                    value={String(chosen)}
+                    options={[...subjects.map((each, at) => ({ value: String(at), text: clean(each) })), { value: "-1", text: "Another" }]}
+                    onValue={(at) => onValue(subjects[Number(at)] ?? "")}
                 />
             )}
-            {known ? null : (
+            {chosen >= 0 ? null : (
                 <Field
                     name="subject"
                     label={subjects.length === 0 ? "Whom" : "Which other"}

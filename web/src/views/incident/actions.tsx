@@ -83,6 +83,7 @@ export function Actions({ actions }: { actions: readonly Action[] }) {
                 columns={columns}
                 keyOf={(one) => `${one.time}/${one.text}`}
                 empty="Nothing was done yet."
+                stacked
             />
         </Card>
     );
