@@ -186,7 +186,8 @@ export class MockDaemon {
         this.streams.add(response);
         response.on("close", () => this.streams.delete(response));
         this.tell(response, "scene", scene(Date.now(), this.world.mode));
-        for (const head of heads(Date.now()).filter((one) => one.state !== "closed")) this.tell(response, "incident", head);
+        for (const head of heads(Date.now()).filter((one) => one.state !== "closed" && !this.world.closed.has(one.id)))
+            this.tell(response, "incident", head);
         for (const line of toldLines()) this.tell(response, "told", line);
     }
 

@@ -183,6 +183,7 @@ export function deeds(): Deed[] {
             reason: "nobody of ours is there",
             detail: { expires: ago(-4) },
         },
+        { id: 42, time: ago(0.01), author: "anna", action: "console", subject: "POST /v1/exceptions", reason: "", detail: null },
         { id: 40, time: ago(0.4), author: "ben", action: "vouch", subject: control, reason: "his voice is known", detail: null },
         { id: 38, time: ago(1), author: script, action: "allow", subject: turned, reason: script, detail: null },
         { id: 37, time: ago(2), author: "anna", action: "mode", subject: "act", reason: "a week of watching went well", detail: null },

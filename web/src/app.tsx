@@ -2,6 +2,7 @@
 
 import { Component, type ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { incidentHeads } from "./api/live";
 import { Keys } from "./frame/keys";
 import { Rail } from "./frame/rail";
 import { SignIn } from "./frame/sign_in";
@@ -36,10 +37,13 @@ class Guarded extends Component<{ children: ComponentChildren }, { broken: strin
 
 function Main({ view, rest }: { view: View; rest: string }) {
     const who = useStore(session).who;
+    const open = [...useStore(incidentHeads).values()].filter((head) => head.state === "open").length;
     const title = useRef<HTMLHeadingElement>(null);
     const first = useRef(true);
     useEffect(() => {
-        document.title = `${view.title} · Tidegate`;
+        document.title = `${open === 0 ? "" : `(${open}) `}${view.title} · Tidegate`;
+    }, [view, open]);
+    useEffect(() => {
         // Who moves by keyboard or hears the page begins where the new view does; not at the very first one.
         if (!first.current) title.current?.focus();
         first.current = false;

@@ -32,9 +32,13 @@ test("a stream that breaks is opened again, also where it is refused at first", 
     const opened = () => stand.daemon.asked.filter((call) => call === "GET /api/v1/live").length;
     const before = opened();
     await page.waitForRequest((request) => request.url().endsWith("/api/v1/live"));
+    stand.daemon.world.closed.add("2026-08-05-1");
     stand.daemon.goOn();
     await page.getByText("Live", { exact: true }).waitFor();
     ok(opened() > before);
+    await page.waitForFunction(() => document.title === "Now · Tidegate");
+    equal(await page.getByRole("navigation").getByText("open").count(), 0, "what was closed meanwhile is not open here");
+    stand.daemon.world.closed.clear();
     await stand.done(page);
 });
 

@@ -68,7 +68,7 @@ test("the keys lead to every view and back", async () => {
         await page.keyboard.press("g");
         await page.keyboard.press(key);
         await view(page, title);
-        await page.waitForFunction((wanted) => document.title.startsWith(wanted), title);
+        await page.waitForFunction((wanted) => document.title === `(1) ${wanted} · Tidegate`, title);
         equal(await focus(page), title, "the focus goes along");
         equal(
             await page.getByRole("navigation").locator("[aria-current]").textContent(),
@@ -287,6 +287,7 @@ test("audit and configuration are searched", async () => {
     await page.getByLabel("By", { exact: true }).fill("ben");
     await page.getByRole("button", { name: "Look" }).first().click();
     await page.getByText("his voice is known").waitFor();
+    equal(await page.getByRole("region", { name: "Deeds, the latest first" }).getByText("POST /v1/exceptions").count(), 0);
     await page.getByText("a week of watching went well").waitFor({ state: "detached" });
     ok(stand.daemon.asked.some((call) => call.startsWith("GET /api/v1/deeds?author=ben")));
     await page.goto(`${stand.daemon.url}/#/configuration`);

@@ -47,6 +47,8 @@ class LiveStream {
     private connect(): void {
         const source = new EventSource("/api/v1/live");
         this.source = source;
+        // Incidents that are not told again were closed meanwhile.
+        source.addEventListener("open", () => incidentHeads.set(new Map()));
         source.addEventListener("scene", (event) => this.take(event, (value: Scene) => scene.set(value)));
         source.addEventListener("told", (event) => this.take(event, (value: Told) => told.set([value, ...told.get()].slice(0, toldKept))));
         source.addEventListener("incident", (event) =>

@@ -52,9 +52,11 @@ interface Paged<Row> {
     query: Record<string, string>;
     columns: readonly Column<Row>[];
     caption: string;
+    /** rows that are shown elsewhere */
+    hides?: (row: Row) => boolean;
 }
 
-function Pages<Row extends { id: number }>({ path, list, query, columns, caption }: Paged<Row>) {
+function Pages<Row extends { id: number }>({ path, list, query, columns, caption, hides = () => false }: Paged<Row>) {
     const [before, setBefore] = useState<readonly number[]>([]);
     const last = before.at(-1);
     const { answer, refused, again } = useAsked<Record<string, Row[]>>(path, { ...query, most: pageOf, before: last });
@@ -66,7 +68,7 @@ function Pages<Row extends { id: number }>({ path, list, query, columns, caption
             {answer === null && refused === null ? (
                 <Waiting what="Asking" />
             ) : (
-                <Table caption={caption} rows={rows} columns={columns} keyOf={(row) => row.id} empty="None." />
+                <Table caption={caption} rows={rows.filter((row) => !hides(row))} columns={columns} keyOf={(row) => row.id} empty="None." />
             )}
             <p class="row">
                 <button type="button" disabled={before.length === 0} onClick={() => setBefore(before.slice(0, -1))}>
@@ -116,6 +118,7 @@ function Deeds() {
                 query={given(asked)}
                 columns={deedColumns}
                 caption="Deeds, the latest first"
+                hides={(one) => one.action === "console"} // a call: shown below, to those who may see them
             />
         </Card>
     );
