@@ -50,6 +50,9 @@ export function Preferences({ onClose }: { onClose: () => void }) {
                     Close
                 </button>
             </Form>
+            <p class="hint">
+                <a href="/LICENSES.txt">Licences</a> of what this console is made of.
+            </p>
         </Dialog>
     );
 }
