@@ -91,7 +91,12 @@ test("looking for somebody with the keyboard alone", async () => {
     await page.keyboard.type("203.0.113.7");
     await page.keyboard.press("Enter");
     await page.getByText("The kernel keeps this address out.").waitFor();
-    ok(stand.daemon.asked.includes("GET /api/v1/why?who=203.0.113.7"));
+    const asked = () => stand.daemon.asked.filter((call) => call === "GET /api/v1/why?who=203.0.113.7").length;
+    equal(asked(), 1);
+    const answered = page.waitForResponse((response) => response.url().endsWith("/api/v1/why?who=203.0.113.7"));
+    await page.getByRole("button", { name: "Why?" }).click();
+    await answered;
+    equal(asked(), 2, "who asks again is answered again");
     await stand.done(page);
 });
 
@@ -252,6 +257,13 @@ test("networks lead to what can be done about them", async () => {
     await tile.click();
     await page.getByRole("heading", { name: `Why ${name}?` }).waitFor();
     await page.getByText("Evidence is weighed for one address or account").waitFor();
+    await page.getByLabel("What", { exact: true }).selectOption("deny");
+    await page.getByLabel("Why, and for whom").fill("only guesses come from there");
+    equal(await page.getByRole("button", { name: "Deny", exact: true }).isDisabled(), true, "not without a second look");
+    await page.getByLabel("All in there are to be refused, customers too").check();
+    await page.getByRole("button", { name: "Deny", exact: true }).click();
+    await page.getByText(`${name} is always refused until`).waitFor();
+    equal(stand.daemon.world.exceptions[0]?.effect, "deny");
     await stand.done(page);
 });
 

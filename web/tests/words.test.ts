@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { squarified } from "../src/parts/squarify";
 import { clean, cleanLines } from "../src/text/clean";
 import { bytes, count, decibans, milliseconds, percent, rate } from "../src/text/numbers";
+import { isMany } from "../src/text/subject";
 import { clock, span } from "../src/text/time";
 
 test("what deceives the eye is seen", () => {
@@ -80,4 +81,9 @@ test("tiles fill their room, do not overlap, and are as large as their values", 
             ok(a.x + a.width <= b.x + 1e-6 || b.x + b.width <= a.x + 1e-6 || a.y + a.height <= b.y + 1e-6 || b.y + b.height <= a.y + 1e-6);
     deepEqual(squarified([], room), []);
     deepEqual(squarified(items, { ...room, width: 0 }), []);
+});
+
+test("many, or one", () => {
+    for (const who of ["AS64500", "as1", "192.0.2.0/24", "2001:db8::/32"]) ok(isMany(who), who);
+    for (const who of ["192.0.2.1", "2001:db8::1", "bob@example.org", "bob/24", "AS64500x", "7KX2M9A", ""]) ok(!isMany(who), who);
 });

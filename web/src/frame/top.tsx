@@ -51,7 +51,9 @@ function SearchField() {
             role="search"
             onSubmit={(event) => {
                 event.preventDefault();
-                if (who.trim() !== "") go("search", who.trim());
+                if (who.trim() === "") return;
+                go("search", who.trim());
+                setWho("");
             }}
         >
             <input

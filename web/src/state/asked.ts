@@ -20,9 +20,11 @@ export function useAsked<T>(path: string | null, query: Query = {}, everyMs = 0)
         waiting: key !== null,
     });
     const running = useRef<AbortController | null>(null);
+    const busy = useRef(false);
     const ask = useCallback(async () => {
         if (path === null) return;
         running.current?.abort();
+        busy.current = true; // where answers take longer than everyMs, the clock waits for them
         const mine = new AbortController();
         running.current = mine;
         setState((before) => ({ ...(before.key === key ? before : { answer: null, refused: null }), key, waiting: true }));
@@ -32,10 +34,11 @@ export function useAsked<T>(path: string | null, query: Query = {}, everyMs = 0)
         } catch (trouble) {
             if (!mine.signal.aborted) setState((before) => ({ key, answer: before.answer, refused: refusedOf(trouble), waiting: false }));
         }
+        if (running.current === mine) busy.current = false;
     }, [key]);
     useEffect(() => {
         void ask();
-        const timer = everyMs > 0 ? window.setInterval(() => document.hidden || void ask(), everyMs) : undefined;
+        const timer = everyMs > 0 ? window.setInterval(() => document.hidden || busy.current || void ask(), everyMs) : undefined;
         return () => {
             window.clearInterval(timer);
             running.current?.abort();

@@ -8,15 +8,20 @@ import { Card, Chip, Complaint, Said, Waiting } from "../parts/words";
 import { useAsked } from "../state/asked";
 import { go } from "../state/route";
 import { clean } from "../text/clean";
+import { isMany } from "../text/subject";
 import { ForAndAgainst } from "./search/deeds";
 import { MailWhy } from "./search/mail";
 import { Refusals } from "./search/refusals";
 
-function Looked({ rest }: { rest: string }) {
+function Looked({ rest, onSame }: { rest: string; onSame: () => void }) {
     const [who, setWho] = useState(clean(rest) === rest ? rest : "");
+    const look = () => {
+        if (who.trim() === rest) onSame();
+        else if (who.trim() !== "") go("search", who.trim());
+    };
     return (
         <Card title="Whom do you look for?">
-            <Form label="Look for somebody" onSubmit={() => (who.trim() === "" ? undefined : go("search", who.trim()))}>
+            <Form label="Look for somebody" onSubmit={look}>
                 <div class="row">
                     <Field name="subject" label="Address, account or code" value={who} onValue={setWho} required />
                     <button type="submit" class="first">
@@ -69,10 +74,6 @@ function subjectsOf(why: Why, rest: string): string[] {
 }
 
 /** The judge weighs addresses and accounts; of a network or a provider there are only exceptions. */
-function isMany(who: string): boolean {
-    return /^AS\d+$/i.test(who) || /^[0-9a-f.:]+\/\d+$/i.test(who);
-}
-
 function OfMany({ rest }: { rest: string }) {
     return (
         <div class="actions-beside">
@@ -115,15 +116,16 @@ function Found({ rest }: { rest: string }) {
 }
 
 export function SearchView({ rest }: { rest: string }) {
+    const [round, setRound] = useState(0);
     return (
         <>
-            <Looked key={rest} rest={rest} />
+            <Looked key={rest} rest={rest} onSame={() => setRound(round + 1)} />
             {rest === "" ? null : (
                 <Needs least="support" what="Asking why somebody is stopped">
                     <h2>
                         Why <Said text={rest} mono />?
                     </h2>
-                    {isMany(rest) ? <OfMany rest={rest} /> : <Found rest={rest} />}
+                    {isMany(rest) ? <OfMany rest={rest} /> : <Found key={round} rest={rest} />}
                 </Needs>
             )}
         </>

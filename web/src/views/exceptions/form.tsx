@@ -3,11 +3,12 @@
 import { useState } from "preact/hooks";
 import { call } from "../../api/call";
 import type { Exception } from "../../api/types";
-import { Choice, expiries, expiryHint, Field, Form, Needs } from "../../parts/forms";
+import { Choice, expiries, expiryHint, Field, Form, Needs, Tick } from "../../parts/forms";
 import { Complaint, Done } from "../../parts/words";
 import { useDeed } from "../../state/deed";
 import { may } from "../../state/session";
 import { clean } from "../../text/clean";
+import { isMany } from "../../text/subject";
 
 type Effect = Exception["effect"];
 
@@ -48,6 +49,7 @@ export function ExceptionForm({ subjects, onDone }: { subjects: readonly string[
     const [effect, setEffect] = useState<Effect>("allow");
     const [reason, setReason] = useState("");
     const [expires, setExpires] = useState("7d");
+    const [sure, setSure] = useState(false);
     const deed = useDeed();
     const order = async () => {
         const held = await deed.run(async () =>
@@ -60,6 +62,7 @@ export function ExceptionForm({ subjects, onDone }: { subjects: readonly string[
         );
         if (!held) return;
         setReason("");
+        setSure(false);
         onDone();
     };
     return (
@@ -86,7 +89,19 @@ export function ExceptionForm({ subjects, onDone }: { subjects: readonly string[
                     hint={may("act") ? expiryHint : `${expiryHint}; with your role at most 31 days`}
                 />
                 <Field name="reason" label="Why, and for whom" value={reason} onValue={setReason} required />
-                <button type="submit" class={effect === "allow" ? "first" : "danger"} disabled={deed.busy}>
+                {isMany(subject.trim()) ? (
+                    <Tick
+                        name="all"
+                        label={`All in there ${effect === "allow" ? "are never to be stopped, attackers too" : "are to be refused, customers too"}`}
+                        value={sure}
+                        onValue={setSure}
+                    />
+                ) : null}
+                <button
+                    type="submit"
+                    class={effect === "allow" ? "first" : "danger"}
+                    disabled={deed.busy || (isMany(subject.trim()) && !sure)}
+                >
                     {effect === "allow" ? "Allow" : "Deny"}
                 </button>
                 <Complaint refused={deed.refused} />

@@ -61,6 +61,7 @@ export function ExceptionLines({
                 keyOf={(one) => one.id}
                 empty="None."
             />
+            {exceptions.length === 0 || may("act", who?.role) ? null : <p class="quiet needs">Lifting takes the role act.</p>}
             <Done text={done} />
             {lifting === null ? null : <Lift one={lifting} onClose={() => setLifting(null)} onDone={lifted} />}
         </>
