@@ -92,3 +92,21 @@ test("what breaks in one view leaves the others alone", async () => {
     await page.getByRole("region", { name: "imap-1.example.org" }).waitFor();
     await stand.done(page);
 });
+
+test("an answer that takes longer than the clock is waited for, and not asked for again", async () => {
+    const page = await stand.page({ user: "anna" }, "#/exceptions");
+    await page.getByText("our office").waitFor();
+    await page.clock.install();
+    const held: (() => Promise<void>)[] = [];
+    await page.route("**/api/v1/bands", (route) => void held.push(() => route.continue()));
+    const asked = page.waitForRequest("**/api/v1/bands");
+    await page.getByRole("link", { name: "Now" }).click();
+    await asked;
+    await page.clock.runFor(30_000);
+    equal(held.length, 1);
+    await held[0]?.();
+    await page.locator("table.bands").waitFor();
+    await page.clock.runFor(6_000);
+    equal(held.length, 2, "afterwards the clock goes on");
+    await stand.done(page);
+});

@@ -3,10 +3,11 @@
 import { scene } from "../api/live";
 import type { Scene } from "../api/types";
 import { Waiting } from "../parts/words";
+import { useAsked } from "../state/asked";
 import { useStore } from "../state/store";
 import { count, percent, rate } from "../text/numbers";
 import { Admission } from "./now/admission";
-import { Bands } from "./now/bands";
+import { Bands, type BandsAnswer } from "./now/bands";
 import { Curve } from "./now/curve";
 import { ByEvidence } from "./now/evidence";
 import { Health } from "./now/health";
@@ -52,6 +53,7 @@ function Figures({ now }: { now: Scene }) {
 
 export function NowView() {
     const now = useStore(scene);
+    const bands = useAsked<BandsAnswer>("bands", {}, 5_000);
     if (now === null) return <Waiting what="Waiting for the first figures" />;
     return (
         <>
@@ -59,7 +61,7 @@ export function NowView() {
             <Figures now={now} />
             <div class="grid">
                 <Curve now={now} />
-                <Bands />
+                <Bands asked={bands} />
                 <div class="stack">
                     <ByEvidence now={now} />
                     <ServersNow servers={now.servers} />
@@ -67,7 +69,7 @@ export function NowView() {
                 </div>
                 <div class="stack">
                     <Admission edge={now.edge} />
-                    <Waits />
+                    <Waits answer={bands.answer} />
                     <ToldNow />
                 </div>
                 <LatestRefusals refused={now.refused} />

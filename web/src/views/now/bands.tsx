@@ -4,7 +4,7 @@ import type { Band, Wait } from "../../api/types";
 import { BandMark } from "../../parts/marks";
 import { Scroll } from "../../parts/scroll";
 import { Card, Complaint, Waiting } from "../../parts/words";
-import { useAsked } from "../../state/asked";
+import type { Asked } from "../../state/asked";
 import { rate } from "../../text/numbers";
 
 export interface BandsAnswer {
@@ -47,8 +47,7 @@ function servicesOf(bands: readonly Band[]): string[] {
     return all.sort((a, b) => Number(b === "all") - Number(a === "all"));
 }
 
-export function Bands() {
-    const { answer, refused, again } = useAsked<BandsAnswer>("bands", {}, 5_000);
+export function Bands({ asked: { answer, refused, again } }: { asked: Asked<BandsAnswer> }) {
     const shown = volumes.filter((volume) => answer?.bands.some((band) => band.volume === volume));
     return (
         <Card title="The last minute against what is normal" aside="observed / expected" wide>

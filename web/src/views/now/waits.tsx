@@ -3,7 +3,6 @@
 import type { Wait } from "../../api/types";
 import { type Column, Table } from "../../parts/table";
 import { Card, Waiting } from "../../parts/words";
-import { useAsked } from "../../state/asked";
 import { count, milliseconds } from "../../text/numbers";
 import type { BandsAnswer } from "./bands";
 
@@ -36,8 +35,7 @@ const columns: readonly Column<Wait>[] = [
     { name: "As a rule", cell: (wait) => milliseconds(wait.usual_ms), number: true },
 ];
 
-export function Waits() {
-    const { answer } = useAsked<BandsAnswer>("bands", {}, 5_000);
+export function Waits({ answer }: { answer: BandsAnswer | null }) {
     return (
         <Card title="How long log-ins wait" aside="in the last minute">
             {answer === null ? (
