@@ -3,6 +3,7 @@
 import type { Role, Session } from "../src/api/types";
 import { heads, markdown, record } from "./incident";
 import { bands, edge, scene, servers, waits } from "./scene";
+import { codeAt, mockSecret } from "./totp";
 import { audit, configuration, deeds, networks, noTrial, type World, why } from "./world";
 
 export interface Question {
@@ -121,10 +122,14 @@ function close({ parameters }: Question, world: World): Answer {
     return ok({ id, time: new Date().toISOString() });
 }
 
+function isCode(code: unknown): boolean {
+    return code === "123456" || code === codeAt(mockSecret, Date.now());
+}
+
 function signIn({ body }: Question, world: World): Answer {
     const user = world.users.find((one) => one.name === body["name"]);
     if (body["code"] === "000429") return { ...wrong(429, "too many wrong log-ins", ""), cookie: "" };
-    if (user === undefined || body["password"] !== "correct horse battery" || body["code"] !== "123456")
+    if (user === undefined || body["password"] !== "correct horse battery" || !isCode(body["code"]))
         return wrong(401, "name, password or code is wrong", "each code is good once: wait for the next one");
     return {
         ...ok({ name: user.name, role: user.role, csrf: "csrf-of-the-mock", expires: new Date(Date.now() + 12 * 3_600_000).toISOString() }),
@@ -177,7 +182,7 @@ function addUser({ body }: Question, world: World): Answer {
     return ok({
         name,
         role: body["role"],
-        otpauth: `otpauth://totp/Tidegate:${name}?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Tidegate`,
+        otpauth: `otpauth://totp/Tidegate:${name}?secret=${mockSecret}&issuer=Tidegate`,
     });
 }
 
@@ -227,7 +232,7 @@ const people: Record<string, Route> = {
         ok({
             name: one.name,
             role: one.role,
-            otpauth: `otpauth://totp/Tidegate:${one.name}?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Tidegate`,
+            otpauth: `otpauth://totp/Tidegate:${one.name}?secret=${mockSecret}&issuer=Tidegate`,
         }),
     ),
     "GET /api/v1/tokens": (_question, world) => ok({ tokens: world.tokens }),

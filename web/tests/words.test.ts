@@ -2,6 +2,7 @@
 
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
+import { codeAt, mockSecret } from "../mock/totp";
 import { squarified } from "../src/parts/squarify";
 import { clean, cleanLines } from "../src/text/clean";
 import { bytes, count, decibans, milliseconds, percent, rate } from "../src/text/numbers";
@@ -86,4 +87,14 @@ test("tiles fill their room, do not overlap, and are as large as their values", 
 test("many, or one", () => {
     for (const who of ["AS64500", "as1", "192.0.2.0/24", "2001:db8::/32"]) ok(isMany(who), who);
     for (const who of ["192.0.2.1", "2001:db8::1", "bob@example.org", "bob/24", "AS64500x", "7KX2M9A", ""]) ok(!isMany(who), who);
+});
+
+test("codes, as RFC 6238 has them in its appendix B", () => {
+    const cases: readonly [number, string][] = [
+        [59, "287082"],
+        [1_111_111_109, "081804"],
+        [1_234_567_890, "005924"],
+        [20_000_000_000, "353130"],
+    ];
+    for (const [seconds, code] of cases) equal(codeAt(mockSecret, seconds * 1000), code);
 });
