@@ -359,11 +359,6 @@ private:
              .keep = [this](std::string_view name,
                             std::string_view text) { return state_.keep_case_text(name, text); }});
     }
-    Result<std::string> forget(const std::string& account, const std::string& author) {
-        if (auto done = cases_->forget(account_test(account, desk_->policy())); !done)
-            return std::unexpected(done.error());
-        return saving_->forget(account, author);
-    }
     IncidentControlWorld incident_control_world() {
         return {.desk = *desk_,
                 .telling = telling_,
@@ -376,8 +371,8 @@ private:
                 .clock = now,
                 .records =
                     [this] {
-                        return records_of_incidents(desk_->incident_heads(), ground_now()->configured.status,
-                                                    now());
+                        return status_records([this](std::string_view partner) { return cases_->record(partner); },
+                                              ground_now()->configured.status);
                     },
                 .about = [this](const Address& address) { return standing_of(address); },
                 .state = state_,
@@ -398,6 +393,8 @@ private:
     // Subscribers are known by their addresses alone, which may be the account's name.
     Result<std::string> forget(const std::string& account, const std::string& author) {
         const auto policy = desk_->policy();
+        if (auto done = cases_->forget(account_test(account, policy)); !done)
+            return std::unexpected(done.error());
         std::string name, other;
         const std::string meant(judge::normalise(account, *policy, name));
         const auto done = status_->forget(

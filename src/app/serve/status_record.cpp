@@ -1,46 +1,27 @@
 #include "app/serve/status_record.h"
 
-#include <algorithm>
-#include <array>
+#include <string>
 #include <utility>
 
 namespace tidegate::app {
 namespace {
 
-PublicState state_of(IncidentState state) {
-    constexpr std::array<PublicState, 3> states{PublicState::investigating, PublicState::watching,
-                                                PublicState::over};
-    return states[static_cast<std::size_t>(state)];
-}
-
-PublicIncident incident_of(const IncidentHead& head) {
-    PublicIncident out;
-    out.id = head.id;
-    out.title = head.title;
-    out.state = state_of(head.state);
-    out.began = head.began;
-    if (head.state == IncidentState::closed) out.over = head.closed;
-    return out;
+PublicRecord named(PublicRecord record, const std::string& provider, const std::string& zone) {
+    if (!provider.empty()) record.provider = provider;
+    record.zone = zone;
+    return record;
 }
 
 }  // namespace
 
-std::vector<PublicRecord> records_of_incidents(const std::vector<IncidentHead>& heads,
-                                               const config::Status& settings, Time now) {
-    PublicRecord own;
-    own.made = now;
-    own.provider = settings.provider;
-    own.zone = settings.zone;
-    for (auto head = heads.rbegin(); head != heads.rend(); ++head)
-        own.incidents.push_back(incident_of(*head));
-    std::ranges::sort(own.incidents, [](const PublicIncident& a, const PublicIncident& b) {
-        return std::pair(!a.over, a.began) > std::pair(!b.over, b.began);
-    });
-    std::vector<PublicRecord> out{own};
+std::vector<PublicRecord> status_records(
+    const std::function<PublicRecord(std::string_view partner)>& record_of, const config::Status& settings) {
+    std::vector<PublicRecord> out{named(record_of({}), settings.provider, settings.zone)};
     for (const config::StatusPartner& partner : settings.partners) {
-        out.push_back(own);
-        out.back().partner = partner.name;
-        out.back().provider = partner.provider.empty() ? partner.name : partner.provider;
+        PublicRecord his = named(record_of(partner.name), partner.provider, settings.zone);
+        his.partner = partner.name;
+        if (his.provider.empty()) his.provider = partner.name;
+        out.push_back(std::move(his));
     }
     return out;
 }

@@ -1,17 +1,18 @@
 #pragma once
-// What the public page says where nobody has written anything for customers: that there is an incident.
+// What the public page and its partners' pages say: the case book's word, under the names that the page's
+// settings give.
 
+#include <functional>
+#include <string_view>
 #include <vector>
 
-#include "base/time.h"
 #include "config/status_settings.h"
-#include "event/incident.h"
 #include "event/public_record.h"
 
 namespace tidegate::app {
 
-/// For our own page and each partner's: titles and states alone.
-[[nodiscard]] std::vector<PublicRecord> records_of_incidents(const std::vector<IncidentHead>& heads,
-                                                             const config::Status& settings, Time now);
+/// Our own record, then each partner's. `record_of` gives the case book's, of ours where `partner` is empty.
+[[nodiscard]] std::vector<PublicRecord> status_records(
+    const std::function<PublicRecord(std::string_view partner)>& record_of, const config::Status& settings);
 
 }  // namespace tidegate::app
