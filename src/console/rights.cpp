@@ -43,12 +43,18 @@ Role for_servers(const net::Request& request, Time /*now*/) {
     return body && body->text("action") == "what-if" ? Role::look : Role::act;
 }
 
+// Words can be made ready by whoever hears the customers; what they are told, and what not, is decided.
+Role for_update(const net::Request& request, Time /*now*/) {
+    const auto body = Body::read(request.body());
+    return body && body->text("act") == "draft" ? Role::support : Role::act;
+}
+
 Role for_record(const net::Request& request, Time /*now*/) {
     const auto names = request.query("names");
     return names && *names != "false" ? Role::support : Role::look;
 }
 
-constexpr std::array<Right, 38> all{{
+constexpr std::array<Right, 57> all{{
     {"GET", "/v1/session", Role::look},
     {"DELETE", "/v1/session", Role::look},
     {"GET", "/v1/live", Role::look},
@@ -88,6 +94,25 @@ constexpr std::array<Right, 38> all{{
     {"POST", "/v1/servers", Role::look, for_servers},
     {"GET", "/v1/edge", Role::look},
     {"POST", "/v1/forget-passwords", Role::support},
+    {"GET", "/v1/listeners", Role::look},
+    {"POST", "/v1/listeners", Role::act},
+    {"GET", "/v1/alerts", Role::look},
+    {"POST", "/v1/alerts/{id}/ack", Role::act},
+    {"GET", "/v1/cases", Role::look},
+    {"POST", "/v1/cases", Role::act},
+    {"GET", "/v1/cases/{id}", Role::look},
+    {"POST", "/v1/cases/{id}/notes", Role::support},
+    {"POST", "/v1/cases/{id}/updates", Role::support, for_update},
+    {"POST", "/v1/cases/{id}/promise", Role::act},
+    {"POST", "/v1/cases/{id}/checks", Role::support},
+    {"POST", "/v1/cases/{id}/lines", Role::support},
+    {"GET", "/v1/cases/{id}/postmortem", Role::look},
+    {"POST", "/v1/cases/{id}/postmortem", Role::act},
+    {"GET", "/v1/work", Role::look},
+    {"POST", "/v1/work", Role::act},
+    {"POST", "/v1/work/{id}", Role::act},
+    {"GET", "/v1/templates", Role::look},
+    {"GET", "/v1/public", Role::look},
 }};
 
 }  // namespace
