@@ -3,6 +3,7 @@
 import type { Role, Session } from "../src/api/types";
 import { heads, markdown, record } from "./incident";
 import { bands, edge, scene, servers, waits } from "./scene";
+import { told } from "./told";
 import { codeAt, mockSecret } from "./totp";
 import { audit, configuration, deeds, networks, noTrial, type World, why } from "./world";
 
@@ -287,4 +288,5 @@ export const routes: Record<string, Route> = {
     "GET /api/v1/edge": () => ok(edge()),
     "POST /api/v1/forget-passwords": ({ body }) => ok({ account: text(body["account"]) }),
     ...people,
+    ...told,
 };

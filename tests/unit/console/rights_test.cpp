@@ -129,6 +129,18 @@ TEST_F(Rights, WhoLooksMayAskWhatWouldBe) {
     EXPECT_EQ(person.get("/api/v1/incidents/2026-08-05-1?names=1&names=false").status, 403U);
 }
 
+TEST_F(Rights, SupportWritesForCustomersAndDoesNotLetItOut) {
+    Person person(world, "sue", Role::support);
+    ASSERT_EQ(person.sign_in().status, 200U);
+    const std::string updates = "/api/v1/cases/2026-08-05-1/updates";
+    EXPECT_EQ(person.send("POST", updates, R"({"act":"draft","text":"We look into it."})").status, 200U);
+    for (const std::string_view act : {"publish", "approve", "hold", ""}) {
+        const std::string body = R"({"act":")" + std::string(act) + R"("})";
+        EXPECT_EQ(person.send("POST", updates, body).status, 403U) << act;
+    }
+    EXPECT_EQ(person.send("POST", updates, R"(["draft"])").status, 403U);
+}
+
 TEST_F(Rights, NobodySignsForAnother) {
     Person person(world, "anna", Role::act);
     ASSERT_EQ(person.sign_in().status, 200U);
