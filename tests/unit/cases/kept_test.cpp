@@ -103,7 +103,8 @@ TEST(PostMortem, IsDraftedFromTheRecord) {
                                       .series = {.volume = volume},
                                       .observed = 100.0 * (hour + 1),
                                       .expected = 90});
-    incident.actions.push_back({.time = noon, .kind = ActionKind::block, .who = "ada", .text = "a <b>block</b>"});
+    incident.actions.push_back({.time = noon, .kind = ActionKind::block, .who = "ada", .text = "a <b>block</b>",
+                                .before = {}});
     const std::string text = post_mortem_draft(it.one(), &incident, it.book.rules());
     for (const std::string_view each :
          {"# Many attempts", "1,234 hostile attempts", "## Hour by hour", "| Wed 5 Aug 12:00 | 100 | ",
