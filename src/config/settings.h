@@ -15,10 +15,10 @@
 #include "base/address.h"
 #include "base/error.h"
 #include "base/time.h"
-#include "config/on_call.h"
-#include "config/console_settings.h"
-#include "config/status_settings.h"
 #include "config/case_settings.h"
+#include "config/console_settings.h"
+#include "config/on_call.h"
+#include "config/status_settings.h"
 #include "event/event.h"
 #include "event/verdict.h"
 
@@ -220,8 +220,8 @@ enum class AlertRouteKind : std::uint8_t { mail, webhook, command };
 inline constexpr std::array<std::string_view, 3> alert_route_kinds{"mail", "webhook", "command"};
 /// What there can be alerts of; tell/alert/alert.h says what each is.
 inline constexpr std::array<std::string_view, 10> alert_kinds{
-    "anomaly",     "takeover", "list_suspended", "ban_failed", "disk_full",
-    "log_trouble", "server_down", "incident", "status_page", "way_down"};
+    "anomaly",     "takeover",    "list_suspended", "ban_failed",  "disk_full",
+    "log_trouble", "server_down", "incident",       "status_page", "way_down"};
 inline constexpr std::array<std::string_view, 3> alert_severities{"notice", "warning", "critical"};
 enum class WebhookForm : std::uint8_t { tidegate, alertmanager, slack };
 inline constexpr std::array<std::string_view, 3> webhook_forms{"tidegate", "alertmanager", "slack"};

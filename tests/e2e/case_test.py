@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A case as an operator finds it in the morning: an attack comes, nobody is awake, and the public record says so within a minute;
+"""A case as an operator finds it in the morning: an attack comes, nobody is awake, and the public page says so within a minute;
 he edits, the daemon is killed, he closes, and publishes what he wrote afterwards.
 
 usage: case_test.py TIDEGATE [unittest options]
@@ -7,12 +7,15 @@ usage: case_test.py TIDEGATE [unittest options]
 In namespaces of its own (root); exit status 77 where that can't be.
 """
 
+import html
 import json
 import os
 import signal
 import sys
 import time
 import unittest
+import urllib.error
+import urllib.request
 
 import lab
 from incident_test import DOOR, Attack, quiet_days
@@ -41,16 +44,22 @@ within = "24h"
 [[door]]
 kind = "api"
 listen = "127.0.0.1:4083"
+[status]
+listen = "127.0.0.1:4085"
+url = "http://127.0.0.1:4085/"
+provider = "Example Mail"
+zone = "UTC"
 [[follow]]
 file = "{work}/mail.log"
 """
+PAGE = 4085
 
 
 class Case(unittest.TestCase):
     def setUp(self):
         self.work = lab.workplace()
         quiet_days(self.work / "mail.log")
-        self.tidegate = lab.Tidegate(TIDEGATE, self.work, CONF.format(work=self.work), [DOOR])
+        self.tidegate = lab.Tidegate(TIDEGATE, self.work, CONF.format(work=self.work), [DOOR, PAGE])
         self.attack = Attack()
 
     def tearDown(self):
@@ -64,6 +73,17 @@ class Case(unittest.TestCase):
 
     def public(self, *words):
         return json.loads(self.incident("public", "--json", *words))
+
+    @staticmethod
+    def page():
+        """As any reader sees it; empty as long as none was made yet."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{PAGE}/", timeout=10) as answer:
+                return html.unescape(answer.read().decode())
+        except urllib.error.HTTPError as error:
+            if error.code == 503:
+                return ""
+            raise
 
     def texts(self):
         return [each["text"] for each in self.public()["incidents"][0]["updates"]]
@@ -79,17 +99,23 @@ class Case(unittest.TestCase):
         stage.wait_for(lambda: json.loads(self.incident("list", "--json"))["incidents"], "an incident", 180)
         opened = time.time()
         stage.wait_for(lambda: self.public()["incidents"], "the public record", 120)
+        case = self.public()["incidents"][0]
+        self.assertEqual(len(case["updates"]), 1)
+        stage.wait_for(lambda: case["updates"][0]["text"].splitlines()[0] in self.page(), "the public page", 60)
         said = time.time()
-        print(f"the public record says so {said - opened:.1f} s after the incident, {said - began:.1f} s after the attack began",
+        print(f"the page says so {said - opened:.1f} s after the incident, {said - began:.1f} s after the attack began",
               file=sys.stderr)
         self.assertLess(said - opened, 60)
-        return self.public()["incidents"][0]["id"]
+        return case["id"]
 
     def test_a_night_and_a_morning(self):
         self.tidegate.start()
         self.assertEqual(self.incident("cases"), "no case is known\n")
         self.assertEqual(self.public()["incidents"], [])
+        stage.wait_for(self.page, "the public page", 30)
+        quiet = self.page()
         name = self.said_by_itself()
+        self.assertNotIn(f"/incident/{name}.html", quiet)
         first = self.texts()
         self.assertEqual(len(first), 1)
         self.assertRegex(first[0], "^Since ")
@@ -100,6 +126,7 @@ class Case(unittest.TestCase):
         before = self.public()["incidents"]
         self.killed()
         self.assertEqual(self.public()["incidents"], before)
+        stage.wait_for(lambda: before[0]["title"] in self.page(), "the page after a kill", 30)
 
         # He is awake: edits, holds, promises; what was answered is on the disk.
         self.incident("update", name, "We see it: info@example.org and others. Write to support@example.org, from 192.0.2.7 too.",

@@ -72,10 +72,7 @@ CourierTools Alerts::tools() {
                     detours_.push_back({way, dispatch, std::move(note)});
                     wake_.notify_one();
                 },
-            .outcome =
-                [this](std::string_view id, bool arrived) {
-                    hear_outcome(id, arrived);
-                },
+            .outcome = [this](std::string_view id, bool arrived) { hear_outcome(id, arrived); },
             .host = options_.host,
             .salt = chance()};
 }

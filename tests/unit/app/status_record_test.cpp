@@ -23,9 +23,10 @@ auto book(std::string provider) {
 }
 
 TEST(StatusRecords, AreOursAndThenThoseOfPartnersWhoHaveAPage) {
-    const config::Status settings{.provider = "Example Mail",
-                                  .zone = "Europe/Berlin",
-                                  .partners = {{.name = "north", .provider = "North Mail"}, {.name = "south"}}};
+    const config::Status settings{
+        .provider = "Example Mail",
+        .zone = "Europe/Berlin",
+        .partners = {{.name = "north", .provider = "North Mail"}, {.name = "south"}}};
     const auto records = status_records(book("the case book's"), settings);
     std::vector<std::string> partners, providers, zones, titles;
     for (const PublicRecord& each : records) {
