@@ -34,8 +34,8 @@ struct Period {
     friend bool operator==(const Period&, const Period&) = default;
 };
 
-/// The moment at which the zone's clock shows `local` (the first one, where it shows it twice; the one at
-/// which clocks go forward, where it leaves it out).
+/// The moment at which the zone's clock shows `local`: the first one, where it shows it twice; where it leaves
+/// it out, the one at which it would, had it not been put forward.
 [[nodiscard]] Time moment_of(const Zone& zone, Time local);
 /// "2026-11-23" as that day's first moment, "2026-11-23T17:05" as that minute, by the zone's clock; RFC 3339
 /// with an offset as it is. Nothing: anything else.

@@ -143,7 +143,7 @@ LetterSection days_section(const Week& week, LetterNotes& notes) {
                      {"Hostile", true, note_of_hostile(notes)},
                      {"Stopped", true, note_of_stopped(notes)},
                      {"Refused", true, note_of_refused(notes)},
-                     {"Our faults", true, note_of_faults(notes)}};
+                     {"Faults", true, note_of_faults(notes)}};
     for (const WeekDay& each : week.days) {
         section.chart.days.push_back(
             {day_of(week.zone, each.start), each.counts.logins, each.counts.stopped, through(each.counts)});

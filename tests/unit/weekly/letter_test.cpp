@@ -54,7 +54,7 @@ TEST(WeeklyLetter, IsTheGoldenPage) {
 TEST(WeeklyLetter, SaysWhatKindOfWeekItWas) {
     Week week = made_week();
     EXPECT_EQ(week_summary(week),
-              "A week with 1 attack: 47,000 hostile attempts to log in, 98.0 % of them stopped before a "
+              "A week with 1 attack: 47,000 hostile attempts to log in, 98.1 % of them stopped before a "
               "password was looked at, and 12 log-ins of customers refused, 9 of them let in later. Hostile "
               "attempts were 6.7 times as many as the week before and 6.7 times as many as usual; log-ins "
               "were about as many as the week before and about as many as usual.");
