@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <filesystem>
+#include <utility>
 
 #include "config/shown.h"
 #include "config/table.h"
@@ -89,7 +90,9 @@ void fix_paths(const Section& section, Tree& table, const std::string& file) {
 void apply(const Change& change, Tree& root) {
     auto at = std::ranges::find(root.branches, change.section, &Tree::Branch::name);
     if (at == root.branches.end()) {
-        root.branches.push_back({.name = change.section, .line = 0, .tree = {.kind = Tree::Kind::table}});
+        Tree table;
+        table.kind = Tree::Kind::table;
+        root.branches.push_back({.name = change.section, .line = 0, .tree = std::move(table)});
         at = root.branches.end() - 1;
     }
     std::erase_if(at->tree.branches, [&](const Tree::Branch& each) { return each.name == change.setting; });
