@@ -51,7 +51,7 @@ constexpr auto rows = std::to_array<Row>({
     {"target.others_delay_vs_quiet", "... its delay against the quiet one"},
     {"target.moved_served_vs_quiet", "... its own mail served, of the quiet level"},
     {"target.moved_delay_vs_quiet", "... its delay against the quiet one"},
-    {"target.flood_beside_ratio", "... the flood's places at the listener it left alone"},
+    {"target.flood_beside_ratio", "... the flood's places at the listener it was to leave, of those before"},
     {"target.sent_elsewhere", "told that their mail is taken elsewhere"},
 });
 

@@ -36,7 +36,8 @@ std::optional<std::optional<Time>> KeptOrder::end(std::string_view name) const {
     if (found == nullptr) return std::nullopt;
     if (found->is_null()) return std::optional<Time>();
     const auto said = time(name);
-    return said ? std::optional(said) : std::nullopt;
+    if (!said) return std::nullopt;
+    return std::optional<std::optional<Time>>(std::in_place, said);
 }
 
 std::string order_file_text(std::span<const std::string> lines) {

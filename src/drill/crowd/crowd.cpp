@@ -104,14 +104,19 @@ void Playing::tick() {
     look_at_places();
 }
 
-// Whose places the flood has once everybody knows where the domain is.
+// Whose places the flood has in the two minutes before a domain is moved, and once everybody knows where it
+// is.
 void Playing::look_at_places() {
-    const auto from = shore_.moving.known_from();
-    if (!from || now_ < *from || now_ >= shore_.attack_until) return;
+    const auto moved_at = shore_.moving.moved_at(), known_from = shore_.moving.known_from();
+    if (!moved_at || now_ >= shore_.attack_until) return;
+    const bool is_before = now_ >= *moved_at - 120 * a_second && now_ < *moved_at;
+    if (!is_before && now_ < *known_from) return;
+    MovedCount& target = shore_.counts.target;
+    ++(is_before ? target.seconds_before : target.seconds);
     for (CallId call = 0; call < shore_.calls.size(); ++call) {
         if (!shore_.edge.has_place(call) || shore_.calls.caller(call).kind != CallerKind::flood) continue;
-        ++shore_.counts.target.flood;
-        shore_.counts.target.flood_at_second += shore_.edge.listener_of(call) == second_listener;
+        ++(is_before ? target.flood_before : target.flood);
+        if (!is_before && shore_.edge.listener_of(call) == second_listener) ++target.flood_at_second;
     }
 }
 

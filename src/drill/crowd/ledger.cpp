@@ -165,7 +165,9 @@ void Figures::moved() {
     const bool follows = std::ranges::any_of(scenario_.floods, [](const Flood& f) { return f.follows > 0; });
     const bool others = is_well(target.others, "others"), moved = is_well(target.moved, "moved");
     const std::uint64_t beside = follows ? target.flood - target.flood_at_second : target.flood_at_second;
-    out_.set_ratio("target.flood_beside_ratio", real(beside), real(target.flood));
+    const auto now = ratio(real(beside), real(target.seconds));
+    const auto before = ratio(real(target.flood_before), real(target.seconds_before));
+    out_.set("target.flood_beside_ratio", ratio(now, before));
     out_.set("target.moved", others && (follows || moved) ? 1.0 : 0.0);
     count("target.sent_elsewhere", counts_.door.elsewhere);
 }
@@ -177,6 +179,9 @@ MovedCount& MovedCount::operator+=(const MovedCount& other) {
     others += other.others;
     flood_at_second += other.flood_at_second;
     flood += other.flood;
+    seconds += other.seconds;
+    flood_before += other.flood_before;
+    seconds_before += other.seconds_before;
     return *this;
 }
 

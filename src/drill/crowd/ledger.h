@@ -53,8 +53,10 @@ struct DoorCounts {
 /// Once everybody knows that a domain was moved to a listener of its own, while the attack lasts.
 struct MovedCount {
     MailCount moved, others;  // legitimate mail for it, and for all others
-    // The flood's sessions, second for second: at the second listener, and in all.
-    std::uint64_t flood_at_second = 0, flood = 0;
+    // The flood's sessions, second for second: at the second listener, and in all; and in the minutes before
+    // the move.
+    std::uint64_t flood_at_second = 0, flood = 0, seconds = 0;
+    std::uint64_t flood_before = 0, seconds_before = 0;
 
     MovedCount& operator+=(const MovedCount& other);
 };

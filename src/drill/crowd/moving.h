@@ -25,6 +25,7 @@ public:
     [[nodiscard]] bool is_moved(std::string_view recipient) const;
     /// Where a host goes with mail. `key` is its own.
     [[nodiscard]] std::uint8_t listener_for(Moment at, std::string_view recipient, std::uint64_t key) const;
+    [[nodiscard]] std::optional<Moment> moved_at() const { return at_; }
     /// From then on nobody who looks it up goes to the old address.
     [[nodiscard]] std::optional<Moment> known_from() const;
 

@@ -73,10 +73,16 @@ TEST(Moving, IsWellOnlyWhereTheOthersAreAndWhatWasMovedWhereBotsStay) {
     for (const auto& each : cases) {
         CrowdCounts counts;
         counts.quiet = mail(1000, 1000, 7);
-        counts.target = {.moved = each.moved, .others = each.others, .flood_at_second = 1, .flood = 10};
+        counts.target = {.moved = each.moved,
+                         .others = each.others,
+                         .flood_at_second = 10,
+                         .flood = 100,
+                         .seconds = 10,
+                         .flood_before = 40,
+                         .seconds_before = 2};
         const Measures measures = measures_of(counts, scenario_of(each.follows));
         EXPECT_EQ(measures.get("target.moved"), each.well) << each.what;
-        EXPECT_EQ(measures.get("target.flood_beside_ratio"), each.follows > 0 ? 0.9 : 0.1) << each.what;
+        EXPECT_EQ(measures.get("target.flood_beside_ratio"), each.follows > 0 ? 0.45 : 0.05) << each.what;
     }
     EXPECT_FALSE(measures_of({}, Scenario()).get("target.moved")) << "nothing is moved";
 }
