@@ -80,7 +80,8 @@ public:
             bytes += name + ": " + value + "\r\n";
         }
         if (!has_host) bytes += "Host: 127.0.0.1:4090\r\n";
-        if (method != "GET" && method != "HEAD") bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+        if (method != "GET" && method != "HEAD")
+            bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
         return talk(bytes + "\r\n" + std::string(body), from);
     }
 
