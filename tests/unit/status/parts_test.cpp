@@ -114,7 +114,7 @@ TEST(StatusSubscribers, ASpoiltFileCostsItsSpoiltLinesAlone) {
     Subscribers list(10, keep_nowhere);
     EXPECT_EQ(
         list.restore(
-            "tidegate subscribers 1\n\tbob@example.net\t1\t2\nx\n\tb\0d@x\t1\t2\n\teve@example.net\t-1\t2\n"
+            "tidegate subscribers 1\n\tbob@example.net\t1\t2\nx\n\tb d@x\t1\t2\n\teve@example.net\t-1\t2\n"
             "\tann@example.net\t1\t2\t3\n\tcut@example.net\t1"),
         5U);
     EXPECT_EQ(list.size(), 1U);
