@@ -1,5 +1,6 @@
 """The public page's server in tests: started, told what has happened, asked over HTTP."""
 
+import contextlib
 import http.client
 import pathlib
 import socket
@@ -63,8 +64,9 @@ class StatusServer:
         return self.ask("GET", path, **headers)
 
     def end(self):
-        if self.process.poll() is None:
-            self.process.stdin.close()
-            self.process.wait(timeout=60)
+        if not self.process.stdin.closed:
+            with contextlib.suppress(BrokenPipeError):  # it was killed, and had not read all
+                self.process.stdin.close()
+        self.process.wait(timeout=60)
         self.reader.join()
         self.process.stdout.close()

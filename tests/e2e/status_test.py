@@ -206,11 +206,12 @@ class StatusTest(unittest.TestCase):
             self.assertEqual(raw(data), wanted, data[:40])
         self.assertEqual(server.get("/").status, 200)
 
-    def test_secrets_are_our_own(self):
-        self.server()
-        self.assertTrue((self.folder / "status.key").exists())
-        mode = stat.S_IMODE((self.folder / "static" / "current").stat().st_mode)
-        self.assertEqual(mode, 0o755)
+    def test_the_files_are_for_everybody(self):
+        self.server().end()  # what is shown is written
+        current = self.folder / "static" / "current"
+        self.assertEqual(stat.S_IMODE(current.stat().st_mode), 0o755)
+        for file in filter(pathlib.Path.is_file, current.rglob("*")):
+            self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o644, file)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ ol.updates>li:target{border-color:var(--link)}
 .days{display:grid;grid-auto-flow:column;grid-auto-columns:1fr;gap:2px;align-items:end;height:1.9rem;margin:.35rem 0 .15rem}
 .days i{background:var(--d,var(--d0));height:70%;border-radius:1px}.days .s1{height:25%}.days .s3,.days .s4,.days .s5{height:100%}
 .ends{display:flex;justify-content:space-between;margin:0;font-size:.8125rem;color:var(--quiet)}
-details{margin:.2rem 0}summary{cursor:pointer;color:var(--quiet);font-size:.9375rem}details ul{margin:.3rem 0;padding-left:1.2rem;font-size:.9375rem}
+details{margin:.2rem 0}summary{cursor:pointer;color:var(--quiet);font-size:.9375rem;padding:.15rem 0}details ul{margin:.3rem 0;padding-left:1.2rem;font-size:.9375rem}
 .past li{padding:.55rem 0;border-top:1px solid var(--rule)}.past+p{margin-top:.8rem}
 .report h3,.report h4,.report h5{margin:1.3rem 0 .3rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.9375rem}th,td{text-align:left;padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--rule);vertical-align:top}

@@ -241,7 +241,7 @@ TEST_F(StatusDesk, RequestsOfANetworkAreLimited) {
     // One address gets two letters, from wherever it is asked; the answer is the same.
     letters_.clear();
     for (int i = 0; i < 5; ++i)
-        EXPECT_THAT(post("/subscribe", "email=victim%40example.net", fmt::format("203.0.{}.1", i + 113)),
+        EXPECT_THAT(post("/subscribe", "email=victim%40example.net", fmt::format("2001:db8:{}::1", i + 1)),
                     StartsWith("HTTP/1.1 200"));
     EXPECT_EQ(letters_.size(), 2U);
 }
