@@ -74,11 +74,7 @@ test("a daemon that is gone is said to be gone", async () => {
     await page.getByText("The daemon does not answer.").waitFor();
     await page.getByText("What you asked for may or may not have been done.").waitFor();
     await page.context().setOffline(false);
-    const faults = await stand.done(page).then(
-        () => "",
-        (error: Error) => error.message,
-    );
-    equal(faults, "");
+    await stand.done(page);
 });
 
 test("what breaks in one view leaves the others alone", async () => {

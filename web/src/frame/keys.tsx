@@ -2,10 +2,10 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "../parts/dialog";
+import { read, remember } from "../state/remembered";
 import { go } from "../state/route";
 import { may } from "../state/session";
 import { Store } from "../state/store";
-import { read, remember } from "../text/time";
 import { views } from "../views";
 
 export const singleKeys = new Store(read("keys") !== "no");

@@ -3,10 +3,11 @@
 import { Dialog } from "../parts/dialog";
 import { Choice, Form, Tick } from "../parts/forms";
 import { When } from "../parts/words";
+import { remember } from "../state/remembered";
 import { roleWords, session } from "../state/session";
 import { useStore } from "../state/store";
 import { type Theme, theme } from "../state/theme";
-import { inUtc, remember, zone } from "../text/time";
+import { inUtc, zone } from "../text/time";
 import { singleKeys } from "./keys";
 
 export function Preferences({ onClose }: { onClose: () => void }) {

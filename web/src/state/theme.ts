@@ -1,6 +1,6 @@
 // Light or dark: as the system says, until somebody chooses.
 
-import { read, remember } from "../text/time";
+import { read, remember } from "./remembered";
 import { Store } from "./store";
 
 export type Theme = "system" | "light" | "dark";

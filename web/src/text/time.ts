@@ -1,24 +1,9 @@
 // Times in the browser's zone, or in UTC where the reader wants that.
 
+import { read } from "../state/remembered";
 import { Store } from "../state/store";
 
 export const inUtc = new Store(read("utc") === "yes");
-
-export function read(name: string): string | null {
-    try {
-        return localStorage.getItem(`tidegate.${name}`);
-    } catch {
-        return null; // storage is switched off: then nothing is remembered
-    }
-}
-
-export function remember(name: string, value: string): void {
-    try {
-        localStorage.setItem(`tidegate.${name}`, value);
-    } catch {
-        // as above
-    }
-}
 
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
