@@ -190,10 +190,12 @@ LetterSection deeds_section(const Week& week, LetterOptions options) {
     for (const WeekDeed& each : week.deeds) ++by_action[each.action];
     std::vector<std::string> sums;
     for (const auto& [action, times] : by_action) sums.push_back(fmt::format("{} {}", action, count(times)));
-    section.paragraphs.push_back(sums.empty() ? "Nothing by hand."
-                                              : capital(listed(sums, sums.size())) + '.');
+    if (sums.empty()) {
+        section.paragraphs.emplace_back("Nothing by hand.");
+        return section;
+    }
     const std::size_t skipped = week.deeds.size() - std::min(week.deeds.size(), most_deeds);
-    if (skipped > 0) section.paragraphs.push_back(fmt::format("The last {} were:", most_deeds));
+    section.items.push_back(capital(listed(sums, sums.size())) + (skipped > 0 ? ". The last were:" : "."));
     for (std::size_t i = skipped; i < week.deeds.size(); ++i)
         section.items.push_back(deed_words(week, week.deeds[i], options));
     return section;

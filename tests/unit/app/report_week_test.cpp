@@ -200,9 +200,13 @@ TEST(ReportTarget, IsItsOwnServerOrTheAlerts) {
     EXPECT_FALSE(report_target(settings));
     settings.report.mail.to = {"director@example.org"};
     EXPECT_FALSE(report_target(settings));
-    settings.alert_routes.push_back({.kind = config::AlertRouteKind::webhook});
-    settings.alert_routes.push_back(
-        {.host = "smtp.example.org", .user = "u", .from = "a@example.org", .to = {"ops@example.org"}});
+    settings.alert_routes.resize(2);
+    settings.alert_routes[0].kind = config::AlertRouteKind::webhook;
+    config::AlertRoute& alert = settings.alert_routes[1];
+    alert.host = "smtp.example.org";
+    alert.user = "u";
+    alert.from = "a@example.org";
+    alert.to = {"ops@example.org"};
     auto target = report_target(settings);
     ASSERT_TRUE(target);
     EXPECT_EQ(target->host, "smtp.example.org");
