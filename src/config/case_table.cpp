@@ -69,7 +69,8 @@ Complaint take_watches(const Value& value, std::vector<std::string>& to) {
     TextList list;
     if (auto complaint = take_list(value, list)) return complaint;
     if (!std::ranges::all_of(list, is_watch))
-        return "expected services (" + list_of_names<Service>() + ") or servers behind the edge "
+        return "expected services (" + list_of_names<Service>() +
+               ") or servers behind the edge "
                "(\"server:imap1\")";
     to = std::move(list);
     return std::nullopt;
@@ -210,8 +211,7 @@ constexpr Section all_sections[] = {
      "[[partner]]\nname = \"blue\"\nlabel = \"Blue Hosting\"\n", partner_settings,
      [](Settings& to, std::uint64_t) { to.case_book.partners.emplace_back(); },
      [](const Settings& all) { return check_named(all.case_book.partners, "[[partner]]", 100); }},
-    {"case_template",
-     "Words for customers in a kind of case; the first that fits is taken (docs/cases.md).",
+    {"case_template", "Words for customers in a kind of case; the first that fits is taken (docs/cases.md).",
      "[[case_template]]\nname = \"imap\"\nservices = [\"imap\"]\n"
      "meanwhile = [\"Use webmail: https://webmail.example.org/\"]\n"
      "steps = [\"Leave your password as it is: it is not the cause.\"]\n",

@@ -215,8 +215,8 @@ std::span<const Section> sections() {
         std::vector<Section> both(std::begin(judging_sections), std::end(judging_sections));
         const auto serving = serving_sections();
         both.insert(both.end(), serving.begin(), serving.end());
-        for (const auto more : {edge_sections(), dns_list_sections(), firewall_sections(), alert_sections(),
-                                case_sections()})
+        for (const auto more :
+             {edge_sections(), dns_list_sections(), firewall_sections(), alert_sections(), case_sections()})
             both.insert(both.end(), more.begin(), more.end());
         return both;
     }();

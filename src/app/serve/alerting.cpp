@@ -148,15 +148,16 @@ std::string promise_of(const Facts& facts) {
 
 Alert promise(const Facts& facts, std::string_view how, bool over, bool lasts = true) {
     const std::string id = facts["id"];
-    return {.kind = AlertKind::incident,
-            .about = fmt::format("{} {} {}", id, lasts ? "late" : "due", facts["text"]),
-            .subject = fmt::format("case {}: {} {}", id, promise_of(facts), how),
-            .text = fmt::format("{}: promised by {}.", facts["title"], facts["time"]),
-            .todo = fmt::format("tidegate incident case {}\ntidegate incident update {} \"WHAT CUSTOMERS SHOULD "
-                                "KNOW\" --publish",
-                                id, id),
-            .over = over,
-            .lasts = lasts};
+    return {
+        .kind = AlertKind::incident,
+        .about = fmt::format("{} {} {}", id, lasts ? "late" : "due", facts["text"]),
+        .subject = fmt::format("case {}: {} {}", id, promise_of(facts), how),
+        .text = fmt::format("{}: promised by {}.", facts["title"], facts["time"]),
+        .todo = fmt::format("tidegate incident case {}\ntidegate incident update {} \"WHAT CUSTOMERS SHOULD "
+                            "KNOW\" --publish",
+                            id, id),
+        .over = over,
+        .lasts = lasts};
 }
 
 Alert checks_open(const Facts& facts) {

@@ -101,8 +101,10 @@ int show_public(const Options& options) {
 
 int open(const Options& options) {
     return act(options, "/v1/cases",
-               Body(options).text("title", options.title).text("cause", options.cause).list("services",
-                                                                                           options.services),
+               Body(options)
+                   .text("title", options.title)
+                   .text("cause", options.cause)
+                   .list("services", options.services),
                "opened; a text waits, `tidegate incident approve` lets it out");
 }
 
@@ -123,12 +125,13 @@ Body update_body(const Options& options, std::string_view what) {
 
 // Without a text, one that is drawn from what is measured.
 int update(const Options& options) {
-    const auto drafted = options.who.ask("POST", path_of(options, "/updates"),
-                                         update_body(options, "draft").object());
+    const auto drafted =
+        options.who.ask("POST", path_of(options, "/updates"), update_body(options, "draft").object());
     if (!drafted) return failed(drafted.error());
     if (!options.publish)
-        return print(options.as_json ? *drafted
-                                     : done_text(parsed(*drafted), "waits; `tidegate incident approve` lets it out"));
+        return print(options.as_json
+                         ? *drafted
+                         : done_text(parsed(*drafted), "waits; `tidegate incident approve` lets it out"));
     return act(options, path_of(options, "/updates"), Body(options).text("act", "publish"), "is out");
 }
 
@@ -174,7 +177,8 @@ int draft_post_mortem(const Options& options) {
     if (const auto written = write_file(options.file, *text); !written) return failed(written.error());
     const auto plot = options.who.ask("GET", path_of(options, "/postmortem?form=plot"));
     if (!plot) return print("written; no hour of it is known yet, so there is no plot\n");
-    if (const auto written = write_file(options.file + ".svg", *plot); !written) return failed(written.error());
+    if (const auto written = write_file(options.file + ".svg", *plot); !written)
+        return failed(written.error());
     return print("written, and its plot beside it\n");
 }
 
@@ -223,7 +227,8 @@ void add_reading(CLI::App& incident, int& status) {
     add(incident, status, "cases", "What customers are told of: all that is kept, the latest first", list, of,
         false);
     of = std::make_shared<Options>();
-    add_id(*add(incident, status, "case", "One, with all that was seen, done, said and told", show_one, of, false),
+    add_id(*add(incident, status, "case", "One, with all that was seen, done, said and told", show_one, of,
+                false),
            of);
     of = std::make_shared<Options>();
     add(incident, status, "public", "What the public page says now", show_public, of, false)
@@ -239,15 +244,16 @@ void add_updates(CLI::App& incident, int& status) {
     command->add_option("--cause", of->cause, "attack, own_fault or outside")->type_name("CAUSE");
 
     of = std::make_shared<Options>();
-    command = add(incident, status, "update", "A text for customers: yours, or one drawn from what is measured",
-                  update, of);
+    command = add(incident, status, "update",
+                  "A text for customers: yours, or one drawn from what is measured", update, of);
     add_id(*command, of);
     command->add_option("text", of->text, "What they should know")->type_name("TEXT");
     command->add_flag("--publish", of->publish, "Let it out at once");
     add_words(*command, of);
 
     of = std::make_shared<Options>();
-    command = add(incident, status, "approve", "Lets the text out that waits, with what you change", approve, of);
+    command =
+        add(incident, status, "approve", "Lets the text out that waits, with what you change", approve, of);
     add_id(*command, of);
     command->add_option("--text", of->text, "Other words")->type_name("TEXT");
     command->add_option("--number", of->number, "Not the latest, but this one")->type_name("N");
@@ -261,8 +267,9 @@ void add_updates(CLI::App& incident, int& status) {
 
 void add_promises(CLI::App& incident, int& status) {
     Shared of = std::make_shared<Options>();
-    auto* command = add(incident, status, "promise",
-                        "When the next update comes, or a report is due; and that a report was made", promise, of);
+    auto* command =
+        add(incident, status, "promise",
+            "When the next update comes, or a report is due; and that a report was made", promise, of);
     add_id(*command, of);
     command->add_option("--by", of->by, "30m, 12h, 7d, a date, an RFC 3339 time")->type_name("TIME");
     command->add_option("--report", of->report, "Not the next update, but this report")->type_name("NAME");
@@ -276,21 +283,24 @@ void add_promises(CLI::App& incident, int& status) {
     command->add_option("--add", of->text, "Something else to look at")->type_name("TEXT");
 
     of = std::make_shared<Options>();
-    command = add(incident, status, "support", "How many called, and how long they were on hold", support, of);
+    command =
+        add(incident, status, "support", "How many called, and how long they were on hold", support, of);
     add_id(*command, of);
     command->add_option("calls", of->calls, "Calls since the last count")->type_name("N")->required();
     command->add_option("--mean", of->mean, "Seconds on hold, in the mean")->type_name("SECONDS");
     command->add_option("--longest", of->longest, "Seconds on hold, the longest")->type_name("SECONDS");
 
     of = std::make_shared<Options>();
-    command = add(incident, status, "postmortem",
-                  "Drafts a post-mortem from the record, takes the one you wrote, publishes it", post_mortem, of);
+    command =
+        add(incident, status, "postmortem",
+            "Drafts a post-mortem from the record, takes the one you wrote, publishes it", post_mortem, of);
     command->add_option("act", of->act, "draft, write or publish")
         ->type_name("ACT")
         ->required()
         ->check(CLI::IsMember({"draft", "write", "publish"}));
     add_id(*command, of);
-    command->add_option("file", of->file, "Markdown: where the draft goes, or what you wrote")->type_name("FILE");
+    command->add_option("file", of->file, "Markdown: where the draft goes, or what you wrote")
+        ->type_name("FILE");
 }
 
 }  // namespace

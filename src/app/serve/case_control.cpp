@@ -143,22 +143,24 @@ void CaseControl::note(const net::Request& request, net::Response& response) {
     if (!order) return;
     const std::string text = order->words.text("text", CaseBook::most_text + 1);
     const bool is_action = order->words["kind"] == "action";
-    const std::string incident = world_.desk.look(
-        [&](const CaseBook& book) { return book.find(order->id) == nullptr ? "" : book.find(order->id)->incident; });
+    const std::string incident = world_.desk.look([&](const CaseBook& book) {
+        return book.find(order->id) == nullptr ? "" : book.find(order->id)->incident;
+    });
     if (!incident.empty() && !is_action && !text.empty() && text.size() <= CaseBook::most_text) {
-        const auto said = world_.say(
-            {.time = world_.clock(), .who = order->author, .text = text, .incident = incident});
+        const auto said =
+            world_.say({.time = world_.clock(), .who = order->author, .text = text, .incident = incident});
         if (!said) return refuse(response, 500, said.error());
         if (*said == tell::Said::kept) return reply(response, with_id(order->id));
     }
     carry_out(
         *order, "case note",
         [&](CaseBook& book, const tell::Measured&, Time now) {
-            return after(book.note(order->id, {.time = now,
-                                               .kind = is_action ? tell::NoteKind::action : tell::NoteKind::note,
-                                               .who = order->author,
-                                               .text = text}),
-                         order->id);
+            return after(
+                book.note(order->id, {.time = now,
+                                      .kind = is_action ? tell::NoteKind::action : tell::NoteKind::note,
+                                      .who = order->author,
+                                      .text = text}),
+                order->id);
         },
         response);
 }
@@ -250,7 +252,8 @@ void CaseControl::show_post_mortem(const net::Request& request, net::Response& r
     if (form == "plot") {
         response.body() = incident ? tell::post_mortem_plot(*incident, rules.zone) : "";
         if (response.body().empty())
-            return refuse(response, 404, "no hour of it is known", "the record keeps hours once they are over");
+            return refuse(response, 404, "no hour of it is known",
+                          "the record keeps hours once they are over");
         return response.content_type("image/svg+xml");
     }
     response.content_type("text/markdown; charset=utf-8");
@@ -314,7 +317,8 @@ void CaseControl::change_work(const net::Request& request, net::Response& respon
     carry_out(
         *order, "work " + order->words["act"],
         [&](CaseBook& book, const tell::Measured&, Time now) {
-            return after(book.act(order->id, *act, until, order->words["text"], order->author, now), order->id);
+            return after(book.act(order->id, *act, until, order->words["text"], order->author, now),
+                         order->id);
         },
         response);
     // Alarms that come meanwhile are read beside it.

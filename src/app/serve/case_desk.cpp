@@ -86,7 +86,9 @@ std::vector<PublicService> kept_days(const CaseWorld& world) {
 
 CaseDesk::CaseDesk(CaseWorld world, tell::CaseRules rules)
     : world_(std::move(world)),
-      book_(with_outlets(rules, world_), [this](std::string_view id) { return world_.incident(id); }, kept_state(world_)),
+      book_(
+          with_outlets(rules, world_), [this](std::string_view id) { return world_.incident(id); },
+          kept_state(world_)),
       services_(rules.services, rules.zone, kept_days(world_)) {}
 
 void CaseDesk::adopt(tell::CaseRules rules) {

@@ -70,7 +70,9 @@ std::string report_text(const json::value& report) {
     const std::string kept = moment_in(report, "kept");
     const bool is_broken = is_true(report, "broken");
     return fmt::format("  report {}: due {}{}\n", words_in(report, "name"), moment_in(report, "due"),
-                       !kept.empty() ? ", made " + kept : is_broken ? ", LATE" : "");
+                       !kept.empty() ? ", made " + kept
+                       : is_broken   ? ", LATE"
+                                     : "");
 }
 
 std::string waiting_text(const json::value& answer) {
@@ -110,7 +112,8 @@ std::string case_text(const json::value& answer) {
     std::string out = fmt::format("{}: {}\n", words_in(answer, "id"), words_in(answer, "title"));
     out += line_of("state", words_in(answer, "state")) + line_of("at its worst", words_in(answer, "worst"));
     out += line_of("services", all_of(answer, "services")) + line_of("began", moment_in(answer, "began"));
-    out += line_of("ended", moment_in(answer, "ended")) + line_of("watched until", moment_in(answer, "watch_until"));
+    out += line_of("ended", moment_in(answer, "ended")) +
+           line_of("watched until", moment_in(answer, "watch_until"));
     const json::value& next = in(answer, "next");
     out += line_of("next update by", moment_in(next, "due") + (is_true(next, "broken") ? " LATE" : ""));
     out += line_of("meanwhile", all_of(answer, "meanwhile")) + line_of("steps", all_of(answer, "steps"));
@@ -155,7 +158,8 @@ std::string work_text(const json::value& answer) {
 
 std::string done_text(const json::value& answer, std::string_view words) {
     const json::value& number = in(answer, "number");
-    const std::string which = number.is_number() ? fmt::format(", update {}", number_in(answer, "number")) : "";
+    const std::string which =
+        number.is_number() ? fmt::format(", update {}", number_in(answer, "number")) : "";
     return fmt::format("{}{}: {}\n", words_in(answer, "id"), which, words);
 }
 

@@ -53,8 +53,8 @@ struct ControlWorld {
 
 /// GET /v1/scene, GET /v1/why?who=, GET and POST /v1/exceptions, DELETE /v1/exceptions?subject= or ?id=, POST
 /// /v1/vouch, POST /v1/mode, GET /v1/deeds, POST /v1/forget, POST /v1/backup, GET /v1/upkeep, and those of
-/// EdgeControl, IncidentControl and CaseControl. docs/control.md has them. Who connects may do all of it: the socket's
-/// permissions are the right. Thread: any.
+/// EdgeControl, IncidentControl and CaseControl. docs/control.md has them. Who connects may do all of it: the
+/// socket's permissions are the right. Thread: any.
 class Control {
 public:
     explicit Control(ControlWorld world) : world_(std::move(world)) {}

@@ -93,7 +93,9 @@ void add_work(CLI::App& program, int& status) {
     of = std::make_shared<Options>();
     auto* command = add(*work, status, "announce", "Tells customers of it", announce, of, true);
     command->add_option("title", of->title, "In a few words")->type_name("TITLE")->required();
-    command->add_option("--from", of->from, "2h, 3d, a date, an RFC 3339 time")->type_name("TIME")->required();
+    command->add_option("--from", of->from, "2h, 3d, a date, an RFC 3339 time")
+        ->type_name("TIME")
+        ->required();
     command->add_option("--until", of->until, "The same")->type_name("TIME")->required();
     command->add_option("--text", of->text, "What customers notice")->type_name("TEXT");
     command->add_option("--service", of->services, "One that is concerned, by its name")->type_name("NAME");

@@ -220,7 +220,8 @@ Result<std::uint32_t> CaseBook::publish(std::string_view id, std::uint32_t numbe
     } else {
         apply(words, it, *update);
     }
-    if (!words.next_in && !update->next_in && state != PublicState::over) update->next_in = rules_.update_every;
+    if (!words.next_in && !update->next_in && state != PublicState::over)
+        update->next_in = rules_.update_every;
     if (is_blank(update->text)) return refused("the update has no text", "say what customers should know");
     let_out(it, *update, words.who, now);
     return update->number;
@@ -278,7 +279,8 @@ Result<void> CaseBook::report(std::string_view id, std::string_view name, std::s
 Result<void> CaseBook::add_check(std::string_view id, std::string text) {
     const auto record = known(id);
     if (!record) return std::unexpected(record.error());
-    if (is_blank(text) || text.size() > most_text) return refused("the check says nothing", "say what to see");
+    if (is_blank(text) || text.size() > most_text)
+        return refused("the check says nothing", "say what to see");
     if ((*record)->checks.size() >= most_small) return full("checks");
     (*record)->checks.push_back({.text = std::move(text)});
     changed_ = true;
@@ -331,7 +333,8 @@ Result<void> CaseBook::publish_post_mortem(std::string_view id, std::string_view
     if (it.post_mortem.text.empty())
         return refused("there is no post-mortem", "`tidegate incident postmortem draft` begins one");
     if (it.post_mortem.text.find(to_be_written) != std::string::npos)
-        return refused("the post-mortem has parts that are to be written", "`tidegate incident postmortem write`");
+        return refused("the post-mortem has parts that are to be written",
+                       "`tidegate incident postmortem write`");
     if (!it.over) return refused("the case is not over", "publish an update with state over first");
     if (last_published(it) == nullptr)
         return refused("nothing about this case is public", "publish an update first");

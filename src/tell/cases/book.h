@@ -25,7 +25,7 @@ namespace tidegate::tell {
 struct CaseNews {
     enum class Kind : std::uint8_t {
         opened,
-        drafted,    // goes out by itself at `time`, or waits for somebody where that is the epoch
+        drafted,  // goes out by itself at `time`, or waits for somebody where that is the epoch
         published,
         promise_near,
         promise_broken,
@@ -47,7 +47,7 @@ struct CaseNews {
 
 /// One text on its way to one outlet, for one page. `key` is the same however often it is tried.
 struct Publication {
-    std::string key{};     // "case-7/2@reseller"
+    std::string key{};  // "case-7/2@reseller"
     std::string outlet{};
     std::string partner{};  // whose page; empty: our own
     std::string id{};
@@ -88,8 +88,8 @@ struct Opening {
 class CaseBook {
 public:
     static constexpr std::size_t most_cases = 200, most_notes = 500, most_updates = 200, most_counts = 500;
-    static constexpr std::size_t most_small = 50;    // checks, reports, steps
-    static constexpr std::size_t most_text = 4000;   // bytes
+    static constexpr std::size_t most_small = 50;       // checks, reports, steps
+    static constexpr std::size_t most_text = 4000;      // bytes
     static constexpr std::size_t most_report = 60'000;  // bytes of a post-mortem
     using FindIncident = std::function<std::optional<Incident>(std::string_view id)>;
 
@@ -142,8 +142,8 @@ public:
     [[nodiscard]] Result<void> tick_off(std::string_view id, std::size_t number, std::string_view who,
                                         Time now);
     [[nodiscard]] Result<void> count_support(std::string_view id, SupportCount count);
-    [[nodiscard]] Result<void> write_post_mortem(std::string_view id, std::string_view text, std::string_view who,
-                                                 Time now);
+    [[nodiscard]] Result<void> write_post_mortem(std::string_view id, std::string_view text,
+                                                 std::string_view who, Time now);
     [[nodiscard]] Result<void> publish_post_mortem(std::string_view id, std::string_view who, Time now);
 
     [[nodiscard]] Result<std::string> announce(PublicWork plan, std::string_view who, Time now);

@@ -98,9 +98,9 @@ void CaseBook::open_for(const IncidentHead& head, const Measured& measured, Time
             record.during = each.plan.id;
     tell(CaseNews::Kind::opened, record, std::string(drawn_up), head.title, now);
     if (!record.during.empty())
-        add_note(record, {now, NoteKind::seen, std::string(drawn_up),
-                          fmt::format("opened during announced work {}: nothing goes out by itself",
-                                      record.during)});
+        add_note(record,
+                 {now, NoteKind::seen, std::string(drawn_up),
+                  fmt::format("opened during announced work {}: nothing goes out by itself", record.during)});
     suggest_by_itself(record, Occasion::first, measured, now);
 }
 
@@ -186,13 +186,15 @@ void CaseBook::let_out(CaseRecord& record, CaseUpdate& update, std::string_view 
     update.goes_out.reset();
     for (const std::string& outlet : rules_.outlets) {
         update.pending.push_back(pending_at(outlet, {}));
-        for (const PartnerRule& each : rules_.partners) update.pending.push_back(pending_at(outlet, each.name));
+        for (const PartnerRule& each : rules_.partners)
+            update.pending.push_back(pending_at(outlet, each.name));
     }
     record.state = update.state;
     record.worst = std::max(record.worst, update.worst);
     if (!update.title.empty()) record.title = update.title;
     for (const std::string& each : update.services)
-        if (std::ranges::find(record.services, each) == record.services.end()) record.services.push_back(each);
+        if (std::ranges::find(record.services, each) == record.services.end())
+            record.services.push_back(each);
     if (record.next && record.next->broken)
         tell(CaseNews::Kind::promise_kept, record, std::string(who), {}, now);
     record.next.reset();
@@ -308,8 +310,9 @@ std::vector<Publication> CaseBook::due(Time now) const {
                                           .state = update.state,
                                           .text = update.text,
                                           .source = update.source},
-                               .next_update_by = update.next_in ? std::optional(*update.published + *update.next_in)
-                                                                : std::nullopt});
+                               .next_update_by = update.next_in
+                                                     ? std::optional(*update.published + *update.next_in)
+                                                     : std::nullopt});
             }
     return out;
 }
@@ -330,9 +333,8 @@ void CaseBook::forget(const AccountTest& is_meant) {
 
 void CaseBook::prune() {
     while (state_.cases.size() > most_cases) {
-        const auto done = std::ranges::find_if(
-            state_.cases.begin(), state_.cases.end() - 1,
-            [](const CaseRecord& each) { return each.over.has_value(); });
+        const auto done = std::ranges::find_if(state_.cases.begin(), state_.cases.end() - 1,
+                                               [](const CaseRecord& each) { return each.over.has_value(); });
         // Where none is over, the oldest goes all the same: room is bounded.
         state_.cases.erase(done == state_.cases.end() - 1 ? state_.cases.begin() : done);
     }

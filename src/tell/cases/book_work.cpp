@@ -31,9 +31,11 @@ std::string_view word(CaseBook::WorkAct act) {
 
 Result<void> change(PublicWork& plan, CaseBook::WorkAct act, std::optional<Time> until, Time now) {
     using Act = CaseBook::WorkAct;
-    if (!is_open(plan)) return refused(plan.done ? "the work is done" : "the work is called off", "announce it anew");
+    if (!is_open(plan))
+        return refused(plan.done ? "the work is done" : "the work is called off", "announce it anew");
     if (act == Act::begin && plan.under_way) return refused("the work has begun already", "");
-    if (act == Act::done && !plan.under_way) return refused("the work has not begun", "call it off, or begin it");
+    if (act == Act::done && !plan.under_way)
+        return refused("the work has not begun", "call it off, or begin it");
     if (act == Act::extend && (!until || *until <= std::max(now, plan.from)))
         return refused("that is past already, or no time", "say until when it takes");
     if (act == Act::begin) plan.under_way = true;
@@ -55,7 +57,8 @@ const WorkRecord* CaseBook::find_work(std::string_view id) const {
 Result<std::string> CaseBook::announce(PublicWork plan, std::string_view who, Time now) {
     if (plan.title.find_first_not_of(" \t\r\n") == std::string::npos)
         return refused("the work has no title", "say in a few words what is done");
-    if (plan.until <= plan.from || plan.until <= now) return refused("it ends before it begins, or is past", "");
+    if (plan.until <= plan.from || plan.until <= now)
+        return refused("it ends before it begins, or is past", "");
     std::erase_if(state_.work, [&](const WorkRecord& each) {
         return !is_open(each.plan) && each.plan.until + longest_kept < now;
     });
@@ -67,7 +70,8 @@ Result<std::string> CaseBook::announce(PublicWork plan, std::string_view who, Ti
     plan.under_way = plan.done = plan.called_off = false;
     state_.work.push_back({.plan = std::move(plan), .author = std::string(who), .announced = now});
     const PublicWork& it = state_.work.back().plan;
-    news_.push_back({CaseNews::Kind::work_changed, it.id, it.title, std::string(who), "is announced", it.from});
+    news_.push_back(
+        {CaseNews::Kind::work_changed, it.id, it.title, std::string(who), "is announced", it.from});
     changed_ = true;
     return it.id;
 }
@@ -102,7 +106,10 @@ void CaseBook::mind_work(WorkRecord& work, Time now) {
     const bool is_long = work.plan.under_way && now > work.plan.until;
     if (!is_unbegun && !is_long) return;
     work.is_late_told = true;
-    news_.push_back({CaseNews::Kind::work_late, work.plan.id, work.plan.title, {},
+    news_.push_back({CaseNews::Kind::work_late,
+                     work.plan.id,
+                     work.plan.title,
+                     {},
                      is_long ? "should be done" : "should have begun",
                      is_long ? work.plan.until : work.plan.from});
     changed_ = true;

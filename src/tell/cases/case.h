@@ -117,7 +117,7 @@ struct CaseRecord {
     std::optional<Promise> next{};
     std::vector<Promise> reports{};
     std::vector<CaseCheck> checks{};
-    bool are_checks_told = false;  // that they are open after the time of watching
+    bool are_checks_told = false;         // that they are open after the time of watching
     std::vector<SupportCount> support{};  // in order of time
     std::vector<std::string> meanwhile{}, steps{};
     PostMortem post_mortem{};

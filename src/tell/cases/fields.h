@@ -21,7 +21,8 @@ void fields_of(auto& form, Is<CaseUpdate> auto& it) {
     form("number", it.number), form("stage", it.stage), form("made", it.made), form("author", it.author);
     form("approver", it.approver), form("goes_out", it.goes_out), form("published", it.published);
     form("next_in", it.next_in), form("state", it.state), form("worst", it.worst), form("title", it.title);
-    form("services", it.services), form("text", it.text), form("source", it.source), form("pending", it.pending);
+    form("services", it.services), form("text", it.text), form("source", it.source),
+        form("pending", it.pending);
 }
 
 void fields_of(auto& form, Is<Promise> auto& it) {
@@ -51,7 +52,8 @@ void fields_of(auto& form, Is<CaseRecord> auto& it) {
     form("began", it.began), form("opened", it.opened), form("ended", it.ended), form("over", it.over);
     form("watch_until", it.watch_until), form("seen", it.seen), form("during", it.during);
     form("notes", it.notes), form("updates", it.updates), form("next", it.next), form("reports", it.reports);
-    form("checks", it.checks), form("checks_told", it.are_checks_told), form("support", it.support), form("meanwhile", it.meanwhile);
+    form("checks", it.checks), form("checks_told", it.are_checks_told), form("support", it.support),
+        form("meanwhile", it.meanwhile);
     form("steps", it.steps), form("post_mortem", it.post_mortem);
 }
 

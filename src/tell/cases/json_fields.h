@@ -39,7 +39,9 @@ private:
 };
 
 // What is a value of its own; everything else has fields.
-[[nodiscard]] inline std::string json_value(const std::string& value) { return json_string(value); }
+[[nodiscard]] inline std::string json_value(const std::string& value) {
+    return json_string(value);
+}
 [[nodiscard]] inline std::string json_value(Time value) {
     return value == Time{} ? "null" : json_string(rfc3339(value));
 }

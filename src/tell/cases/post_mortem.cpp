@@ -45,7 +45,8 @@ std::string hour_table(const Incident& incident, const Zone& zone) {
     if (hours.empty()) return {};
     std::string out =
         "## Hour by hour\n\n"
-        "| hour | log-ins | normal | failed | normal | failed through our fault |\n|---|---|---|---|---|---|\n";
+        "| hour | log-ins | normal | failed | normal | failed through our fault "
+        "|\n|---|---|---|---|---|---|\n";
     for (const auto& [start, sums] : hours)
         out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", day_and_time(zone, start),
                            figure_of(sums.log_ins), normal_of(sums.log_ins), figure_of(sums.failures),
@@ -73,7 +74,8 @@ std::string support(const CaseRecord& record, const Zone& zone) {
                             length(Duration(static_cast<std::int64_t>(each.longest_seconds * 1e6))));
     }
     return fmt::format(
-        "## Calls to support\n\n{}.\n\n| counted | calls | on hold, mean | longest |\n|---|---|---|---|\n{}\n",
+        "## Calls to support\n\n{}.\n\n| counted | calls | on hold, mean | longest "
+        "|\n|---|---|---|---|\n{}\n",
         count(calls, "call", "calls"), rows);
 }
 
@@ -141,8 +143,13 @@ std::string post_mortem_plot(const Incident& incident, const Zone& zone) {
     PlotSeries log_ins{.name = "log-ins", .css = "logins", .values = {}};
     PlotSeries failures{.name = "failed", .css = "through", .values = {}};
     PlotSeries normal{.name = "normal log-ins", .css = "normal", .values = {}, .line = true};
-    Plot plot{.title = "Log-ins by the hour", .description = "Log-ins and failed ones in each hour",
-              .series = {}, .hints = {}, .ticks = {}, .marks = {}, .unit = {}};
+    Plot plot{.title = "Log-ins by the hour",
+              .description = "Log-ins and failed ones in each hour",
+              .series = {},
+              .hints = {},
+              .ticks = {},
+              .marks = {},
+              .unit = {}};
     for (const auto& [start, sums] : hours) {
         log_ins.values.push_back(value(sums.log_ins));
         failures.values.push_back(value(sums.failures));

@@ -18,7 +18,8 @@ inline constexpr std::string_view to_be_written = "(to be written)";
 /// names of accounts. `incident` is nullptr where the record has none.
 [[nodiscard]] std::string post_mortem_draft(const CaseRecord& record, const Incident* incident,
                                             const CaseRules& rules);
-/// An SVG document of its own: log-ins and failures by the hour, with what is normal. Empty: no hour is known.
+/// An SVG document of its own: log-ins and failures by the hour, with what is normal. Empty: no hour is
+/// known.
 [[nodiscard]] std::string post_mortem_plot(const Incident& incident, const Zone& zone);
 
 }  // namespace tidegate::tell

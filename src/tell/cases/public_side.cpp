@@ -22,7 +22,8 @@ std::optional<PublicIncident> incident_of(const CaseRecord& record, Duration lea
         if (!each.title.empty()) out.title = each.title;
         out.worst = std::max(out.worst, each.worst);
         for (const std::string& service : each.services)
-            if (std::ranges::find(out.services, service) == out.services.end()) out.services.push_back(service);
+            if (std::ranges::find(out.services, service) == out.services.end())
+                out.services.push_back(service);
         if (last == nullptr || *each.published >= *last->published) last = &each;
     }
     if (last == nullptr) return std::nullopt;
@@ -45,8 +46,8 @@ bool is_old(const PublicIncident& incident, Time now) {
 
 }  // namespace
 
-PublicRecord public_record(const CaseBook& book, std::vector<PublicService> services, std::string_view partner,
-                           Time now) {
+PublicRecord public_record(const CaseBook& book, std::vector<PublicService> services,
+                           std::string_view partner, Time now) {
     const CaseRules& rules = book.rules();
     PublicRecord out;
     out.made = now;
@@ -68,7 +69,8 @@ PublicRecord public_record(const CaseBook& book, std::vector<PublicService> serv
     std::ranges::sort(out.incidents, {}, place);
     for (const WorkRecord& each : book.state().work)
         if (each.plan.until + public_days >= now) out.work.push_back(each.plan);
-    std::ranges::sort(out.work, {}, [](const PublicWork& each) { return std::make_tuple(each.from, each.id); });
+    std::ranges::sort(out.work, {},
+                      [](const PublicWork& each) { return std::make_tuple(each.from, each.id); });
     return out;
 }
 

@@ -9,7 +9,8 @@
 namespace tidegate::tell {
 namespace {
 
-constexpr std::string_view no_address = "(an address)", no_account = "(an account)", no_partner = "(a partner)";
+constexpr std::string_view no_address = "(an address)", no_account = "(an account)",
+                           no_partner = "(a partner)";
 // Of what an address can be written with, between words.
 constexpr std::string_view address_letters = "0123456789abcdefABCDEF.:";
 constexpr std::string_view around = "\"'`<>()[]{},;!?";
@@ -101,8 +102,8 @@ std::string Screen::text(std::string_view text) const {
         std::size_t end = i;
         while (end < text.size() && !is_blank(text[end])) ++end;
         const std::string_view whole = text.substr(i, end - i);
-        known += is_contact(trimmed(trimmed(whole, around), ".:")) ? std::string(whole)
-                                                                   : word(names_.text(whole));
+        known +=
+            is_contact(trimmed(trimmed(whole, around), ".:")) ? std::string(whole) : word(names_.text(whole));
         i = end;
     }
     known = without_addresses(known);

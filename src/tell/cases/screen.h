@@ -18,7 +18,8 @@ class Screen {
 public:
     /// `incident` may be nothing; `contacts` are mail addresses that may stand; `partners` are names that
     /// may not.
-    Screen(const Incident* incident, std::span<const std::string> contacts, std::vector<std::string> partners);
+    Screen(const Incident* incident, std::span<const std::string> contacts,
+           std::vector<std::string> partners);
     [[nodiscard]] std::string text(std::string_view text) const;
 
 private:

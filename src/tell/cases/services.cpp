@@ -84,8 +84,7 @@ ServiceBook::ServiceBook(std::vector<ServiceRule> rules, Zone zone, std::span<co
         const auto before = std::ranges::find(kept, known.rule.name, &PublicService::name);
         if (before != kept.end()) known.days = before->days;
         if (known.days.size() > most_days)
-            known.days.erase(known.days.begin(),
-                             known.days.end() - static_cast<std::ptrdiff_t>(most_days));
+            known.days.erase(known.days.begin(), known.days.end() - static_cast<std::ptrdiff_t>(most_days));
         known.standing.name = known.rule.name;
         known.standing.label = known.rule.label;
         all_.push_back(std::move(known));

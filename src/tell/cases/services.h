@@ -59,7 +59,7 @@ private:
 
     Zone zone_;
     std::vector<Known> all_;
-    Time last_{};             // look
+    Time last_{};              // look
     std::int64_t minute_ = 0;  // under way, Unix time in minutes
     bool changed_ = false;
 };

@@ -12,7 +12,8 @@ namespace {
 constexpr double sure = 0.8;  // that a cause is the one
 
 std::string moment(const CaseRules& rules, Time time, Time now) {
-    return now - time < std::chrono::hours(20) ? clock_time(rules.zone, time) : day_and_time(rules.zone, time);
+    return now - time < std::chrono::hours(20) ? clock_time(rules.zone, time)
+                                               : day_and_time(rules.zone, time);
 }
 
 std::string with_since(std::string words, const CaseRules& rules, Time since, Time now) {
@@ -70,7 +71,8 @@ bool all_work(const Measured& measured) {
 
 std::string beginning(const CaseRecord& record, const CaseRules& rules, Time now) {
     const std::string since = moment(rules, record.began, now);
-    if (!record.cause) return fmt::format("Since {} something is out of the ordinary; we look into it.", since);
+    if (!record.cause)
+        return fmt::format("Since {} something is out of the ordinary; we look into it.", since);
     switch (*record.cause) {
         case Cause::outside:
             return fmt::format(
@@ -157,8 +159,8 @@ std::string calm_text(const CaseRecord& record, const Measured& measured, const 
 
 std::string over_text(const CaseRecord& record, const CaseRules& rules, Time now) {
     const Time end = record.ended.value_or(now);
-    return fmt::format("The disturbance is over. It lasted from {} to {}.", full_time(rules.zone, record.began),
-                       full_time(rules.zone, end));
+    return fmt::format("The disturbance is over. It lasted from {} to {}.",
+                       full_time(rules.zone, record.began), full_time(rules.zone, end));
 }
 
 }  // namespace
@@ -193,7 +195,8 @@ Suggestion suggest(Occasion occasion, const CaseRecord& record, const Measured& 
     }
     const std::string figures = measured_words(measured, rules, now);
     made.text = first_text(record, measured, rules, figures, now);
-    if (const CaseTemplate* fits = fitting(record, made, rules)) apply(*fits, made, record, rules, figures, now);
+    if (const CaseTemplate* fits = fitting(record, made, rules))
+        apply(*fits, made, record, rules, figures, now);
     made.state = record.cause ? PublicState::identified : PublicState::investigating;
     if (occasion == Occasion::goes_on)
         made.text = fmt::format("As of {}: {}", clock_time(rules.zone, now), made.text);

@@ -21,11 +21,21 @@ inline constexpr std::array<std::string_view, 5> public_states{"investigating", 
 inline constexpr std::array<std::string_view, 3> note_kinds{"note", "action", "seen"};
 inline constexpr std::array<std::string_view, 4> update_stages{"draft", "held", "published", "dropped"};
 
-[[nodiscard]] constexpr std::span<const std::string_view> words_for(ServiceState) { return service_states; }
-[[nodiscard]] constexpr std::span<const std::string_view> words_for(PublicState) { return public_states; }
-[[nodiscard]] constexpr std::span<const std::string_view> words_for(NoteKind) { return note_kinds; }
-[[nodiscard]] constexpr std::span<const std::string_view> words_for(UpdateStage) { return update_stages; }
-[[nodiscard]] inline std::span<const std::string_view> words_for(Cause) { return names_of<Cause>(); }
+[[nodiscard]] constexpr std::span<const std::string_view> words_for(ServiceState) {
+    return service_states;
+}
+[[nodiscard]] constexpr std::span<const std::string_view> words_for(PublicState) {
+    return public_states;
+}
+[[nodiscard]] constexpr std::span<const std::string_view> words_for(NoteKind) {
+    return note_kinds;
+}
+[[nodiscard]] constexpr std::span<const std::string_view> words_for(UpdateStage) {
+    return update_stages;
+}
+[[nodiscard]] inline std::span<const std::string_view> words_for(Cause) {
+    return names_of<Cause>();
+}
 [[nodiscard]] inline std::span<const std::string_view> words_for(IncidentState) {
     return names_of<IncidentState>();
 }

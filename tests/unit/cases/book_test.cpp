@@ -42,7 +42,7 @@ TEST(CaseBook, TheFirstTextGoesOutByItself) {
 
 TEST(CaseBook, WhatGoesOutByItselfIsARule) {
     const std::vector<std::tuple<Automatic, bool, bool>> cases{
-        {Automatic::all, false, true},     {Automatic::all, true, true},   {Automatic::hurting, false, false},
+        {Automatic::all, false, true},    {Automatic::all, true, true},   {Automatic::hurting, false, false},
         {Automatic::hurting, true, true}, {Automatic::none, true, false},
     };
     for (const auto& [automatic, hurts, goes] : cases) {
@@ -235,8 +235,13 @@ TEST(CaseBook, WhatEndsBeforeAnythingWasSaidIsNotTalkedOf) {
 TEST(CaseBook, AFaultOutsideIsToldApartFromAnAttack) {
     MadeBook it;
     it.incident.cause.probability = {0.05, 0.05, 0.9};
-    it.heads.push_back({.id = "2026-08-05-1", .title = "x", .state = IncidentState::open, .began = noon,
-                        .opened = noon, .closed = {}, .alarms = 1});
+    it.heads.push_back({.id = "2026-08-05-1",
+                        .title = "x",
+                        .state = IncidentState::open,
+                        .began = noon,
+                        .opened = noon,
+                        .closed = {},
+                        .alarms = 1});
     it.pass(31s);
     const PublicIncident page = it.page().incidents.at(0);
     EXPECT_EQ(page.title, "Connections of many customers are interrupted");
@@ -247,8 +252,13 @@ TEST(CaseBook, AFaultOutsideIsToldApartFromAnAttack) {
 TEST(CaseBook, NobodyIsNamedWhomTheRecordIsNotSureOf) {
     MadeBook it;
     it.incident.cause.probability = {0.5, 0.3, 0.2};
-    it.heads.push_back({.id = "2026-08-05-1", .title = "x", .state = IncidentState::open, .began = noon,
-                        .opened = noon, .closed = {}, .alarms = 1});
+    it.heads.push_back({.id = "2026-08-05-1",
+                        .title = "x",
+                        .state = IncidentState::open,
+                        .began = noon,
+                        .opened = noon,
+                        .closed = {},
+                        .alarms = 1});
     it.pass(31s);
     EXPECT_THAT(it.page().incidents.at(0).updates[0].text, HasSubstr("out of the ordinary"));
     EXPECT_EQ(it.page().incidents.at(0).state, PublicState::investigating);
@@ -279,8 +289,8 @@ TEST(CaseBook, TemplatesHaveTheWords) {
 TEST(CaseBook, OpenedByHandItWaitsForHim) {
     MadeBook it;
     EXPECT_FALSE(it.book.open({.title = " "}, it.measured, it.now));
-    const auto id = it.book.open({.title = "Our supplier's line is down", .who = "ada", .cause = Cause::outside},
-                                 it.measured, it.now);
+    const auto id = it.book.open(
+        {.title = "Our supplier's line is down", .who = "ada", .cause = Cause::outside}, it.measured, it.now);
     EXPECT_EQ(id.value(), "case-1");
     it.pass(1h);
     EXPECT_THAT(it.page().incidents, IsEmpty());
@@ -345,9 +355,9 @@ TEST(CaseBook, ARestartNeitherForgetsNorRepeats) {
     MadeBook calm, cut;
     for (MadeBook* each : {&calm, &cut}) each->attack();
     const std::vector<std::pair<Duration, IncidentState>> turns{
-        {10s, IncidentState::open},  {25s, IncidentState::open},    {28min, IncidentState::open},
-        {1min, IncidentState::quiet}, {40s, IncidentState::quiet},  {1min, IncidentState::open},
-        {40s, IncidentState::quiet}, {31min, IncidentState::closed}, {1h, IncidentState::closed},
+        {10s, IncidentState::open},   {25s, IncidentState::open},     {28min, IncidentState::open},
+        {1min, IncidentState::quiet}, {40s, IncidentState::quiet},    {1min, IncidentState::open},
+        {40s, IncidentState::quiet},  {31min, IncidentState::closed}, {1h, IncidentState::closed},
     };
     for (const auto& [span, state] : turns) {
         for (MadeBook* each : {&calm, &cut}) {
@@ -368,7 +378,8 @@ TEST(CaseBook, SupportIsCountedAndBounded) {
     const std::string id = it.attack();
     EXPECT_FALSE(it.book.count_support(id, {.calls = 3, .mean_seconds = 60, .longest_seconds = 30}));
     for (std::size_t i = 0; i < CaseBook::most_counts; ++i)
-        EXPECT_TRUE(it.book.count_support(id, {.time = it.now, .calls = 3, .mean_seconds = 60, .longest_seconds = 90}));
+        EXPECT_TRUE(it.book.count_support(
+            id, {.time = it.now, .calls = 3, .mean_seconds = 60, .longest_seconds = 90}));
     EXPECT_FALSE(it.book.count_support(id, {.calls = 3}));
 }
 

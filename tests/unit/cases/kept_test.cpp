@@ -74,8 +74,8 @@ TEST(Kept, DaysOfServices) {
                    .minutes_down = 3}}}};
     EXPECT_EQ(read_service_days(service_days_text(services)).value(), services);
     for (const std::string_view day : {"2026-02-30", "2026-2-3", "20260203", "", "2026-13-01"})
-        EXPECT_FALSE(read_service_days(
-            std::string(R"({"version":1,"services":[{"days":[{"day":")") + std::string(day) + R"("}]}]})"))
+        EXPECT_FALSE(read_service_days(std::string(R"({"version":1,"services":[{"days":[{"day":")") +
+                                       std::string(day) + R"("}]}]})"))
             << day;
 }
 
@@ -103,8 +103,8 @@ TEST(PostMortem, IsDraftedFromTheRecord) {
                                       .series = {.volume = volume},
                                       .observed = 100.0 * (hour + 1),
                                       .expected = 90});
-    incident.actions.push_back({.time = noon, .kind = ActionKind::block, .who = "ada", .text = "a <b>block</b>",
-                                .before = {}});
+    incident.actions.push_back(
+        {.time = noon, .kind = ActionKind::block, .who = "ada", .text = "a <b>block</b>", .before = {}});
     const std::string text = post_mortem_draft(it.one(), &incident, it.book.rules());
     for (const std::string_view each :
          {"# Many attempts", "1,234 hostile attempts", "## Hour by hour", "| Wed 5 Aug 12:00 | 100 | ",

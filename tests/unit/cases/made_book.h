@@ -29,7 +29,8 @@ inline CaseRules made_rules() {
 }
 
 inline Measured working() {
-    return {.services = {{.name = "imap", .label = "IMAP", .state = ServiceState::working, .since = noon - 1h}}};
+    return {
+        .services = {{.name = "imap", .label = "IMAP", .state = ServiceState::working, .since = noon - 1h}}};
 }
 
 inline Measured slow() {
@@ -74,8 +75,13 @@ struct MadeBook {
     }
     std::string attack(std::string id = "2026-08-05-1") {
         incident.cause.probability = {0.95, 0.03, 0.02};
-        heads.push_back({.id = id, .title = "a flood", .state = IncidentState::open, .began = now, .opened = now,
-                         .closed = {}, .alarms = 1});
+        heads.push_back({.id = id,
+                         .title = "a flood",
+                         .state = IncidentState::open,
+                         .began = now,
+                         .opened = now,
+                         .closed = {},
+                         .alarms = 1});
         look();
         return id;
     }

@@ -17,8 +17,14 @@ std::vector<ServiceRule> one_service() {
 }
 
 Sight sight(double log_ins, double faults = 0, double wait = 0.3) {
-    return {.name = "imap", .wait_s = wait, .usual_wait_s = 0.3, .log_ins = log_ins, .expected = 100,
-            .error = 3, .faults = faults, .is_out = {}};
+    return {.name = "imap",
+            .wait_s = wait,
+            .usual_wait_s = 0.3,
+            .log_ins = log_ins,
+            .expected = 100,
+            .error = 3,
+            .faults = faults,
+            .is_out = {}};
 }
 
 /// Looks every ten seconds.
@@ -127,8 +133,8 @@ TEST(Services, DaysAreTheProvidersAlsoWhereTheClockIsMoved) {
     };
     for (const auto& [midnight, hours, day] : cases) {
         ServiceBook book(one_service(), Zone("Europe/Vienna"));
-        for (Time now = time_of_unix(midnight); now <= time_of_unix(midnight) + std::chrono::hours(hours) + 90s;
-             now += 30s)
+        for (Time now = time_of_unix(midnight);
+             now <= time_of_unix(midnight) + std::chrono::hours(hours) + 90s; now += 30s)
             book.look(now, std::vector<Sight>{sight(2, 90)});
         const auto days = book.days().at(0).days;
         ASSERT_EQ(days.size(), 2U);
