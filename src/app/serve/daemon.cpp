@@ -302,7 +302,11 @@ private:
             {.telling = telling_,
              .clock = now,
              .desk = *desk_,
-             .servers = [this] { return edges_->standing().servers; },
+             .servers =
+                 [this] {
+                     const auto standing = edges_->standing();
+                     return standing ? standing->servers : std::vector<edge::ServerStanding>();
+                 },
              .kept = [this](std::string_view name) { return state_.kept_case_text(name); },
              .keep = [this](std::string_view name,
                             std::string_view text) { return state_.keep_case_text(name, text); }});
