@@ -218,6 +218,7 @@ std::span<const Section> sections() {
         for (const auto more :
              {edge_sections(), dns_list_sections(), firewall_sections(), alert_sections(), on_call_sections(),
               console_sections(), case_sections(), status_sections(), report_sections()})
+             {edge_sections(), dns_list_sections(), firewall_sections(), alert_sections(), case_sections()})
             both.insert(both.end(), more.begin(), more.end());
         return both;
     }();

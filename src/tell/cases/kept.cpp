@@ -127,6 +127,9 @@ Result<std::vector<PublicService>> read_service_days(std::string_view text) {
     FieldReader reader(value->get_object(), misfit);
     reader("services", services);
     if (misfit.is_there()) return unreadable(misfit.what());
+    for (const PublicService& service : services)
+        for (const ServiceDay& each : service.days)
+            if (!each.day.ok()) return unreadable("a day says not which one it is");
     return services;
 }
 

@@ -87,8 +87,8 @@ std::string Screen::word(std::string_view word) const {
     const bool is_mail = at != std::string_view::npos && at > 0 && at + 1 < meant.size();
     if (!is_mail || is_contact(meant)) return std::string(word);
     const std::size_t begin = static_cast<std::size_t>(bare.data() - word.data());
-    return std::string(word.substr(0, begin)) + std::string(no_account) +
-           std::string(word.substr(begin + bare.size()));
+    const std::size_t end = static_cast<std::size_t>(meant.data() - word.data()) + meant.size();
+    return std::string(word.substr(0, begin)) + std::string(no_account) + std::string(word.substr(end));
 }
 
 std::string Screen::text(std::string_view text) const {
