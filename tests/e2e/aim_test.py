@@ -173,6 +173,20 @@ class Aim(unittest.TestCase):
         name = self.incidents()[0]["id"]
         self.assertIn(f"aimed at          domain {TARGET}, ", self.tidegate.ask("incident", "show", name))
         self.assertIn(f"the domain `{TARGET}`", self.tidegate.ask("incident", "show", name, "--markdown"))
+        self.is_moved_for_a_while(name)
+
+    def is_moved_for_a_while(self, incident):
+        """The record says both what was ordered and that its time is over."""
+        end = f"{self.moment() + datetime.timedelta(seconds=5):%Y-%m-%dT%H:%M:%SZ}"
+        self.tidegate.ask("listeners", "move", TARGET, "mx", "--reason", "flood", "--force", "--for", end, "--author", "eve")
+
+        def done():
+            record = json.loads(self.tidegate.ask("incident", "show", incident, "--json"))
+            return [(each["who"], each["text"]) for each in record["actions"] if TARGET in each["text"]]
+
+        stage.wait_for(lambda: len(done()) == 2, "the end of the move", 60)
+        self.assertEqual(done(), [("eve", f"moved {TARGET} to mx until {end}: flood"),
+                                  ("Tidegate", f"mail for {TARGET} is no longer taken at mx alone: its time is over")])
 
 
 if __name__ == "__main__":

@@ -216,6 +216,7 @@ private:
                       .help_url = settings.serve.help_url,
                       .note = [this](const std::string& words) { note_limit(words); },
                       .silence = [this](const Prefix& network, Time until) { bans_.silence(network, until); },
+                      .done = [this](const ActionNotice& action) { note_action(action); },
                       .orders = recalled_server_orders(state_, telling_),
                       .keep = [this](std::string_view orders) { return state_.keep_servers(orders); },
                       .moves = recalled_moves(state_, telling_),
@@ -234,7 +235,10 @@ private:
     // Every limit that was applied belongs to the record of what goes on.
     void note_limit(const std::string& words) {
         telling_.tell(Thing::limit_changed, {{"text", words}});
-        if (desk_) desk_->note({.time = now(), .who = "Tidegate", .text = words});
+        note_action({.time = now(), .who = "Tidegate", .text = words});
+    }
+    void note_action(const ActionNotice& action) {
+        if (desk_) desk_->note(action);
     }
     bool open_control() {
         const config::Serve& serve = ground_->configured.serve;

@@ -1,5 +1,7 @@
 #include "app/serve/edges.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -43,17 +45,6 @@ void tell(tell::Telling& telling, const edge::StateChange& change) {
                                                                      {"author", change.author}});
 }
 
-void tell_of_mail(tell::Telling& telling, Thing thing, const Event& event, const Verdict& verdict) {
-    const std::string address = event.address.text();
-    std::vector<tell::Field> fields{{"address", address},
-                                    {"name", event.ehlo},
-                                    {"sum", verdict.sum.value()},
-                                    {"measure", name(verdict.measure)}};
-    const auto pieces = verdict.evidence.items();
-    if (!pieces.empty()) fields.push_back({"evidence", name(pieces.front().kind)});
-    telling.tell(thing, fields);
-}
-
 }  // namespace
 
 Edges::Edges(net::Loop& main, EdgeWorld world)
@@ -64,12 +55,7 @@ Edges::Edges(net::Loop& main, EdgeWorld world)
                 .keep = std::move(world_.keep)},
                std::move(world_.orders)),
       listeners_({.clock = world_.clock,
-                  .told =
-                      [this](const DomainMove& move, std::string_view why) {
-                          world_.telling.tell(
-                              Thing::domain_move_idle,
-                              {{"domain", move.domain}, {"listener", move.listener}, {"why", why}});
-                      },
+                  .told = [this](const DomainMove& move, std::string_view why) { tell_idle(move, why); },
                   .keep = std::move(world_.keep_moves)},
                  std::move(world_.moves)) {
     shields_.moved = listeners_.moved();
@@ -139,61 +125,11 @@ std::optional<edge::Decision> Edges::ask(const edge::EntranceRules& rules, const
     return decision;
 }
 
-// Who brings mail is not judged as one who logs in.
-edge::Decision Edges::ask_of_mail(const Intake& intake, const edge::EntranceRules& rules,
-                                  const Event& event) {
-    Event placed = event;
-    const auto known = intake.meet(placed);
-    mail_.adopt(intake.policy());
-    const guard::Answer judged = mail_.consider(placed, {.acts = known.acts, .posture = known.posture});
-    edge::Decision decision;
-    if (!judged.acts) return decision;
-    if (judged.verdict.familiar) decision.known_as = edge::ClientClass::known_sender;
-    const wire::Answer answer = answer_of(judged, rules.most_delay, world_.help_url);
-    decision.step = answer.step;
-    if (!answer.stops()) return decision;
-    decision.known_as = edge::ClientClass::doubtful;
-    const bool for_good = answer.step == wire::Answer::Step::refuse && rules.mx.refuse_for_good;
-    wire::append_reason(answer, for_good ? "Mail from your server is not accepted" : "Please try again later",
-                        decision.text);
-    tell_of_mail(world_.telling, Thing::mail_stopped, placed, judged.verdict);
-    return decision;
-}
-
 // Nobody logs in on port 25: what becomes of a mail is no attempt as the judge of log-ins knows them.
 void Edges::report(const Event& event) {
     if (event.service == Service::smtp) report_mail(event);
     if (event.service == Service::smtp && event.kind == EventKind::attempt) return;
     world_.waking.report(event, event.time);
-}
-
-// With its lists, as it was asked about. What comes before the memory is awake was let in unjudged, too.
-void Edges::report_mail(const Event& event) {
-    const Intake* intake = world_.waking.intake();
-    if (intake == nullptr) return;
-    Event placed = event;
-    static_cast<void>(intake->meet(placed));
-    if (const auto stop = mail_.learn(placed))
-        tell_of_mail(world_.telling, Thing::mail_would_stop, placed, stop->verdict);
-}
-
-void Edges::hear_of_content(const Event& event) {
-    const Intake* intake = world_.waking.intake();
-    if (intake != nullptr && !intake->ground()->policy->is_forwarder(event.address)) report_mail(event);
-}
-
-std::optional<MailWhy> Edges::why_of_mail(const Address& address) {
-    const Intake* intake = world_.waking.intake();
-    if (intake == nullptr || !takes_mail_) return std::nullopt;
-    MailWhy why;
-    why.event.time = why.event.received = world_.clock();
-    why.event.address = address;
-    why.event.service = Service::smtp;
-    const auto known = intake->meet(why.event);
-    mail_.adopt(intake->ground()->policy);
-    why.now = mail_.look(why.event, known.posture);
-    why.stops = mail_.stops_of(address, why.event.time - 24h);
-    return why;
 }
 
 // By the address alone. While we only watch nobody is turned away for who he is.
@@ -219,6 +155,17 @@ std::optional<edge::ClientClass> Edges::meet(const edge::EntranceRules& rules, c
     if (event.lists != 0) return edge::ClientClass::listed;
     const bool is_doubtful = is_mail ? mail_.doubts(event) : known.verdict.measure >= Measure::slow;
     return is_doubtful ? edge::ClientClass::doubtful : edge::ClientClass::fresh;
+}
+
+// The record of what goes on says it as well: from now on the others bear what comes for this domain.
+void Edges::tell_idle(const DomainMove& move, std::string_view why) const {
+    world_.telling.tell(Thing::domain_move_idle,
+                        {{"domain", move.domain}, {"listener", move.listener}, {"why", why}});
+    world_.done({.time = world_.clock(),
+                 .kind = ActionKind::capacity,
+                 .who = "Tidegate",
+                 .text = fmt::format("mail for {} is no longer taken at {} alone: {}", move.domain,
+                                     move.listener, why)});
 }
 
 // ---- the configuration
@@ -276,16 +223,6 @@ std::vector<Error> Edges::open(const config::Settings& settings, net::Inherited*
     close(gone);  // what goes may be in the way of what comes
     for (const EdgePlan::Entrance& each : plan.entrances) take(each, before, passed, errors);
     return errors;
-}
-
-// Nobody else's server is called so.
-void Edges::name_ourselves(const EdgePlan& plan, const config::Settings& settings) {
-    std::vector<std::string> names;
-    for (const EdgePlan::Entrance& each : plan.entrances)
-        if (each.rules.protocol == edge::Protocol::smtp) names.push_back(each.rules.offer.host);
-    takes_mail_ = !names.empty();
-    if (!settings.accounts.default_realm.empty()) names.push_back(settings.accounts.default_realm);
-    mail_.name_ourselves(std::move(names));
 }
 
 void Edges::close(std::vector<OpenEntrance>& gone) {

@@ -47,6 +47,8 @@ struct EdgeWorld {
     /// Of admission: a limit changed, in words; the kernel is to drop what comes from a network, until then.
     std::function<void(const std::string& words)> note;
     std::function<void(const Prefix& network, Time until)> silence;
+    /// Into the record of the incident that goes on.
+    std::function<void(const ActionNotice& action)> done;
     /// What operators ordered about servers before, and where it is kept (ServerGroups).
     std::vector<ServerOrder> orders;
     std::function<Result<void>(std::string_view orders)> keep;
@@ -107,6 +109,7 @@ private:
     [[nodiscard]] edge::Decision ask_of_mail(const Intake& intake, const edge::EntranceRules& rules,
                                              const Event& event);
     void report(const Event& event);
+    void tell_idle(const DomainMove& move, std::string_view why) const;
     void hear_visits(edge::Hooks& hooks);
     void tell_visits();
     void report_mail(const Event& event);

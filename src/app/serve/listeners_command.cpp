@@ -2,21 +2,16 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <boost/json.hpp>
 #include <memory>
 #include <string>
 
 #include "app/commands.h"
-#include "app/output.h"
 #include "app/serve/listeners_text.h"
 #include "app/serve/operator.h"
 #include "event/json.h"
-#include "tell/words.h"
 
 namespace tidegate::app {
 namespace {
-
-namespace json = boost::json;
 
 struct Options {
     Operator who;
@@ -25,33 +20,16 @@ struct Options {
 };
 using Shared = std::shared_ptr<Options>;
 
-int show(const Result<std::string>& answer, const Options& options,
-         std::string (*words)(const json::value&)) {
-    if (!answer) {
-        say(answer.error());
-        return bad_input;
-    }
-    Output out(1);
-    boost::system::error_code error;
-    const json::value value = json::parse(*answer, error);
-    out.write(options.as_json || error ? *answer : words(value));
-    return out.flush() ? all_well : bad_input;
-}
-
-std::string said(const json::value& answer) {
-    return tell::harmless(text_in(answer, "said")) + '\n';
-}
-
 int act(const Options& options, std::string_view action) {
     const std::string body = fmt::format(
         R"({{"domain":{},"listener":{},"action":"{}","author":{},"reason":{},"until":{},"force":{}}})",
         json_string(options.domain), json_string(options.listener), action, json_string(options.who.name()),
         json_string(options.reason), json_string(options.until), options.force);
-    return show(options.who.ask("POST", "/v1/listeners", body), options, said);
+    return show(options.who.ask("POST", "/v1/listeners", body), options.as_json, what_was_done);
 }
 
 int list(const Options& options) {
-    return show(options.who.ask("GET", "/v1/listeners"), options, listeners_text);
+    return show(options.who.ask("GET", "/v1/listeners"), options.as_json, listeners_text);
 }
 
 CLI::App* add_act(CLI::App& listeners, int& status, const std::string& action, const std::string& about,

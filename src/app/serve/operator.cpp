@@ -7,7 +7,10 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "app/commands.h"
+#include "app/output.h"
 #include "config/settings.h"
+#include "tell/words.h"
 
 namespace tidegate::app {
 namespace {
@@ -60,6 +63,23 @@ std::string text_in(const boost::json::value& answer, std::string_view name) {
     const auto* found = object == nullptr ? nullptr : object->if_contains(name);
     const auto* text = found == nullptr ? nullptr : found->if_string();
     return text == nullptr ? std::string() : std::string(std::string_view(*text));
+}
+
+std::string what_was_done(const boost::json::value& answer) {
+    return tell::harmless(text_in(answer, "said")) + '\n';
+}
+
+int show(const Result<std::string>& answer, bool as_json,
+         const std::function<std::string(const boost::json::value&)>& words) {
+    if (!answer) {
+        say(answer.error());
+        return bad_input;
+    }
+    Output out(1);
+    boost::system::error_code error;
+    const boost::json::value value = boost::json::parse(*answer, error);
+    out.write(as_json || error ? *answer : words(value));
+    return out.flush() ? all_well : bad_input;
 }
 
 std::string query_word(std::string_view text) {

@@ -3,6 +3,7 @@
 
 #include <CLI/App.hpp>
 #include <boost/json.hpp>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,13 @@ struct Operator {
 
 /// A text of the daemon's answer; empty where there is none of this name.
 [[nodiscard]] std::string text_in(const boost::json::value& answer, std::string_view name);
+
+/// What the daemon did, in its words (`said`).
+[[nodiscard]] std::string what_was_done(const boost::json::value& answer);
+
+/// Prints an answer in `words`, or as it is; an error to standard error.  Returns: the exit status.
+[[nodiscard]] int show(const Result<std::string>& answer, bool as_json,
+                       const std::function<std::string(const boost::json::value&)>& words);
 
 /// A word of a URL's query.
 [[nodiscard]] std::string query_word(std::string_view text);

@@ -23,18 +23,6 @@ struct Options {
     bool now = false, end = false, as_json = false;
 };
 
-int show(const Result<std::string>& answer, const Options& options, const auto& words) {
-    if (!answer) {
-        say(answer.error());
-        return bad_input;
-    }
-    Output out(1);
-    boost::system::error_code error;
-    const json::value value = json::parse(*answer, error);
-    out.write(options.as_json || error ? *answer : words(value) + '\n');
-    return out.flush() ? all_well : bad_input;
-}
-
 // Codes are seven letters and digits with one of each kind hardly ever missing; an account of that shape can
 // be written with its domain.
 bool looks_like_code(std::string_view subject) {
@@ -53,8 +41,8 @@ int vouch(const Options& options) {
     const std::string body =
         fmt::format(R"({{"code":{},"author":{},"reason":{}}})", json_string(options.subject),
                     json_string(options.who.name()), json_string(options.reason));
-    return show(options.who.ask("POST", "/v1/vouch", body), options, [](const json::value& refusal) {
-        return fmt::format("{} may log in from {} and its network from now on",
+    return show(options.who.ask("POST", "/v1/vouch", body), options.as_json, [](const json::value& refusal) {
+        return fmt::format("{} may log in from {} and its network from now on\n",
                            tell::harmless(text_in(refusal, "account")),
                            tell::harmless(text_in(refusal, "address")));
     });
@@ -70,19 +58,20 @@ int order(const Options& options, std::string_view effect) {
         fmt::format(R"({{"effect":"{}","subject":{},"reason":{},"author":{},"expires":{}}})", effect,
                     json_string(options.subject), json_string(options.reason),
                     json_string(options.who.name()), json_string(options.expires));
-    return show(options.who.ask("POST", "/v1/exceptions", body), options, [](const json::value& made) {
-        const std::string expires = tell::harmless(text_in(made, "expires"));
-        return fmt::format("{}: {} until {}", tell::harmless(text_in(made, "subject")),
-                           text_in(made, "effect") == "allow" ? "never stopped" : "always refused",
-                           expires.empty() ? "it is lifted" : expires);
-    });
+    return show(
+        options.who.ask("POST", "/v1/exceptions", body), options.as_json, [](const json::value& made) {
+            const std::string expires = tell::harmless(text_in(made, "expires"));
+            return fmt::format("{}: {} until {}\n", tell::harmless(text_in(made, "subject")),
+                               text_in(made, "effect") == "allow" ? "never stopped" : "always refused",
+                               expires.empty() ? "it is lifted" : expires);
+        });
 }
 
 int lift(const Options& options) {
     const std::string target = fmt::format("/v1/exceptions?subject={}&author={}", query_word(options.subject),
                                            query_word(options.who.name()));
-    return show(options.who.ask("DELETE", target), options, [&](const json::value&) {
-        return fmt::format("{}: lifted", tell::harmless(options.subject));
+    return show(options.who.ask("DELETE", target), options.as_json, [&](const json::value&) {
+        return fmt::format("{}: lifted\n", tell::harmless(options.subject));
     });
 }
 
@@ -94,10 +83,11 @@ int watch(const Options& options) {
     const std::string body =
         fmt::format(R"({{"mode":"{}","author":{},"reason":{}}})", options.now ? "watch" : "act",
                     json_string(options.who.name()), json_string(options.reason));
-    return show(options.who.ask("POST", "/v1/mode", body), options, [](const json::value& answer) {
+    return show(options.who.ask("POST", "/v1/mode", body), options.as_json, [](const json::value& answer) {
         return text_in(answer, "mode") == "act"
-                   ? std::string("Tidegate acts again")
-                   : std::string("Tidegate only watches, also after a restart, until `tidegate watch --end`");
+                   ? std::string("Tidegate acts again\n")
+                   : std::string(
+                         "Tidegate only watches, also after a restart, until `tidegate watch --end`\n");
     });
 }
 

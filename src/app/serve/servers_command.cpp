@@ -3,12 +3,10 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "app/commands.h"
-#include "app/output.h"
 #include "app/serve/operator.h"
 #include "app/serve/servers_text.h"
 #include "event/json.h"
@@ -25,42 +23,26 @@ struct Options {
     std::string reason, until, how = "restart";
     bool force = false, as_json = false;
 };
-using Words = std::function<std::string(const json::value&)>;
-
-int show(const Result<std::string>& answer, const Options& options, const Words& words) {
-    if (!answer) {
-        say(answer.error());
-        return bad_input;
-    }
-    Output out(1);
-    boost::system::error_code error;
-    const json::value value = json::parse(*answer, error);
-    out.write(options.as_json || error ? *answer : words(value));
-    return out.flush() ? all_well : bad_input;
-}
-
-std::string said(const json::value& answer) {
-    return tell::harmless(text_in(answer, "said")) + '\n';
-}
 
 int act(const Options& options, std::string_view action) {
     const std::string body = fmt::format(
         R"({{"server":{},"action":"{}","author":{},"reason":{},"until":{},"how":{},"force":{}}})",
         json_string(options.name), action, json_string(options.who.name()), json_string(options.reason),
         json_string(options.until), json_string(options.how), options.force);
-    return show(options.who.ask("POST", "/v1/servers", body), options, said);
+    return show(options.who.ask("POST", "/v1/servers", body), options.as_json, what_was_done);
 }
 
 int list(const Options& options) {
-    return show(options.who.ask("GET", "/v1/servers"), options, servers_text);
+    return show(options.who.ask("GET", "/v1/servers"), options.as_json, servers_text);
 }
 
 int password_changed(const Options& options) {
     const std::string body = fmt::format(R"({{"account":{},"author":{}}})", json_string(options.name),
                                          json_string(options.who.name()));
-    return show(options.who.ask("POST", "/v1/forget-passwords", body), options, [&](const json::value&) {
-        return fmt::format("{}: every password is looked up again\n", tell::harmless(options.name));
-    });
+    return show(
+        options.who.ask("POST", "/v1/forget-passwords", body), options.as_json, [&](const json::value&) {
+            return fmt::format("{}: every password is looked up again\n", tell::harmless(options.name));
+        });
 }
 
 using Shared = std::shared_ptr<Options>;

@@ -147,28 +147,29 @@ void Figures::telling() {
     out_.set("target.wrong", aims ? std::optional(real(counts_.target_wrong)) : std::nullopt);
 }
 
-// What is attacked is served there, and nothing else is hurt: 95 in 100 of the quiet level, at less than
-// twice its delay. Where the flood follows, it is for the others that the domain was moved.
+// What is attacked is served there, and nothing else is hurt: 95 in 100 of the quiet level, at a delay little
+// above that of all mail in the attack, most of which came without the move.
 void Figures::moved() {
     if (std::ranges::find(scenario_.changes, ChangeKind::move, &Change::what) == scenario_.changes.end())
         return;
-    constexpr double enough = 0.95, slow = 2;
+    constexpr double enough = 0.95, slow = 1.25;
     const MovedCount& target = counts_.target;
     const auto quiet = served_ratio(counts_.quiet), quiet_delay = quantile(counts_.quiet.delays, 0.5);
+    const auto all_delay = quantile(counts_.attack.delays, 0.5);
     const auto is_well = [&](const MailCount& mail, std::string_view name) {
         const auto served = ratio(served_ratio(mail), quiet);
-        const auto delay = ratio(quantile(mail.delays, 0.5), quiet_delay);
+        const auto delay = quantile(mail.delays, 0.5);
         out_.set(fmt::format("target.{}_served_vs_quiet", name), served);
-        out_.set(fmt::format("target.{}_delay_vs_quiet", name), delay);
-        return served && delay && *served >= enough && *delay < slow;
+        out_.set(fmt::format("target.{}_delay_vs_quiet", name), ratio(delay, quiet_delay));
+        return served && delay && all_delay && *served >= enough && *delay <= slow * *all_delay;
     };
-    const bool follows = std::ranges::any_of(scenario_.floods, [](const Flood& f) { return f.follows > 0; });
     const bool others = is_well(target.others, "others"), moved = is_well(target.moved, "moved");
+    const bool follows = std::ranges::any_of(scenario_.floods, [](const Flood& f) { return f.follows > 0; });
     const std::uint64_t beside = follows ? target.flood - target.flood_at_second : target.flood_at_second;
     const auto now = ratio(real(beside), real(target.seconds));
     const auto before = ratio(real(target.flood_before), real(target.seconds_before));
     out_.set("target.flood_beside_ratio", ratio(now, before));
-    out_.set("target.moved", others && (follows || moved) ? 1.0 : 0.0);
+    out_.set("target.moved", others && moved ? 1.0 : 0.0);
     count("target.sent_elsewhere", counts_.door.elsewhere);
 }
 

@@ -56,7 +56,7 @@ MailCount mail(std::uint64_t came, std::uint64_t served, float delay) {
     return count;
 }
 
-TEST(Moving, IsWellOnlyWhereTheOthersAreAndWhatWasMovedWhereBotsStay) {
+TEST(Moving, IsWellOnlyWhereBothTheOthersAreAndWhatWasMoved) {
     const struct {
         std::string_view what;
         double follows;
@@ -65,14 +65,18 @@ TEST(Moving, IsWellOnlyWhereTheOthersAreAndWhatWasMovedWhereBotsStay) {
     } cases[] = {
         {"all as in the quiet", 0, mail(1000, 990, 7), mail(100, 99, 7), 1},
         {"others less than 95 in 100", 0, mail(1000, 940, 7), mail(100, 99, 7), 0},
-        {"others twice as late", 0, mail(1000, 990, 14), mail(100, 99, 7), 0},
+        {"later than in the quiet, as all mail of the attack", 0, mail(1000, 990, 10), mail(100, 99, 10), 1},
+        {"others later than that", 0, mail(1000, 990, 14), mail(100, 99, 7), 0},
+        {"what was moved later than that", 0, mail(1000, 990, 7), mail(100, 99, 14), 0},
         {"what was moved is not served", 0, mail(1000, 990, 7), mail(100, 50, 7), 0},
-        {"nor has it to be where the bots came after it", 0.9, mail(1000, 990, 7), mail(100, 50, 7), 1},
+        {"nor where the bots came after it", 0.9, mail(1000, 990, 7), mail(100, 50, 7), 0},
+        {"it is, even so", 0.9, mail(1000, 990, 7), mail(100, 99, 7), 1},
         {"nobody sent anything", 0, {}, {}, 0},
     };
     for (const auto& each : cases) {
         CrowdCounts counts;
         counts.quiet = mail(1000, 1000, 7);
+        counts.attack = mail(2000, 1990, 10);
         counts.target = {.moved = each.moved,
                          .others = each.others,
                          .flood_at_second = 10,
