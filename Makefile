@@ -1,5 +1,5 @@
 # For habit: everything lies in scripts/. `make run LOGS="..."`, `make fuzz SECONDS=600`.
-.PHONY: run test e2e drills drills-full bench fuzz lint format install deb clean
+.PHONY: run test e2e drills drills-full bench fuzz lint format install deb web clean
 
 run:
 	@scripts/run $(LOGS)
@@ -35,6 +35,9 @@ install:
 
 deb:
 	@scripts/deb $(ARGS)
+
+web:
+	@scripts/web $(ARGS)
 
 clean:
 	rm -rf build

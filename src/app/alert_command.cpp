@@ -1,41 +1,73 @@
-// tidegate alert: whether alerts reach anybody, found out before one is needed.
+// tidegate alert: whether alerts reach anybody, who is called, and who has taken one.
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <memory>
 
+#include "app/alert_on_call.h"
 #include "app/alert_routes.h"
 #include "app/commands.h"
 #include "app/interrupt.h"
 #include "app/output.h"
+#include "app/serve/alert_text.h"
+#include "app/serve/operator.h"
+#include "event/json.h"
 #include "tell/alert/alerts.h"
+#include "tell/words.h"
 
 namespace tidegate::app {
 namespace {
 
 struct Options {
-    std::string config = "/etc/tidegate/tidegate.toml";
-    bool test = false;
+    Operator who;
+    std::string way, severity = "notice";
+    std::string code, how_long, reason, at;
+    unsigned turns = 2;
+    bool test = false, as_json = false;
 };
+using Shared = std::shared_ptr<Options>;
 
-tell::Bulletin test_bulletin(Time now) {
+Time now() {
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+int failed(const Error& error) {
+    say(error);
+    return bad_input;
+}
+
+int print(std::string_view text) {
+    Output out(STDOUT_FILENO);
+    out.write(text);
+    return out.flush() ? all_well : bad_input;
+}
+
+tell::Bulletin test_bulletin(const Options& options) {
+    const auto severity = std::ranges::find(tell::severities, options.severity);
     const tell::Alert alert{.kind = tell::AlertKind::test,
-                            .severity = tell::Severity::notice,
+                            .severity = static_cast<tell::Severity>(severity - tell::severities.begin()),
                             .about = "test",
                             .subject = "a test",
                             .text = "Somebody ran `tidegate alert --test`. Alerts come by this way.",
                             .todo = "Nothing.",
-                            .since = now};
+                            .since = now()};
     return {.kind = alert.kind, .items = {{.alert = alert}}, .count = 1};
 }
 
+bool is_meant(const tell::RoutePlan& plan, const std::string& way) {
+    return way.empty() || plan.way == way || plan.route->name() == way;
+}
+
 // Each way in turn, so that what is printed is in the configuration's order; a silent one takes its time-out.
-int send_test(const config::Settings& settings, Output& out) {
-    const Time now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-    const tell::Composing with{.id = tell::new_alert_id(), .host = tell::machine_name(), .time = now};
-    const tell::Message message = tell::compose(test_bulletin(now), with);
+int send_test(const config::Settings& settings, const Options& options, Output& out) {
+    const tell::Composing with{
+        .id = tell::new_alert_id(), .host = tell::machine_name(), .time = now(), .repeats = {}};
+    const tell::Message message = tell::compose(test_bulletin(options), with);
     int status = all_well;
     for (const tell::RoutePlan& plan : alert_routes(settings)) {
+        if (!is_meant(plan, options.way)) continue;
         out.write(plan.route->name() + ": ");
         if (!out.flush()) break;
         const tell::Sent sent = plan.route->send(message, interrupted);
@@ -46,36 +78,128 @@ int send_test(const config::Settings& settings, Output& out) {
     return status;
 }
 
-int alert(const Options& options) {
-    const config::Loaded loaded = config::load(options.config);
+// Nothing: what is wrong was said.
+std::optional<config::Settings> settings_of(const Options& options) {
+    config::Loaded loaded = config::load(options.who.config);
     for (const Error& error : loaded.errors) say(error);
-    if (!loaded.errors.empty()) return bad_input;
-    if (loaded.settings.alert_routes.empty()) {
-        say(Error{options.config, 0, "has no [[alert]]", "docs/alerts.md has an example of each kind"});
-        return bad_input;
-    }
+    if (!loaded.errors.empty()) return std::nullopt;
+    return std::move(loaded.settings);
+}
+
+int test(const Options& options) {
+    const auto settings = settings_of(options);
+    if (!settings) return bad_input;
+    const auto& routes = settings->alert_routes;
+    if (routes.empty())
+        return failed(
+            {options.who.config, 0, "has no [[alert]]", "docs/alerts.md has an example of each kind"});
+    const auto plans = alert_routes(*settings);
+    if (std::ranges::none_of(plans, [&](const auto& plan) { return is_meant(plan, options.way); }))
+        return failed({options.who.config, 0,
+                       fmt::format("has no [[alert]] with the name '{}'", tell::harmless(options.way)),
+                       "`tidegate alert list` has the names"});
     watch_for_interrupts();
     Output out(STDOUT_FILENO);
-    const int status = send_test(loaded.settings, out);
+    const int status = send_test(*settings, options, out);
     if (out.flush()) return status;
     say(out.error());
     return bad_input;
 }
 
+int list(const Options& options) {
+    const auto answer = options.who.ask("GET", "/v1/alerts");
+    if (!answer) return failed(answer.error());
+    if (options.as_json) return print(*answer);
+    boost::system::error_code error;
+    return print(alerts_text(boost::json::parse(*answer, error)));
+}
+
+int acknowledge(const Options& options) {
+    const auto answer = options.who.ask(
+        "POST", fmt::format("/v1/alerts/{}/ack", query_word(options.code)),
+        fmt::format(R"({{"author":{},"for":{},"reason":{}}})", json_string(options.who.name()),
+                    json_string(options.how_long), json_string(options.reason)));
+    if (!answer) return failed(answer.error());
+    if (options.as_json) return print(*answer);
+    return print(fmt::format("{}: acknowledged by {}\n", tell::harmless(options.code),
+                             tell::harmless(options.who.name())));
+}
+
+int who(const Options& options) {
+    const auto settings = settings_of(options);
+    if (!settings) return bad_input;
+    const auto at = options.at.empty() ? std::optional(now()) : parse_rfc3339(options.at);
+    if (!at) return failed({"--at", 0, "is no time", "like 2026-12-24T18:00:00Z"});
+    const tell::OnCall on_call = alert_on_call(*settings);
+    if (on_call.rotas().empty())
+        return failed({options.who.config, 0, "has no [[rota]]", "docs/alerts.md has an example"});
+    std::string text;
+    for (const tell::Rota& rota : on_call.rotas()) text += turns_text(rota, *at, options.turns) + '\n';
+    return print(text);
+}
+
+CLI::App* add(CLI::App& alert, int& status, const std::string& name, const std::string& about,
+              int (*run)(const Options&), const Shared& options, bool acts = false) {
+    auto* command = alert.add_subcommand(name, about);
+    options->who.add_options(*command, acts);
+    command->callback([options, &status, run] { status = run(*options); });
+    return command;
+}
+
+void add_test(CLI::App& alert, int& status, const Shared& options) {
+    auto* command = add(alert, status, "test", "Sends a test by every way that alerts go", test, options);
+    command->add_option("--way", options->way, "By this [[alert]] alone")->type_name("NAME");
+    command->add_option("--severity", options->severity, "As grave as this")
+        ->type_name("SEVERITY")
+        ->check(CLI::IsMember({"notice", "warning", "critical"}))
+        ->capture_default_str();
+}
+
+void add_acknowledge(CLI::App& alert, int& status, const Shared& options) {
+    auto* command = add(alert, status, "ack", "Takes an alert: nobody else is called about it", acknowledge,
+                        options, true);
+    command->add_option("code", options->code, "As the message has it, or the id")
+        ->type_name("CODE")
+        ->required();
+    command
+        ->add_option("--for", options->how_long,
+                     "So long (30m, 2h, 1d), then people are called again; else as long as it goes on")
+        ->type_name("TIME");
+    command->add_option("--reason", options->reason, "Goes into the audit log");
+    command->add_flag("--json", options->as_json, "The daemon's answer as it is");
+}
+
+void add_who(CLI::App& alert, int& status, const Shared& options) {
+    auto* command = add(alert, status, "who", "Who is on call, until when, and who comes next", who, options);
+    command->add_option("--at", options->at, "Then, instead of now (RFC 3339)")->type_name("TIME");
+    command->add_option("--turns", options->turns, "How many turns")
+        ->check(CLI::Range(1U, 100U))
+        ->capture_default_str();
+}
+
 }  // namespace
 
 void add_alert(CLI::App& program, int& status) {
-    auto options = std::make_shared<Options>();
-    auto* command = program.add_subcommand("alert", "Sends a test by every way that alerts go");
-    command->add_flag("--test", options->test, "Send it now")->required();
-    command->add_option("--config", options->config, "Settings, as docs/configuration.md says")
-        ->type_name("FILE")
-        ->capture_default_str();
-    command->footer(
-        "Prints for each [[alert]] of the configuration what the other side said. The daemon need not run;\n"
-        "run it as the daemon's user to see whether that may read the files with passwords.\n"
-        "Exit status: 0 all went, 1 one did not, 2 bad usage or a configuration that is wrong or has none.");
-    command->callback([options, &status] { status = alert(*options); });
+    const auto options = std::make_shared<Options>();
+    auto* alert = program.add_subcommand("alert", "What people are told of, by which ways, and who has it");
+    alert->require_subcommand(0, 1);
+    alert->add_flag("--test", options->test, "The same as `test`");
+    options->who.add_options(*alert, false);
+    add_test(*alert, status, options);
+    auto* listing = add(*alert, status, "list",
+                        "What is to be acknowledged, how the ways stand, who is on call", list, options);
+    listing->add_flag("--json", options->as_json, "The daemon's answer as it is");
+    add_acknowledge(*alert, status, options);
+    add_who(*alert, status, options);
+    alert->footer(
+        "`tidegate alert` alone is `tidegate alert list`. A test prints for each [[alert]] of the\n"
+        "configuration what the other side said; the daemon need not run for it, nor for `who`. Run it as\n"
+        "the daemon's user to see whether that may read the files with passwords.\n"
+        "Exit status: 0 all went, 1 a test did not, 2 bad usage, a configuration that is wrong, no daemon.");
+    alert->callback([options, alert, &status] {
+        if (!alert->get_subcommands().empty()) return;
+        status = options->test ? test(*options) : list(*options);
+    });
 }
 
 }  // namespace tidegate::app

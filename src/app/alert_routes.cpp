@@ -10,9 +10,10 @@
 namespace tidegate::app {
 namespace {
 
-// A test goes by every way; `for` does not name it.
+// A test goes by every way, and a digest by the one whose it is; `for` names neither.
 static_assert(std::ranges::equal(config::alert_kinds,
-                                 std::span(tell::alert_kinds).first(tell::alert_kinds.size() - 1)));
+                                 std::span(tell::alert_kinds).first(tell::alert_kinds.size() - 2)));
+static_assert(config::alert_severities == tell::severities && config::webhook_forms == tell::webhook_forms);
 static_assert(config::mail_tls_names ==
               std::array<std::string_view, 3>{"none", "starttls", "implicit"});  // as MailSecurity has them
 
@@ -31,11 +32,14 @@ std::unique_ptr<tell::Route> make_route(const config::AlertRoute& route) {
                                  .ca_file = route.ca_file,
                                  .time_out = time_out});
         case config::AlertRouteKind::webhook:
-            return std::make_unique<tell::WebhookRoute>(tell::WebhookTarget{.url = route.url,
-                                                                            .token_file = route.token_file,
-                                                                            .proxy = route.proxy,
-                                                                            .ca_file = route.ca_file,
-                                                                            .time_out = time_out});
+            return std::make_unique<tell::WebhookRoute>(
+                tell::WebhookTarget{.url = route.url,
+                                    .token_file = route.token_file,
+                                    .proxy = route.proxy,
+                                    .ca_file = route.ca_file,
+                                    .signing_key_file = route.signing_key_file,
+                                    .form = static_cast<tell::WebhookForm>(route.form),
+                                    .time_out = time_out});
         case config::AlertRouteKind::command:
             break;
     }
@@ -43,15 +47,31 @@ std::unique_ptr<tell::Route> make_route(const config::AlertRoute& route) {
         tell::CommandTarget{.command = route.command, .time_out = time_out});
 }
 
+tell::DigestRules digest_of(const config::AlertRoute& route) {
+    tell::DigestRules rules{.every = route.digest};
+    if (route.quiet)
+        rules.quiet = tell::QuietHours{
+            .from = route.quiet->first, .until = route.quiet->second, .zone = tell::Zone(route.zone)};
+    return rules;
+}
+
 }  // namespace
 
 std::vector<tell::RoutePlan> alert_routes(const config::Settings& settings) {
     std::vector<tell::RoutePlan> plans;
     for (const config::AlertRoute& route : settings.alert_routes) {
-        tell::RoutePlan plan{
-            .route = make_route(route), .names = route.names, .most_an_hour = route.most_an_hour};
+        tell::RoutePlan plan{.route = make_route(route),
+                             .way = route.name,
+                             .least = static_cast<tell::Severity>(route.severity),
+                             .only_called = route.called_only,
+                             .names = route.names,
+                             .most_an_hour = route.most_an_hour,
+                             .digest = digest_of(route),
+                             .fallback = route.fallback,
+                             .check = route.check,
+                             .repeats = settings.alerts.remind};
         for (std::size_t i = 0; i < config::alert_kinds.size(); ++i)
-            plan.wants[i] = route.kinds.empty() ||
+            plan.wants[i] = route.kinds.empty() || i == static_cast<std::size_t>(tell::AlertKind::way_down) ||
                             std::ranges::find(route.kinds, config::alert_kinds[i]) != route.kinds.end();
         plans.push_back(std::move(plan));
     }

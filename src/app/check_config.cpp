@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/ground.h"
 #include "app/output.h"
+#include "app/serve/status_page.h"
 #include "config/settings.h"
 #include "tell/words.h"
 #include "wire/log/parser.h"
@@ -22,6 +23,10 @@ std::vector<Error> try_out(const std::string& file) {
     choices.config = file;
     auto ground = lay_ground(choices);
     if (!ground) return std::move(ground.error());
+    if (auto mistakes = status_mistakes(ground->configured); !mistakes.empty()) {
+        for (Error& each : mistakes) each.file = file;
+        return mistakes;
+    }
     const auto parser = wire::LogParser::create({.zone = ground->zone}, ground->input.patterns);
     if (parser) return {};
     Error error = parser.error();

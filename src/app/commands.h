@@ -28,6 +28,11 @@ void add_alert(CLI::App& program, int& status);
 void add_servers(CLI::App& program, int& status);
 void add_listeners(CLI::App& program, int& status);
 void add_incident(CLI::App& program, int& status);
+void add_console(CLI::App& program, int& status);
+void add_report(CLI::App& program, int& status);
+/// To `incident`: what customers are told.
+void add_case(CLI::App& incident, int& status);
+void add_work(CLI::App& program, int& status);
 
 /// The whole program.  Fails: never; says what is wrong on standard error.
 [[nodiscard]] int run(int argc, const char* const* argv);

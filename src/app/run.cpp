@@ -58,6 +58,9 @@ int run(int argc, const char* const* argv) {
     add_servers(program, status);
     add_listeners(program, status);
     add_incident(program, status);
+    add_console(program, status);
+    add_report(program, status);
+    add_work(program, status);
     add_journal(program, status);
     add_setup(program, status);
     add_alert(program, status);

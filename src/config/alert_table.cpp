@@ -1,7 +1,7 @@
 // The rows of how people are told.
 #include <algorithm>
-#include <charconv>
 
+#include "config/duration.h"
 #include "config/table.h"
 
 namespace tidegate::config {
@@ -11,29 +11,6 @@ using Wrong = std::optional<std::pair<std::string, std::string>>;
 
 AlertRoute& route_of(Settings& to) {
     return to.alert_routes.back();
-}
-
-std::optional<Duration> parse_duration(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-    constexpr std::int64_t most = 10'000'000;
-    if (error != std::errc{} || number < 0 || number > most) return std::nullopt;
-    if (unit == "s") return std::chrono::seconds(number);
-    if (unit == "m") return std::chrono::minutes(number);
-    if (unit == "h") return std::chrono::hours(number);
-    if (unit == "d") return std::chrono::hours(24 * number);
-    return std::nullopt;
-}
-
-Complaint take_duration(const Value& value, Duration low, Duration high, std::string_view range,
-                        Duration& to) {
-    const auto* text = std::get_if<std::string>(&value);
-    const auto duration = text == nullptr ? std::nullopt : parse_duration(*text);
-    if (!duration || *duration < low || *duration > high)
-        return "expected a length of time like \"90s\", \"30m\" or \"6h\", " + std::string(range);
-    to = *duration;
-    return std::nullopt;
 }
 
 bool is_printable(std::string_view text) {
@@ -91,17 +68,6 @@ Complaint take_url(const Value& value, std::string& to) {
     return std::nullopt;
 }
 
-Complaint take_kinds(const Value& value, std::vector<std::string>& to) {
-    TextList list;
-    if (auto complaint = take_list(value, list)) return complaint;
-    for (const std::string& each : list) {
-        std::size_t index = 0;
-        if (auto complaint = take_choice(each, alert_kinds, index)) return complaint;
-    }
-    to = std::move(list);
-    return std::nullopt;
-}
-
 Complaint take_command(const Value& value, std::vector<std::string>& to) {
     TextList list;
     if (auto complaint = take_list(value, list)) return complaint;
@@ -145,10 +111,41 @@ constexpr Setting route_settings[] = {
          return take_one_of(value, alert_route_kinds, route_of(to).kind);
      },
      true},
+    {"name", "text", "none", "By which `fallback`, `[[person]]` and `[[escalation]]` refer to it.",
+     [](const Value& value, Settings& to) { return take_name_of(value, route_of(to).name); }},
     {"for", "list of texts", "all",
      "Which alerts go here: `anomaly`, `takeover`, `list_suspended`, `ban_failed`, `disk_full`, "
-     "`log_trouble`, `server_down`, `incident`.",
-     [](const Value& value, Settings& to) { return take_kinds(value, route_of(to).kinds); }},
+     "`log_trouble`, `server_down`, `incident`, `status_page`. `way_down` goes by every other way.",
+     [](const Value& value, Settings& to) { return take_alert_kinds(value, route_of(to).kinds); }},
+    {"severity", "text", "\"notice\"", "How grave they are at least: `notice`, `warning`, `critical`.",
+     [](const Value& value, Settings& to) {
+         return take_one_of(value, alert_severities, route_of(to).severity);
+     }},
+    {"called_only", "true or false", "false",
+     "Nothing goes here but what an `[[escalation]]` or a `fallback` sends.",
+     [](const Value& value, Settings& to) { return take_bool(value, route_of(to).called_only); }},
+    {"digest", "text", "none",
+     "What is not critical is gathered for so long into one message; critical alerts go at once.",
+     [](const Value& value, Settings& to) {
+         return take_duration(value, std::chrono::minutes(1), std::chrono::hours(24 * 7), "from 1m to 7d",
+                              route_of(to).digest);
+     }},
+    {"quiet", "text", "none",
+     "Hours like `22:00-07:00` in which what is not critical waits; it then comes in one message.",
+     [](const Value& value, Settings& to) { return take_hours(value, route_of(to).quiet); }},
+    {"zone", "text", "the machine's", "Whose clock `quiet` goes by: an IANA name like `Europe/Berlin`.",
+     [](const Value& value, Settings& to) { return take_zone_name(value, route_of(to).zone); }},
+    {"fallback", "text", "none",
+     "Name of the `[[alert]]` that gets what does not get through here. Choose one that shares nothing with "
+     "this one.",
+     [](const Value& value, Settings& to) { return take_name_of(value, route_of(to).fallback); }},
+    {"check", "text", "never",
+     "So often a test goes by this way, to see whether it carries: `12h`, `1d`, `7d`. Where it does not, the "
+     "others are told.",
+     [](const Value& value, Settings& to) {
+         return take_duration(value, std::chrono::hours(1), std::chrono::hours(24 * 31), "from 1h to 31d",
+                              route_of(to).check);
+     }},
     {"names", "true or false", "true", "Whether the names of accounts go here, or a stand-in for each.",
      [](const Value& value, Settings& to) { return take_bool(value, route_of(to).names); }},
     {"hourly", "whole number", "20",
@@ -178,10 +175,19 @@ constexpr Setting route_settings[] = {
      [](const Value& value, Settings& to) { return take_mailboxes(value, route_of(to).to); }},
     {"url", "text", "",
      "Of `webhook`: where to POST; redirects are not followed. Messages of ours name only its host.",
-     [](const Value& value, Settings& to) { return take_url(value, route_of(to).url); }},
+     [](const Value& value, Settings& to) { return take_url(value, route_of(to).url); }, false, true},
     {"token_file", "path", "none",
      "Of `webhook`: file whose first line is sent as `Authorization: Bearer`; read at each try.",
      [](const Value& value, Settings& to) { return take_text(value, route_of(to).token_file); }},
+    {"signing_key_file", "path", "none",
+     "Of `webhook`: file whose first line is the key of a signature (HMAC-SHA-256, docs/alerts.md); read at "
+     "each try.",
+     [](const Value& value, Settings& to) { return take_text(value, route_of(to).signing_key_file); }},
+    {"form", "text", "\"tidegate\"",
+     "Of `webhook`: `tidegate`, `alertmanager` (its `/api/v2/alerts`) or `slack` (an incoming webhook of "
+     "Slack, "
+     "Mattermost and others).",
+     [](const Value& value, Settings& to) { return take_one_of(value, webhook_forms, route_of(to).form); }},
     {"proxy", "text", "none", "Of `webhook`: URL of an HTTP proxy. The environment's is not used.",
      [](const Value& value, Settings& to) { return take_url(value, route_of(to).proxy); }},
     {"ca_file", "path", "the system's",
@@ -211,6 +217,9 @@ constexpr Use uses[] = {
     {"to", of_mail, true, [](const AlertRoute& route) { return !route.to.empty(); }},
     {"url", of_webhook, true, [](const AlertRoute& route) { return !route.url.empty(); }},
     {"token_file", of_webhook, false, [](const AlertRoute& route) { return !route.token_file.empty(); }},
+    {"signing_key_file", of_webhook, false,
+     [](const AlertRoute& route) { return !route.signing_key_file.empty(); }},
+    {"form", of_webhook, false, [](const AlertRoute& route) { return route.form != WebhookForm::tidegate; }},
     {"proxy", of_webhook, false, [](const AlertRoute& route) { return !route.proxy.empty(); }},
     {"ca_file", of_both, false, [](const AlertRoute& route) { return !route.ca_file.empty(); }},
     {"command", of_command, true, [](const AlertRoute& route) { return !route.command.empty(); }},
@@ -256,11 +265,22 @@ Wrong check_secrets(const AlertRoute& route) {
     return std::nullopt;
 }
 
+Wrong check_waiting(const AlertRoute& route) {
+    const bool waits = route.digest > Duration::zero() || route.quiet;
+    if (waits && route.form == WebhookForm::alertmanager)
+        return {{"'digest' and 'quiet' are not for the form alertmanager",
+                 "an Alertmanager gathers and keeps quiet by rules of its own"}};
+    if (!route.zone.empty() && !route.quiet)
+        return {{"'zone' without 'quiet'", "leave it out, or say which hours are quiet"}};
+    return std::nullopt;
+}
+
 Wrong check_route(const Settings& all) {
     if (all.alert_routes.size() > most_alert_routes)
         return {{"more than 16 [[alert]]", "a command or a webhook can reach many"}};
     const AlertRoute& route = all.alert_routes.back();
     if (auto wrong = check_uses(route)) return wrong;
+    if (auto wrong = check_waiting(route)) return wrong;
     return check_secrets(route);
 }
 
@@ -268,13 +288,15 @@ constexpr Section all_sections[] = {
     {"alerts", "How often people are told of one thing (docs/alerts.md).", "[alerts]\nremind = \"12h\"\n",
      alerts_settings},
     {"alert", "A way by which people are told: e-mail, a webhook, a command (docs/alerts.md).",
-     "[[alert]]\nkind = \"mail\"\nhost = \"smtp.example.org\"\nuser = \"tidegate\"\n"
+     "[[alert]]\nname = \"eve-mail\"\nkind = \"mail\"\nhost = \"smtp.example.org\"\nuser = \"tidegate\"\n"
      "password_file = \"/etc/tidegate/alert-password\"\nfrom = \"tidegate@example.org\"\n"
      "to = [\"ops@example.org\"]\n\n"
-     "[[alert]]\nkind = \"webhook\"\nurl = \"https://hooks.example.org/tidegate\"\n"
+     "[[alert]]\nname = \"chat\"\nkind = \"webhook\"\nurl = \"https://hooks.example.org/tidegate\"\n"
      "for = [\"takeover\", \"disk_full\"]\n\n"
-     "[[alert]]\nkind = \"command\"\ncommand = [\"/usr/local/bin/page\", \"ops\"]\n",
-     route_settings, [](Settings& to, std::uint64_t) { to.alert_routes.emplace_back(); }, check_route},
+     "[[alert]]\nname = \"sms\"\nkind = \"command\"\ncommand = [\"/usr/local/bin/page\", \"ops\"]\n"
+     "called_only = true\n",
+     route_settings, [](Settings& to, std::uint64_t line) { to.alert_routes.emplace_back().line = line; },
+     check_route},
 };
 
 }  // namespace

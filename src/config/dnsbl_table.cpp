@@ -98,7 +98,7 @@ constexpr Setting list_settings[] = {
      "The key that stands before the zone's name in every question. It is shown nowhere; `key_file` also "
      "keeps it "
      "out of this file.",
-     [](const Value& value, Settings& to) { return take_key(value, list_of(to).key); }},
+     [](const Value& value, Settings& to) { return take_key(value, list_of(to).key); }, false, true},
     {"key_file", "path", "none", "A file with the key on its first line.",
      [](const Value& value, Settings& to) { return take_text(value, list_of(to).key_file); }},
     {"codes", "list of texts", "of `zen` .2 .3 .4 .9, of `authbl-dqs` .20, of `local` .2",

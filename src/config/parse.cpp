@@ -85,8 +85,9 @@ public:
                 section(*found, node, line_of(key));
         }
         if (loaded.errors.empty())
-            for (Error& error : check_edge(loaded.settings))
-                complain(error.line, std::move(error.what), std::move(error.mend));
+            for (auto check : {check_edge, check_alerts, check_report})
+                for (Error& error : check(loaded.settings))
+                    complain(error.line, std::move(error.what), std::move(error.mend));
         in_order();
     }
 
@@ -192,10 +193,15 @@ void resolve_paths(const std::string& file, Settings& settings) {
     start_at_folder_of(file, settings.serve.state);
     for (Certificate& certificate : settings.certificates)
         for (std::string* path : {&certificate.chain, &certificate.key}) start_at_folder_of(file, *path);
+    for (std::string* path : {&settings.console.certificate, &settings.console.key})
+        start_at_folder_of(file, *path);
     for (Server& server : settings.servers) start_at_folder_of(file, server.ca_file);
     for (AlertRoute& route : settings.alert_routes)
-        for (std::string* path : {&route.password_file, &route.token_file, &route.ca_file})
+        for (std::string* path :
+             {&route.password_file, &route.token_file, &route.signing_key_file, &route.ca_file})
             start_at_folder_of(file, *path);
+    for (std::string* path : {&settings.report.mail.password_file, &settings.report.mail.ca_file})
+        start_at_folder_of(file, *path);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ constexpr Setting serve_settings[] = {
     {"cluster_key", "text", "none",
      "A secret, the same on all machines with an edge before the same servers: with it an account's name "
      "says on which server its sessions lie, and nobody can make accounts that all lie on one.",
-     [](const Value& value, Settings& to) { return take_text(value, to.serve.cluster_key); }},
+     [](const Value& value, Settings& to) { return take_text(value, to.serve.cluster_key); }, false, true},
     {"import", "true or false", "true",
      "Whether a start without a checkpoint first learns from the logs that are followed and from what they "
      "were rotated to, so that its first hour knows the customers.",
@@ -93,7 +93,7 @@ constexpr Setting door_settings[] = {
      "What whoever asks must show, as `X-API-Key` or as the password of HTTP's basic authentication. Postfix "
      "can "
      "show none: let it ask over a socket in a folder that only it can enter, or on loopback.",
-     [](const Value& value, Settings& to) { return take_text(value, to.doors.back().key); }},
+     [](const Value& value, Settings& to) { return take_text(value, to.doors.back().key); }, false, true},
     {"fails", "text", "\"open\"",
      "What is answered where we can't judge (overload, the second after a start, a request that nobody "
      "understands): `open` goes on as "

@@ -15,6 +15,10 @@
 #include "base/address.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "config/case_settings.h"
+#include "config/console_settings.h"
+#include "config/on_call.h"
+#include "config/status_settings.h"
 #include "event/event.h"
 #include "event/verdict.h"
 
@@ -215,16 +219,28 @@ struct Firewall {
 enum class AlertRouteKind : std::uint8_t { mail, webhook, command };
 inline constexpr std::array<std::string_view, 3> alert_route_kinds{"mail", "webhook", "command"};
 /// What there can be alerts of; tell/alert/alert.h says what each is.
-inline constexpr std::array<std::string_view, 8> alert_kinds{"anomaly",     "takeover",  "list_suspended",
-                                                             "ban_failed",  "disk_full", "log_trouble",
-                                                             "server_down", "incident"};
+inline constexpr std::array<std::string_view, 10> alert_kinds{
+    "anomaly",     "takeover",    "list_suspended", "ban_failed",  "disk_full",
+    "log_trouble", "server_down", "incident",       "status_page", "way_down"};
+inline constexpr std::array<std::string_view, 3> alert_severities{"notice", "warning", "critical"};
+enum class WebhookForm : std::uint8_t { tidegate, alertmanager, slack };
+inline constexpr std::array<std::string_view, 3> webhook_forms{"tidegate", "alertmanager", "slack"};
 inline constexpr std::size_t most_alert_routes = 16;
+inline constexpr std::size_t most_status_partners = 32;
 
 /// A way by which alerts reach people.
 struct AlertRoute {
     AlertRouteKind kind = AlertRouteKind::mail;
+    std::string name;                // by which others refer to it; may be empty
     std::vector<std::string> kinds;  // of alert_kinds; empty: all
-    bool names = true;               // of accounts
+    std::uint8_t severity = 0;       // of alert_severities, at least
+    bool called_only = false;        // what an escalation or a fallback sends, and nothing else
+    Duration digest{};               // zero: at once
+    std::optional<std::pair<std::chrono::minutes, std::chrono::minutes>> quiet;  // from and until
+    std::string zone;                                                            // of `quiet`
+    std::string fallback;                                                        // a name; empty: none
+    Duration check{};                                                            // zero: never
+    bool names = true;                                                           // of accounts
     unsigned most_an_hour = 20;
     unsigned timeout = 20;  // seconds
 
@@ -234,16 +250,33 @@ struct AlertRoute {
     std::string user, password_file, from;
     std::vector<std::string> to;
 
-    std::string url, token_file, proxy;  // of a webhook
-    std::string ca_file;                 // of mail and webhooks; empty: the system's
+    std::string url, token_file, signing_key_file, proxy;  // of a webhook
+    WebhookForm form = WebhookForm::tidegate;
+    std::string ca_file;  // of mail and webhooks; empty: the system's
 
     std::vector<std::string> command;  // program and arguments
+    std::uint64_t line = 0;            // in the configuration, for messages
 };
 
 /// How often one thing is told.
 struct Alerts {
     Duration remind = std::chrono::hours(6);
     Duration gather = std::chrono::minutes(1);
+};
+
+inline constexpr std::array<std::string_view, 7> weekday_names{"monday", "tuesday",  "wednesday", "thursday",
+                                                               "friday", "saturday", "sunday"};
+
+/// The weekly report, and to whom it goes by itself.
+struct Report {
+    AlertRoute mail;       // of the kind mail; no host: the server of the first [[alert]] that is a mail
+    std::string provider;  // whose report it is, for its title
+    unsigned weekday = 1;  // 1 Monday to 7 Sunday
+    unsigned hour = 7;
+    std::string zone;    // IANA name; empty: [log] zone, else the machine's
+    bool names = false;  // of accounts
+
+    [[nodiscard]] bool is_sent() const { return !mail.to.empty(); }
 };
 
 /// All settings; default constructed, those of an empty file.
@@ -268,6 +301,14 @@ struct Settings {
     Firewall firewall;
     Alerts alerts;
     std::vector<AlertRoute> alert_routes;
+    std::vector<Person> people;
+    std::vector<Rota> rotas;
+    std::vector<OnCallInstead> on_call;
+    std::vector<Escalation> escalations;
+    Console console;
+    Report report;
+    Status status;
+    CaseSettings case_book;
 };
 
 /// What a file says, and everything that is wrong with it. Where there are errors, `settings` holds the rest.

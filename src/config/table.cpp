@@ -215,7 +215,9 @@ std::span<const Section> sections() {
         std::vector<Section> both(std::begin(judging_sections), std::end(judging_sections));
         const auto serving = serving_sections();
         both.insert(both.end(), serving.begin(), serving.end());
-        for (const auto more : {edge_sections(), dns_list_sections(), firewall_sections(), alert_sections()})
+        for (const auto more :
+             {edge_sections(), dns_list_sections(), firewall_sections(), alert_sections(), on_call_sections(),
+              console_sections(), case_sections(), status_sections(), report_sections()})
             both.insert(both.end(), more.begin(), more.end());
         return both;
     }();

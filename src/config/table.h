@@ -18,6 +18,7 @@ struct Setting {
     std::string_view meaning;   // sentences
     Complaint (*set)(const Value& value, Settings& to);
     bool required = false;
+    bool is_secret = false;  // never shown
 };
 
 /// `[name]`, or `[[name]]` where `begin` is there, which makes room for another one.
@@ -49,6 +50,23 @@ struct Section {
 
 /// How people are told.
 [[nodiscard]] std::span<const Section> alert_sections();
+[[nodiscard]] std::span<const Section> on_call_sections();
+/// What refers to what, once everything is read; without the file.
+[[nodiscard]] std::vector<Error> check_alerts(const Settings& all);
+
+/// Where people and programs reach the daemon over HTTP.
+[[nodiscard]] std::span<const Section> console_sections();
+
+/// The weekly report.
+[[nodiscard]] std::span<const Section> report_sections();
+/// Whether there is a server that takes it, once everything is read; without the file.
+[[nodiscard]] std::vector<Error> check_report(const Settings& all);
+
+/// The public status page.
+[[nodiscard]] std::span<const Section> status_sections();
+
+/// What customers are told.
+[[nodiscard]] std::span<const Section> case_sections();
 
 /// In the order of the documentation.
 [[nodiscard]] std::span<const Section> sections();

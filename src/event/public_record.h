@@ -58,6 +58,7 @@ struct PublicWork {
     std::string title{}, text{};
     std::vector<std::string> services;
     Time from{}, until{};
+    Time changed{};  // when what is said of it was last said
     bool under_way = false, done = false, called_off = false;
 
     friend bool operator==(const PublicWork&, const PublicWork&) = default;

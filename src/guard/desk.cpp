@@ -302,6 +302,13 @@ std::vector<Refusal> Desk::refusals_of(std::uint64_t account, Time since) const 
     return found;
 }
 
+std::vector<Refusal> Desk::refusals_from(const Address& address, Time since) const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<Refusal> found;
+    for (const Refusal* each : refusals_.from_address(address, since)) found.push_back(*each);
+    return found;
+}
+
 void Desk::forget(std::uint64_t account, const AccountTest& is_meant) {
     std::vector<std::string> ids(1);
     {
@@ -349,6 +356,11 @@ Desk::Scene Desk::scene(std::size_t most) const {
             .by_second = traffic_.by_second(),
             .noisiest = traffic_.noisiest(most),
             .refused = refusals_.latest(most)};
+}
+
+std::vector<NoisyNetwork> Desk::noisiest(std::size_t most) const {
+    const std::scoped_lock lock(mutex_);
+    return traffic_.noisiest(most);
 }
 
 void Desk::save(const Saving& to, const std::function<void()>& meanwhile) const {

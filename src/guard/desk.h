@@ -200,6 +200,7 @@ public:
     void pardon(const Event& event);
     [[nodiscard]] std::optional<Refusal> refusal(std::string_view code) const;
     [[nodiscard]] std::vector<Refusal> refusals_of(std::uint64_t account, Time since) const;
+    [[nodiscard]] std::vector<Refusal> refusals_from(const Address& address, Time since) const;
     /// Its refusals, and what the record of incidents has of its names. Not what the judge knows of it.
     /// Cost: holds the lock for a few milliseconds at a time.
     void forget(std::uint64_t account, const AccountTest& is_meant);
@@ -224,6 +225,8 @@ public:
         std::vector<Refusal> refused;  // the latest first
     };
     [[nodiscard]] Scene scene(std::size_t most) const;
+    /// The networks that fail or are stopped most, of the last ten to twenty minutes.
+    [[nodiscard]] std::vector<NoisyNetwork> noisiest(std::size_t most) const;
     /// The judge's and detection's tables are appended, the record is copied. `meanwhile` runs under the same
     /// lock: nothing is folded or recorded between them.
     struct Saving {

@@ -11,7 +11,7 @@ namespace {
 // Crockford's base 32 (https://www.crockford.com/base32.html): no I, L, O, U.
 constexpr std::string_view letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::size_t code_length = 7;
-constexpr std::size_t most_of_account = 16;
+constexpr std::size_t most_told = 16;
 
 char as_meant(char c) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -86,7 +86,14 @@ std::vector<const Refusal*> Refusals::of_account(std::uint64_t account, Time sin
         if (const Refusal* refusal = numbered(each->second); refusal != nullptr && refusal->time >= since)
             found.push_back(refusal);
     std::ranges::sort(found, std::ranges::greater{}, &Refusal::number);
-    if (found.size() > most_of_account) found.resize(most_of_account);
+    if (found.size() > most_told) found.resize(most_told);
+    return found;
+}
+
+std::vector<const Refusal*> Refusals::from_address(const Address& address, Time since) const {
+    std::vector<const Refusal*> found;
+    for (auto each = refusals_.rbegin(); each != refusals_.rend() && found.size() < most_told; ++each)
+        if (each->address == address && each->time >= since) found.push_back(&*each);
     return found;
 }
 

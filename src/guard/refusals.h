@@ -45,6 +45,8 @@ public:
     [[nodiscard]] const Refusal* find(std::string_view code) const;
     /// Those of an account (Knock::account) since `since`, newest first, at most 16.
     [[nodiscard]] std::vector<const Refusal*> of_account(std::uint64_t account, Time since) const;
+    /// Those of an address, likewise.  Cost: all are looked through.
+    [[nodiscard]] std::vector<const Refusal*> from_address(const Address& address, Time since) const;
     /// Newest first.
     [[nodiscard]] std::vector<Refusal> latest(std::size_t most) const;
     [[nodiscard]] std::size_t size() const { return refusals_.size(); }

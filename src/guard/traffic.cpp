@@ -1,6 +1,7 @@
 #include "guard/traffic.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/hash.h"
 
@@ -8,6 +9,26 @@ namespace tidegate::guard {
 namespace {
 
 constexpr unsigned table_bits = 10;
+
+// One network of this ten minutes and of the last ones is one.
+void join_same(std::vector<NoisyNetwork>& networks) {
+    const auto key = [](const NoisyNetwork& each) { return each.example.network_key(); };
+    std::ranges::sort(networks, {},
+                      [&](const NoisyNetwork& each) { return std::pair(key(each), each.example); });
+    std::size_t kept = 0;
+    for (const NoisyNetwork& each : networks) {
+        if (kept == 0 || key(networks[kept - 1]) != key(each)) {
+            networks[kept++] = each;
+            continue;
+        }
+        NoisyNetwork& same = networks[kept - 1];
+        same.attempts += each.attempts;
+        same.stopped += each.stopped;
+        if (each.last > same.last) same.as_number = each.as_number;
+        same.last = std::max(same.last, each.last);
+    }
+    networks.resize(kept);
+}
 
 }  // namespace
 
@@ -58,6 +79,7 @@ void Traffic::count_network(const Event& event, bool stopped) {
     if (network == nullptr) return;
     if (fresh) network->example = event.address;
     network->as_number = event.as_number;
+    network->last = event.time;
     if (stopped) network->stopped += event.attempts;
 }
 
@@ -86,17 +108,10 @@ std::vector<NoisyNetwork> Traffic::noisiest(std::size_t most) const {
         for (const std::size_t slot : table.top(most)) {
             const Network& network = table.payload(slot);
             const std::uint64_t attempts = table.count(slot) - table.error(slot);
-            const auto same =
-                std::ranges::find(found, network.example.network_key(),
-                                  [](const NoisyNetwork& each) { return each.example.network_key(); });
-            if (same == found.end()) {
-                found.push_back({network.example, network.as_number, attempts, network.stopped});
-            } else {
-                same->attempts += attempts;
-                same->stopped += network.stopped;
-            }
+            found.push_back({network.example, network.as_number, attempts, network.stopped, network.last});
         }
     }
+    join_same(found);
     std::ranges::sort(found, [](const NoisyNetwork& a, const NoisyNetwork& b) {
         return a.attempts != b.attempts ? a.attempts > b.attempts : a.example < b.example;
     });

@@ -32,6 +32,7 @@ struct NoisyNetwork {
     Address example;
     std::uint32_t as_number = 0;
     std::uint64_t attempts = 0, stopped = 0;
+    Time last{};
 };
 
 /// Keeps ten minutes; networks (/24, /48) of the last ten to twenty.
@@ -58,6 +59,7 @@ private:
         Address example;
         std::uint32_t as_number = 0;
         std::uint64_t stopped = 0;
+        Time last{};
         void clear() { *this = {}; }
     };
     using Networks = tell::HeavyTable<Network>;

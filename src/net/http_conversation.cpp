@@ -102,6 +102,7 @@ std::size_t HttpConversation::begin(std::string_view bytes) {
     if (at == bytes.size()) return at;
     reader_.emplace(request_, commons_->limits);
     request_.put_off_ = false;
+    request_.left_.reset();
     told_to_continue_ = false;
     return at;
 }
@@ -141,7 +142,11 @@ Heard::Next HttpConversation::answer(const RequestReader& reader, std::string& r
     const bool closes = goodbye || !reader.keep_alive();
     response_.clear(commons_->limits.stream_bytes, !reader.is_old());
     handle();
-    if (response_.put_off_ && !std::exchange(request_.put_off_, true)) return Heard::Next::wait;
+    if (response_.put_off_ && !std::exchange(request_.put_off_, true)) {
+        request_.left_ = std::move(response_.left_);
+        return Heard::Next::wait;
+    }
+    request_.left_.reset();
     if (response_.pipe_) {
         write_head(reply, Ending::close);
         reply += reader.is_old() ? "\r\n" : "Transfer-Encoding: chunked\r\n\r\n";

@@ -46,6 +46,26 @@ std::optional<std::string_view> Request::header(std::string_view name) const {
     return std::nullopt;
 }
 
+std::string Request::headers(std::string_view name) const {
+    std::string out;
+    for (const Field& field : fields_)
+        if (same_name(text(field.name), name)) out.append(out.empty() ? "" : ", ").append(text(field.value));
+    return out;
+}
+
+Request Request::handed_on(std::string_view target, std::string signer) const {
+    Request out = *this;
+    out.target_ = out.keep(target);
+    out.signer_ = std::move(signer);
+    return out;
+}
+
+std::optional<std::string_view> Request::last_header(std::string_view name) const {
+    for (auto field = fields_.rbegin(); field != fields_.rend(); ++field)
+        if (same_name(text(field->name), name)) return text(field->value);
+    return std::nullopt;
+}
+
 void Request::clear() {
     empty(text_);
     empty(body_);
@@ -87,6 +107,7 @@ void Response::clear(std::size_t stream_bytes, bool chunked) {
     stream_bytes_ = stream_bytes;
     chunked_ = chunked;
     put_off_ = false;
+    left_.reset();
 }
 
 std::optional<std::string> decode_query(std::string_view text) {

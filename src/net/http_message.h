@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "net/conversation.h"
@@ -31,6 +33,10 @@ public:
     [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
     /// The first field of this name (in any case).
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
+    /// All fields of this name, in their order, with ", " between them (RFC 9110 5.3). Empty: none.
+    [[nodiscard]] std::string headers(std::string_view name) const;
+    /// The last one: what was added on the way stands behind what the client wrote.
+    [[nodiscard]] std::optional<std::string_view> last_header(std::string_view name) const;
     [[nodiscard]] std::string_view body() const { return body_; }
     [[nodiscard]] const Peer& peer() const { return peer_; }
     /// The thread's; null only where no server is involved.
@@ -39,6 +45,13 @@ public:
     [[nodiscard]] const Waker& waker() const { return waker_; }
     /// The handler sees it a second time, and has to answer.
     [[nodiscard]] bool was_put_off() const { return put_off_; }
+    /// What the handler left when it put the reply off; null: nothing.
+    [[nodiscard]] const std::shared_ptr<void>& left() const { return left_; }
+
+    /// The same for another target, and `signer` is known to be who asks.
+    [[nodiscard]] Request handed_on(std::string_view target, std::string signer) const;
+    /// Who is known to ask; empty where nobody has looked.
+    [[nodiscard]] const std::string& signer() const { return signer_; }
 
 private:
     friend class RequestReader;
@@ -62,6 +75,8 @@ private:
     Loop* loop_;
     Waker waker_;
     bool put_off_ = false;
+    std::shared_ptr<void> left_;
+    std::string signer_;
     std::string text_;  // where the pieces lie
     Piece method_, target_;
     std::vector<Field> fields_;
@@ -85,6 +100,11 @@ public:
     /// Nothing is replied yet: the handler is called again with the same request when its waker was called,
     /// or sooner. Once for each request; the second time this is ignored.
     void put_off() { put_off_ = true; }
+    /// And finds `left` in the request then.
+    void put_off(std::shared_ptr<void> left) {
+        put_off_ = true;
+        left_ = std::move(left);
+    }
 
     [[nodiscard]] unsigned status() const { return status_; }
 
@@ -102,6 +122,7 @@ private:
     std::size_t stream_bytes_ = 0;
     bool chunked_ = true;
     bool put_off_ = false;
+    std::shared_ptr<void> left_;
 };
 
 /// RFC 3986 2.1, and '+' for a space as forms have it. Nothing if a % is not followed by two hexadecimal

@@ -14,6 +14,8 @@
 
 namespace tidegate::net {
 
+class TlsServer;
+
 /// What a server puts up with.
 struct ServerRules {
     std::size_t max_connections = 10'000;
@@ -24,6 +26,7 @@ struct ServerRules {
         10'000};                              // from its first byte to its last; also for a reply to be taken
     std::chrono::milliseconds linger{1'000};  // for the client to close first, once all is said
     std::string full_reply = {};              // to connections beyond max_connections
+    std::shared_ptr<const TlsServer> tls = {};  // of connections from now on; null: in the clear
 };
 
 /// Since the start, but for `connections` and `in_flight`, which are now.

@@ -36,6 +36,7 @@ Session::~Session() {
 }
 
 void Session::start(const Peer& peer) {
+    if (const auto& tls = room_.rules().tls) tls_ = TlsConnection::accept(tls, socket_.native_handle());
     conversation_ = room_.commons().make(peer, room_.loop());
     conversation_->meet([weak = weak_from_this(), loop = &room_.loop()] {
         loop->post([weak] {
@@ -48,14 +49,15 @@ void Session::start(const Peer& peer) {
 
 void Session::refuse() {
     room_.commons().refused.add();
-    out_ = room_.rules().full_reply;
+    // Over TLS a word would take a handshake first.
+    if (!room_.rules().tls) out_ = room_.rules().full_reply;
     if (!send_now()) broken_ = true;
     asio::co_spawn(socket_.get_executor(), run(shared_from_this()), asio::detached);
 }
 
 asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
     try {
-        if (self->conversation_) co_await self->talk();
+        if (self->conversation_ && (!self->tls_ || co_await self->shake_hands())) co_await self->talk();
     } catch (const std::exception&) {
         self->room_.commons().thrown.add();
         self->broken_ = true;
@@ -63,11 +65,62 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
     co_await self->linger();
 }
 
+asio::awaitable<bool> Session::shake_hands() {
+    enter(Stage::begun);
+    while (!broken_ && !full_) {
+        const auto step = tls_->shake_hands();
+        if (step == TlsConnection::Step::done) {
+            enter(Stage::idle);
+            co_return true;
+        }
+        const Failure error = co_await wait_for(step);
+        if (expired_) room_.commons().late.add();
+        if (error && !expired_) room_.commons().broken.add();
+        broken_ = broken_ || error || expired_;
+    }
+    broken_ = true;
+    co_return false;
+}
+
+asio::awaitable<Failure> Session::wait_for(TlsConnection::Step step) {
+    using Step = TlsConnection::Step;
+    if (step == Step::closed || step == Step::cut) co_return asio::error::eof;
+    if (step == Step::failed) co_return asio::error::connection_reset;
+    const auto what =
+        step == Step::wants_write ? asio::socket_base::wait_write : asio::socket_base::wait_read;
+    const auto [error] = co_await socket_.async_wait(what, as_values);
+    co_return error;
+}
+
+asio::awaitable<std::tuple<Failure, std::size_t>> Session::receive(asio::mutable_buffer to) {
+    while (true) {
+        const auto moved = tls_->read({static_cast<char*>(to.data()), to.size()});
+        if (moved.step == TlsConnection::Step::done) co_return std::tuple(Failure(), moved.bytes);
+        const Failure error = co_await wait_for(moved.step);
+        if (error) co_return std::tuple(error, std::size_t{0});
+    }
+}
+
+ssize_t Session::receive_now(asio::mutable_buffer to) {
+    if (!tls_) return ::recv(socket_.native_handle(), to.data(), to.size(), MSG_DONTWAIT);
+    return static_cast<ssize_t>(tls_->read({static_cast<char*>(to.data()), to.size()}).bytes);
+}
+
+ssize_t Session::send_some(std::string_view bytes) {
+    if (!tls_)
+        return ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const auto moved = tls_->write(bytes);
+    if (moved.step == TlsConnection::Step::done) return static_cast<ssize_t>(moved.bytes);
+    errno = moved.step == TlsConnection::Step::wants_write ? EAGAIN : EPIPE;
+    return -1;
+}
+
 asio::awaitable<void> Session::talk() {
     while (!broken_) {
         if (!room_.is_winding_down() || !take_what_waits()) {
             if (room_.is_winding_down() && stage_ == Stage::idle) co_return;
-            const auto [error, got] = co_await socket_.async_read_some(space(), as_values);
+            const auto [error, got] =
+                tls_ ? co_await receive(space()) : co_await socket_.async_read_some(space(), as_values);
             if (!read_on(error, got)) co_return;
             if (got == 0) continue;
             if (room_.is_winding_down()) static_cast<void>(take_what_waits());
@@ -135,7 +188,7 @@ bool Session::take_what_waits() {
     drained_ = false;
     while (have_ < room_.rules().max_unused_bytes) {
         const auto room = space();
-        const auto got = ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
+        const auto got = receive_now(room);
         drained_ = got <= 0;
         if (drained_) break;
         have_ += static_cast<std::size_t>(got);
@@ -168,8 +221,7 @@ Heard::Next Session::hear() {
 
 bool Session::send_now() {
     while (sent_ < out_.size() && !broken_) {
-        const auto sent = ::send(socket_.native_handle(), out_.data() + sent_, out_.size() - sent_,
-                                 MSG_DONTWAIT | MSG_NOSIGNAL);
+        const auto sent = send_some(std::string_view(out_).substr(sent_));
         if (sent >= 0) {
             sent_ += static_cast<std::size_t>(sent);
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -231,7 +283,8 @@ asio::awaitable<void> Session::pour() {
     if (room_.is_winding_down()) pipe_->end();
     pump();
     while (!broken_ && !poured_) {
-        const auto [error, got] = co_await socket_.async_read_some(asio::buffer(in_), as_values);
+        const auto [error, got] = tls_ ? co_await receive(asio::buffer(in_))
+                                       : co_await socket_.async_read_some(asio::buffer(in_), as_values);
         broken_ = broken_ || (error && !poured_);
     }
     pipe_->detach();
@@ -248,19 +301,23 @@ void Session::pump() {
     if (!send_now()) {
         pumping_ = true;
         enter(Stage::streaming);
-        asio::async_write(
-            socket_, asio::buffer(out_.data() + sent_, out_.size() - sent_),
-            [self = shared_from_this()](const Failure& error, std::size_t) { self->pumped(error); });
+        pump_on();
     } else if (broken_ || pipe_->ended) {
         finish_stream();
     }
 }
 
+void Session::pump_on() {
+    socket_.async_wait(asio::socket_base::wait_write,
+                       [self = shared_from_this()](const Failure& error) { self->pumped(error); });
+}
+
 void Session::pumped(const Failure& error) {
+    if (!error && !send_now()) return pump_on();
     pumping_ = false;
+    if (!error && !broken_) return pump();
     out_.clear();
     sent_ = 0;
-    if (!error) return pump();
     if (!broken_) (expired_ ? room_.commons().slow_readers : room_.commons().broken).add();
     broken_ = true;
     finish_stream();
@@ -276,6 +333,7 @@ void Session::finish_stream() {
 
 asio::awaitable<void> Session::linger() {
     if (!broken_) {
+        if (tls_) static_cast<void>(tls_->shut_down());
         // Closing with unread bytes makes the kernel send a reset, which may overtake our last reply.
         ::shutdown(socket_.native_handle(), SHUT_WR);
         enter(Stage::lingering);

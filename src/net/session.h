@@ -3,13 +3,17 @@
 
 #include <atomic>
 #include <boost/intrusive/list.hpp>
+#include <memory>
 #include <optional>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "net/counter.h"
 #include "net/gate.h"
 #include "net/loop_state.h"
 #include "net/server.h"
+#include "net/tls/connection.h"
 
 namespace tidegate::net {
 
@@ -48,6 +52,10 @@ private:
     enum class Stage : std::uint8_t { idle, begun, sending, streaming, lingering };
 
     static asio::awaitable<void> run(std::shared_ptr<Session> self);
+    asio::awaitable<bool> shake_hands();
+    asio::awaitable<Failure> wait_for(TlsConnection::Step step);
+    /// Over TLS: as async_read_some() does it in the clear.
+    asio::awaitable<std::tuple<Failure, std::size_t>> receive(asio::mutable_buffer to);
     asio::awaitable<void> talk();
     asio::awaitable<Heard::Next> reply_to_all();
     asio::awaitable<void> rest();
@@ -59,11 +67,15 @@ private:
     [[nodiscard]] asio::mutable_buffer space();
     [[nodiscard]] bool read_on(const Failure& error, std::size_t got);
     [[nodiscard]] bool take_what_waits();
+    /// Without waiting: as recv(2) and send(2).
+    [[nodiscard]] ssize_t receive_now(asio::mutable_buffer to);
+    [[nodiscard]] ssize_t send_some(std::string_view bytes);
     Heard::Next hear();
     [[nodiscard]] bool send_now();
     void give_up(Trouble trouble);
     void wake();
     void pump();
+    void pump_on();
     void pumped(const Failure& error);
     void finish_stream();
     /// What the coroutine waits for ends at once.
@@ -73,6 +85,7 @@ private:
     Room& room_;
     Gate::Pass pass_;
     asio::generic::stream_protocol::socket socket_;
+    std::unique_ptr<TlsConnection> tls_;  // null: in the clear
     std::unique_ptr<Conversation> conversation_;
     std::optional<asio::steady_timer> bell_;  // what rest() waits for; never goes off by itself
     std::shared_ptr<StreamPipe> pipe_;

@@ -111,6 +111,9 @@ std::string configuration_text(const Survey& survey, const Ours& ours, const Pla
         "back.\n"
         "mode = \"watch\"\n";
     out += "state = " + in_quotes(places.state) + "\ncontrol = " + in_quotes(places.control) + "\n\n";
+    out +=
+        "# `tidegate console user add` lets people in (docs/console.md).\n[console]\nlisten = "
+        "\"127.0.0.1:4090\"\n\n";
     for (const OurDoor& door : ours.doors) out += door_text(survey, door);
     for (const OurFollow& follow : ours.follows) out += follow_text(survey, follow);
     for (const TrustedNetwork& trusted : survey.trusted) out += forwarder_text(trusted);

@@ -26,6 +26,10 @@ const date::time_zone* zone_named(const std::string& name) {
 
 }  // namespace
 
+bool is_known_zone(const std::string& name) {
+    return zone_named(name) != nullptr;
+}
+
 Zone::Zone() : Zone(std::string()) {}
 
 Zone::Zone(const std::string& name) : machine_(name.empty()), name_(name) {

@@ -30,4 +30,7 @@ private:
     std::string name_;
 };
 
+/// Whether Zone(name) is that zone, and not UTC in its place.
+[[nodiscard]] bool is_known_zone(const std::string& name);
+
 }  // namespace tidegate::tell

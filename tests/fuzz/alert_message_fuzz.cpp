@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "tell/alert/forms.h"
 #include "tell/alert/mail_text.h"
 #include "tell/alert/message.h"
 #include "tell/words.h"
@@ -63,9 +64,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                                .host = std::string(half),
                                                .names = size % 2 == 0,
                                                .salt = size,
-                                               .is_last = size % 5 == 0});
+                                               .is_last = size % 5 == 0,
+                                               .code = "K7M3QX",
+                                               .note = std::string(rest)});
     check_mail(mail_text(message, "a@example.org", {"b@example.org", "c@example.org"}));
     CHECK(boost::json::parse(message_json(message)).is_object());
+    CHECK(boost::json::parse(alertmanager_json(message)).as_array().size() == message.things.size());
+    const auto slack = boost::json::parse(slack_json(message));
+    const std::string_view shown = slack.at("text").as_string();
+    CHECK(shown.find('<') == shown.npos && shown.find("```") != shown.npos && shown.ends_with("```") &&
+          shown.find("```", shown.find("```") + 3) == shown.size() - 3);
     CHECK(message.subject.find_first_of("\r\n") == std::string::npos);
     check_word(shell_word(half));
     return 0;

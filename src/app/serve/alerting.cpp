@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/alert_on_call.h"
 #include "app/alert_routes.h"
 #include "tell/words.h"
 
@@ -151,6 +152,65 @@ Alert target(const Facts& facts) {
             .lasts = false};
 }
 
+Alert way_state(const Facts& facts, bool over) {
+    const std::string way = facts["way"];
+    return {.kind = AlertKind::way_down,
+            .about = way,
+            .subject = fmt::format("alerts {} by {}", over ? "get through again" : "do not get through", way),
+            .text = facts["error"],
+            .todo = "tidegate alert list\ntidegate alert test\nsay what the other side says.",
+            .over = over};
+}
+
+Alert status_page(const Facts& facts, bool over) {
+    const std::string part = facts["part"], partner = facts["partner"];
+    const std::string whose = partner.empty() ? "the status page" : "the status page of " + partner;
+    return {.kind = AlertKind::status_page,
+            .about = partner.empty() ? part : part + " of " + partner,
+            .subject = fmt::format("{}: {} {}", whose, part, over ? "go out again" : "do not go out"),
+            .text = over ? std::string() : facts["error"],
+            .todo = "It is tried again and again. docs/status-page.md",
+            .over = over};
+}
+
+std::string promise_of(const Facts& facts) {
+    const std::string report = facts["text"];
+    return report.empty() ? "the next update" : "the report '" + report + "'";
+}
+
+Alert promise(const Facts& facts, std::string_view how, bool over, bool lasts = true) {
+    const std::string id = facts["id"];
+    return {
+        .kind = AlertKind::incident,
+        .about = fmt::format("{} {} {}", id, lasts ? "late" : "due", facts["text"]),
+        .subject = fmt::format("case {}: {} {}", id, promise_of(facts), how),
+        .text = fmt::format("{}: promised by {}.", facts["title"], facts["time"]),
+        .todo = fmt::format("tidegate incident case {}\ntidegate incident update {} \"WHAT CUSTOMERS SHOULD "
+                            "KNOW\" --publish",
+                            id, id),
+        .over = over,
+        .lasts = lasts};
+}
+
+Alert checks_open(const Facts& facts) {
+    const std::string id = facts["id"];
+    return {.kind = AlertKind::incident,
+            .about = id + " checks",
+            .subject = fmt::format("case {}: checks are open", id),
+            .text = facts["title"],
+            .todo = fmt::format("tidegate incident case {}\ntidegate incident check {} NUMBER", id, id),
+            .lasts = false};
+}
+
+Alert work_late(const Facts& facts) {
+    return {.kind = AlertKind::incident,
+            .about = facts["id"],
+            .subject = fmt::format("announced work {} {}: {}", facts["id"], facts["text"], facts["title"]),
+            .text = facts["time"],
+            .todo = fmt::format("tidegate work list\ntidegate work extend {} --until 2h", facts["id"]),
+            .lasts = false};
+}
+
 Alert no_room(const Facts& facts) {
     return {.kind = AlertKind::ban_failed,
             .about = "room",
@@ -194,12 +254,30 @@ std::optional<Alert> plain_alert(Thing thing, const Facts& facts) {
             return server_out(facts);
         case Thing::server_changed:
             return server_back(facts);
+        case Thing::alert_way_down:
+            return way_state(facts, false);
+        case Thing::alert_way_well:
+            return way_state(facts, true);
         case Thing::incident_opened:
             return incident(facts, false);
         case Thing::incident_closed:
             return incident(facts, true);
         case Thing::incident_target:
             return target(facts);
+        case Thing::status_trouble:
+            return status_page(facts, false);
+        case Thing::status_well:
+            return status_page(facts, true);
+        case Thing::case_promise_near:
+            return promise(facts, "is due soon", false, false);
+        case Thing::case_promise_broken:
+            return promise(facts, "is late", false);
+        case Thing::case_promise_kept:
+            return promise(facts, "is there", true);
+        case Thing::case_checks_open:
+            return checks_open(facts);
+        case Thing::work_late:
+            return work_late(facts);
         default:
             return std::nullopt;
     }
@@ -217,8 +295,25 @@ std::optional<Alert> alert_of(Thing thing, std::span<const Field> fields, Time n
 
 namespace {
 
+void tell_of_call(const tell::Call& call, tell::Telling& telling) {
+    std::string ways;
+    for (const std::string& way : call.ways) ways.append(ways.empty() ? "" : ", ").append(way);
+    telling.tell(
+        Thing::alert_called,
+        {{"code", call.code}, {"kind", tell::name(call.bulletin.kind)}, {"ways", ways}, {"text", call.note}});
+}
+
+tell::AlertMemory recalled(const StateFolder& state, tell::Telling& telling) {
+    const auto kept = state.kept_alerts();
+    if (kept && kept->empty()) return {};
+    auto memory = kept ? tell::read_memory(*kept) : std::unexpected(kept.error());
+    if (memory) return std::move(*memory);
+    telling.tell(Thing::alert_memory_lost, {{"error", memory.error().text()}});
+    return {};
+}
+
 tell::AlertOptions options_of(const config::Settings& settings, tell::Telling& telling,
-                              std::function<Time()> clock) {
+                              std::function<Time()> clock, const StateFolder& state) {
     tell::AlertOptions options;
     options.rules = alert_rules(settings);
     options.clock = std::move(clock);
@@ -226,20 +321,35 @@ tell::AlertOptions options_of(const config::Settings& settings, tell::Telling& t
         telling.tell(Thing::alert_undelivered,
                      {{"route", each.route}, {"subject", each.subject}, {"error", each.said}});
     };
+    options.way_changed = [&telling](const tell::WayChange& each) {
+        if (each.is_down)
+            telling.tell(Thing::alert_way_down, {{"way", each.way}, {"error", each.said}});
+        else
+            telling.tell(Thing::alert_way_well, {{"way", each.way}});
+    };
+    options.called = [&telling](const tell::Call& call) { tell_of_call(call, telling); };
+    options.on_call = alert_on_call(settings);
+    options.memory = recalled(state, telling);
+    options.keep = [&telling, &state](std::string_view memory) {
+        if (const auto kept = state.keep_alerts(memory); !kept)
+            telling.tell(Thing::alert_memory_lost, {{"error", kept.error().text()}});
+    };
     return options;
 }
 
 }  // namespace
 
-Alerting::Alerting(const config::Settings& settings, tell::Telling& telling, std::function<Time()> clock)
-    : clock_(std::move(clock)), alerts_(options_of(settings, telling, clock_), alert_routes(settings)) {}
+Alerting::Alerting(const config::Settings& settings, tell::Telling& telling, std::function<Time()> clock,
+                   const StateFolder& state)
+    : clock_(std::move(clock)),
+      alerts_(options_of(settings, telling, clock_, state), alert_routes(settings)) {}
 
 void Alerting::hear(Thing thing, std::span<const Field> fields) {
     if (auto alert = alert_of(thing, fields, clock_())) alerts_.raise(std::move(*alert));
 }
 
 void Alerting::adopt(const config::Settings& settings) {
-    alerts_.adopt(alert_rules(settings), alert_routes(settings));
+    alerts_.adopt(alert_rules(settings), alert_routes(settings), alert_on_call(settings));
 }
 
 }  // namespace tidegate::app

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "app/serve/state_folder.h"
 #include "config/settings.h"
 #include "tell/alert/alert.h"
 #include "tell/alert/alerts.h"
@@ -23,13 +24,15 @@ namespace tidegate::app {
 /// told.
 class Alerting {
 public:
-    /// `telling` outlives it.
-    Alerting(const config::Settings& settings, tell::Telling& telling, std::function<Time()> clock);
+    /// `telling` and `state`, where it remembers, outlive it.
+    Alerting(const config::Settings& settings, tell::Telling& telling, std::function<Time()> clock,
+             const StateFolder& state);
 
     void hear(tell::Thing thing, std::span<const tell::Field> fields);
     /// After a reload.
     void adopt(const config::Settings& settings);
     [[nodiscard]] tell::AlertCounts counts() const { return alerts_.counts(); }
+    [[nodiscard]] tell::Alerts& alerts() { return alerts_; }
     /// What was heard is sent, as long as patience lasts.
     void stop(std::chrono::milliseconds patience) { alerts_.stop(patience); }
 

@@ -75,7 +75,8 @@ std::span<const ControlRoute<Control>> Control::routes() {
 void Control::answer(const net::Request& request, net::Response& response) {
     if (answer_by(routes(), *this, request, response)) return;
     if (world_.incidents.answer(request, response) || world_.edge.answer(request, response)) return;
-    if (world_.listeners.answer(request, response)) return;
+    if (world_.listeners.answer(request, response) || world_.alerts.answer(request, response)) return;
+    if (world_.cases.answer(request, response)) return;
     refuse(response, 404, fmt::format("there is no {} {}", request.method(), request.path()),
            "docs/control.md has what there is");
 }
@@ -103,13 +104,13 @@ void Control::why(const net::Request& request, net::Response& response) {
     else
         now.account = *who;
     const guard::Answer judged = world_.intake.look(now);
-    std::string refused;
-    if (!address) {
-        std::string name;
-        const auto key = judge::account_key(judge::normalise(*who, *policy, name));
-        for (const guard::Refusal& each : world_.desk.refusals_of(key, now.time - 24h))
-            refused += (refused.empty() ? "" : ",") + json_of(each, *policy);
-    }
+    std::string name, refused;
+    const Time since = now.time - 24h;
+    const auto refusals =
+        address ? world_.desk.refusals_from(*address, since)
+                : world_.desk.refusals_of(judge::account_key(judge::normalise(*who, *policy, name)), since);
+    for (const guard::Refusal& each : refusals)
+        refused += (refused.empty() ? "" : ",") + json_of(each, *policy);
     std::string out;
     append_text(now, out);
     out.pop_back();
@@ -158,7 +159,7 @@ void Control::add_order(const net::Request& request, net::Response& response) {
 }
 
 void Control::lift_order(const net::Request& request, net::Response& response) {
-    const std::string author = request.query("author").value_or(user_of(request));
+    const std::string author = author_of(request.query("author").value_or(""), request);
     Ordered lifted;
     bool was_banned = false;
     if (const auto subject = request.query("subject")) {

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "app/serve/alert_control.h"
+#include "app/serve/case_control.h"
 #include "app/serve/control_routes.h"
 #include "app/serve/edge_control.h"
 #include "app/serve/incident_control.h"
@@ -49,12 +51,14 @@ struct ControlWorld {
     EdgeControl& edge;
     ListenerControl& listeners;
     IncidentControl& incidents;
+    AlertControl& alerts;
+    CaseControl& cases;
 };
 
 /// GET /v1/scene, GET /v1/why?who=, GET and POST /v1/exceptions, DELETE /v1/exceptions?subject= or ?id=, POST
 /// /v1/vouch, POST /v1/mode, GET /v1/deeds, POST /v1/forget, POST /v1/backup, GET /v1/upkeep, and those of
-/// EdgeControl, ListenerControl and IncidentControl. docs/control.md has them. Who connects may do all of it:
-/// the socket's permissions are the right. Thread: any.
+/// EdgeControl, ListenerControl, IncidentControl, AlertControl and CaseControl. docs/control.md has them. Who
+/// connects may do all of it: the socket's permissions are the right. Thread: any.
 class Control {
 public:
     explicit Control(ControlWorld world) : world_(std::move(world)) {}

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "net/http_message.h"
+#include "net/path_pattern.h"
 
 namespace tidegate::app {
 
@@ -16,9 +17,8 @@ struct RouteName {
     std::string_view path;
 };
 
-/// What stands where `pattern` has its braces; empty where the path has nothing there, or the pattern has
-/// none.
-[[nodiscard]] std::string_view named_part(std::string_view pattern, std::string_view path);
+using net::named_part;
+
 [[nodiscard]] bool is_meant(const RouteName& route, const net::Request& request);
 
 /// A call and who answers it.

@@ -37,14 +37,41 @@ bool Words::is_true(std::string_view name) const {
     return truth != nullptr && *truth;
 }
 
+bool Words::has_text(std::string_view name) const {
+    const auto* found = object_.if_contains(name);
+    return found != nullptr && found->is_string();
+}
+
+std::optional<std::vector<std::string>> Words::list(std::string_view name) const {
+    constexpr std::size_t most = 100;
+    const auto* found = object_.if_contains(name);
+    const auto* all = found == nullptr ? nullptr : found->if_array();
+    if (all == nullptr) return std::nullopt;
+    std::vector<std::string> out;
+    for (const auto& each : *all)
+        if (const auto* text = each.if_string(); text != nullptr && out.size() < most)
+            out.emplace_back(std::string_view(*text).substr(0, most_text));
+    return out;
+}
+
+std::optional<double> Words::number(std::string_view name) const {
+    const auto* found = object_.if_contains(name);
+    if (found == nullptr || !found->is_number()) return std::nullopt;
+    return found->to_number<double>();
+}
+
 std::string user_of(const net::Request& request) {
     const auto& process = request.peer().process;
     return process ? fmt::format("uid {}", process->user) : std::string();
 }
 
 std::string author_of(const Words& words, const net::Request& request) {
-    std::string author = words["author"];
-    return author.empty() ? user_of(request) : author;
+    return author_of(words["author"], request);
+}
+
+std::string author_of(std::string said, const net::Request& request) {
+    if (!request.signer().empty()) return request.signer();
+    return said.empty() ? user_of(request) : said;
 }
 
 void refuse(net::Response& response, unsigned status, const Error& error) {

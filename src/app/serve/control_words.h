@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "net/http_message.h"
@@ -23,6 +24,12 @@ public:
     [[nodiscard]] std::string text(std::string_view name, std::size_t most) const;
     /// Whether it says `true`.
     [[nodiscard]] bool is_true(std::string_view name) const;
+    /// Whether a text of this name is there, also an empty one.
+    [[nodiscard]] bool has_text(std::string_view name) const;
+    /// The texts of a list, as the operator above has them; nothing where there is no list.
+    [[nodiscard]] std::optional<std::vector<std::string>> list(std::string_view name) const;
+    /// Nothing: there is none of this name.
+    [[nodiscard]] std::optional<double> number(std::string_view name) const;
 
 private:
     explicit Words(boost::json::object object) : object_(std::move(object)) {}
@@ -31,8 +38,10 @@ private:
 
 /// Who is at the other end of the socket.
 [[nodiscard]] std::string user_of(const net::Request& request);
-/// The same, where he does not say it himself (`author`).
+/// The same, where he does not say it himself (`author`). Who has signed in is that and nobody else, whatever
+/// he says.
 [[nodiscard]] std::string author_of(const Words& words, const net::Request& request);
+[[nodiscard]] std::string author_of(std::string said, const net::Request& request);
 
 /// {"error":...,"mend":...}
 void refuse(net::Response& response, unsigned status, const Error& error);

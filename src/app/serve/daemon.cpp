@@ -1,13 +1,11 @@
 #include "app/serve/daemon.h"
 
-#include <fmt/format.h>
 #include <malloc.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
 #include <csignal>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -17,7 +15,7 @@
 #include "app/output.h"
 #include "app/serve/alerting.h"
 #include "app/serve/bans.h"
-#include "app/serve/control.h"
+#include "app/serve/control_door.h"
 #include "app/serve/dns_asking.h"
 #include "app/serve/doors.h"
 #include "app/serve/edge_memory.h"
@@ -26,17 +24,18 @@
 #include "app/serve/intake.h"
 #include "app/serve/log_output.h"
 #include "app/serve/logs.h"
+#include "app/serve/metrics_door.h"
+#include "app/serve/mode_switch.h"
 #include "app/serve/orders.h"
 #include "app/serve/past.h"
 #include "app/serve/recorder.h"
 #include "app/serve/saving.h"
 #include "app/serve/state_folder.h"
+#include "app/serve/surroundings.h"
+#include "app/serve/tellers.h"
 #include "app/serve/tidings.h"
-#include "app/serve/upkeep.h"
 #include "app/serve/waking.h"
 #include "guard/desk.h"
-#include "net/http_server.h"
-#include "net/listener.h"
 #include "net/notify.h"
 #include "tell/live/metrics.h"
 
@@ -63,10 +62,12 @@ public:
           recorder_(state_.path(), now, telling_) {
         telling_.listen([this](Thing thing, std::span<const tell::Field> fields) {
             if (alerting_) alerting_->hear(thing, fields);
+            if (tellers_) tellers_->hear(thing, fields);
         });
     }
 
     ~Daemon() {
+        if (tellers_) tellers_->stop(0ms);    // its threads use all of the others
         if (alerting_) alerting_->stop(0ms);  // its threads tell of what they could not deliver
         state_.mark_ended();
     }
@@ -75,16 +76,16 @@ public:
 
     /// The doors first: what is asked while lists and memory are read is answered, if unjudged.
     int run(const config::Settings& settings) {
-        alerting_ = std::make_unique<Alerting>(settings, telling_, now);
+        alerting_ = std::make_unique<Alerting>(settings, telling_, now, state_);
+        tellers_ = std::make_unique<Tellers>(telling_, now, state_);
         if (!open_doors(settings) || !lay()) return bad_input;
         wake_memory();
-        guard_kernel();
+        mode_.emplace(mode_world());
+        mode_->guard_kernel(ground_->configured.firewall);
         logs_->follow(*ground_);
-        edge_control_ = std::make_unique<EdgeControl>(edge_control_world());
-        listener_control_ = std::make_unique<ListenerControl>(listener_control_world());
-        incident_control_ = std::make_unique<IncidentControl>(incident_control_world());
-        control_ = std::make_unique<Control>(control_world());
-        if (!open_control() || !open_metrics()) return bad_input;
+        tellers_->give(tellers_world(), ground_->configured);
+        control_ = std::make_unique<ControlDoor>(control_world());
+        if (!open_for_people()) return bad_input;
         for (const std::string& name : passed_.names())
             telling_.tell(Thing::socket_unused, {{"socket", name}});
         passed_.drop();
@@ -98,6 +99,7 @@ public:
         const net::Watchdog watchdog(main_, *threads_);
         telling_.tell(Thing::started, {{"version", TIDEGATE_VERSION}, {"mode", guard::name(desk_->mode())}});
         net::notify_ready(guard::name(desk_->mode()));
+        tellers_->send_reports(ground_->configured);
         main_.run();
         wind_up();
         return all_well;
@@ -121,7 +123,7 @@ private:
         recorder_.open(ground_->configured.journal);
         Memories memories = recall(recorder_.folder(), *ground_, telling_);
         desk_ = std::make_unique<guard::Desk>(
-            std::move(memories.judge), ground_->policy, wanted_mode(),
+            std::move(memories.judge), ground_->policy, wanted_mode(ground_->configured, state_),
             guard::Desk::Hooks{.record = [this](const guard::Folded& each) { recorder_.record(each); },
                                .tell = [this](const guard::Happening& each) { tell(each); }},
             state_.code_key());
@@ -157,10 +159,6 @@ private:
         if (orders) return orders_->restore(*orders);
         telling_.tell(Thing::journal_trouble, {{"state", "unread"}, {"error", orders.error().text()}});
     }
-    [[nodiscard]] guard::Mode wanted_mode() const {
-        const bool acts = ground_->configured.serve.acts && !state_.held_watch();
-        return acts ? guard::Mode::act : guard::Mode::watch;
-    }
 
     // ---- who else is told
     void tell(const guard::Happening& each) {
@@ -185,16 +183,6 @@ private:
         telling_.tell(Thing::list_suspended, {{"list", "all"}, {"why", lists.error().text()}});
         return nullptr;
     }
-    // Without the right to the kernel's tables everything else goes on.
-    void guard_kernel() {
-        const bool acts = desk_->mode() == guard::Mode::act;
-        complain(bans_.adopt(ground_->configured.firewall, *desk_->policy(), acts));
-    }
-    void complain(const std::optional<Error>& of_firewall) {
-        if (!of_firewall) return;
-        telling_.tell(Thing::firewall_trouble, {{"state", "closed"}, {"error", of_firewall->text()}});
-    }
-
     // ---- sockets
     bool open_doors(const config::Settings& settings) {
         threads_ = std::make_unique<net::Threads>(settings.serve.threads);
@@ -240,35 +228,22 @@ private:
     void note_action(const ActionNotice& action) {
         if (desk_) desk_->note(action);
     }
-    bool open_control() {
-        const config::Serve& serve = ground_->configured.serve;
-        auto listener =
-            net::Listener::open({.address = {}, .port = 0, .path = serve.control}, 1,
-                                {.mode = 0660, .owner = {}, .group = serve.control_group}, &passed_);
-        if (!listener) return say(listener.error()), false;
-        control_server_ =
-            std::make_unique<net::HttpServer>(control_threads_, net::HttpOptions{},
-                                              [this](const net::Request& request, net::Response& response) {
-                                                  control_->answer(request, response);
-                                              });
-        control_server_->listen(std::move(*listener));
-        return true;
+    bool open_for_people() {
+        const auto control = control_->open(ground_->configured.serve, &passed_);
+        if (!control) return say(control.error()), false;
+        if (!open_metrics()) return false;
+        const auto errors = tellers_->open(ground_->configured, &passed_);
+        for (const Error& error : errors) say(error);
+        return errors.empty();
     }
     bool open_metrics() {
         const std::string& where = ground_->configured.serve.metrics;
         if (where.empty()) return true;
-        const auto endpoint = net::Endpoint::parse(where);
-        if (!endpoint) return say(endpoint.error()), false;
-        auto listener = net::Listener::open(*endpoint, static_cast<unsigned>(threads_->size()), {}, &passed_);
-        if (!listener) return say(listener.error()), false;
-        metrics_server_ = std::make_unique<net::HttpServer>(
-            *threads_, net::HttpOptions{}, [this](const net::Request& request, net::Response& response) {
-                if (request.path() != "/metrics") return response.say(404, "there is only /metrics");
-                response.content_type(tell::exposition_type);
-                response.body() = tell::exposition(figures(*desk_, around(), telling_, intake_->joined()));
-            });
-        metrics_server_->listen(std::move(*listener));
-        return true;
+        metrics_ = std::make_unique<MetricsDoor>(*threads_, [this] {
+            return tell::exposition(figures(*desk_, around(), telling_, intake_->joined()));
+        });
+        const auto opened = metrics_->open(where, &passed_);
+        return opened ? true : (say(opened.error()), false);
     }
     void pardon(const Event& event) {
         if (!event.account.empty()) orders_->lift(std::string_view(event.account), "a door");
@@ -283,98 +258,61 @@ private:
     }
     [[nodiscard]] std::shared_ptr<const Ground> ground_now() const { return intake_->ground(); }
 
-    ControlWorld control_world() {
+    ModeWorld mode_world() {
+        return {.desk = *desk_,
+                .bans = bans_,
+                .intake = *intake_,
+                .recorder = recorder_,
+                .state = state_,
+                .telling = telling_,
+                .clock = now,
+                .config_file = options_.config};
+    }
+    TellersWorld tellers_world() {
+        return {
+            .desk = *desk_,
+            .intake = *intake_,
+            .recorder = recorder_,
+            .bans = bans_,
+            .edges = *edges_,
+            .saving = *saving_,
+            .control = [this](const auto& request, auto& response) { control_->answer(request, response); },
+            .scene = [this](std::size_t most) { return scene_json(*desk_, around(), most); },
+            .config_file = options_.config};
+    }
+    ControlDoorWorld control_world() {
         return {.desk = *desk_,
                 .intake = *intake_,
                 .orders = *orders_,
+                .recorder = recorder_,
+                .saving = *saving_,
+                .bans = bans_,
+                .edges = *edges_,
+                .alerts = alerting_->alerts(),
+                .cases = tellers_->cases(),
                 .telling = telling_,
                 .clock = now,
                 .around = [this] { return around(); },
                 .set_mode = [this](guard::Mode mode, std::string_view author,
-                                   std::string_view reason) { return set_mode(mode, author, reason); },
-                .recorder = recorder_,
-                .upkeep = upkeep_,
+                                   std::string_view reason) { return mode_->set(mode, author, reason); },
                 .forget = [this](const std::string& account,
-                                 const std::string& author) { return saving_->forget(account, author); },
-                .backup = [this](const std::string& folder,
-                                 const std::string& author) { return saving_->backup(folder, author); },
-                .is_banned = [this](const Address& address) { return bans_.is_banned(address); },
-                .unban = [this](const Address& address) { return bans_.lift(address); },
-                .why_of_mail = [this](const Address& address) { return edges_->why_of_mail(address); },
-                .edge = *edge_control_,
-                .listeners = *listener_control_,
-                .incidents = *incident_control_};
+                                 const std::string& author) { return forget(account, author); }};
     }
-    IncidentControlWorld incident_control_world() {
-        return {.desk = *desk_,
-                .telling = telling_,
-                .clock = now,
-                .flush = [this] { return recorder_.flush(); },
-                .record = [this](keep::Deed deed) { recorder_.record(std::move(deed)); }};
-    }
-    EdgeControlWorld edge_control_world() {
-        return {.servers = edges_->servers(),
-                .standing = [this] { return edges_->standing(); },
-                .forget_passwords = [this](const std::string& account) { edges_->forget_passwords(account); },
-                .telling = telling_,
-                .record = [this](keep::Deed deed) { recorder_.record(std::move(deed)); },
-                .clock = now};
-    }
-    ListenerControlWorld listener_control_world() {
-        return {.listeners = edges_->listeners(),
-                .standing = [this] { return edges_->standing(); },
-                .telling = telling_,
-                .record = [this](keep::Deed deed) { recorder_.record(std::move(deed)); },
-                .note = [this](const ActionNotice& action) { desk_->note(action); },
-                .clock = now};
-    }
-    Result<void> set_mode(guard::Mode mode, std::string_view author, std::string_view reason) {
-        auto done = change_mode(mode, author, reason);
-        if (!done) return done;
-        recorder_.record(keep::Deed{.time = now(),
-                                    .author = std::string(author),
-                                    .action = "mode",
-                                    .subject = std::string(guard::name(mode)),
-                                    .reason = std::string(reason)});
-        return done;
-    }
-    Result<void> change_mode(guard::Mode mode, std::string_view author, std::string_view reason) {
-        // Watching comes first, whatever the disk says.
-        if (mode == guard::Mode::watch) {
-            desk_->set_mode(mode, now(), author);
-            complain(bans_.set_acting(false));
-        }
-        const std::scoped_lock lock(state_mutex_);
-        if (mode == guard::Mode::watch) return state_.hold_watch(fmt::format("{}: {}", author, reason));
-        if (!ground_now()->configured.serve.acts)
-            return std::unexpected(Error{options_.config, 0, "the configuration says that it only watches",
-                                         "set mode = \"act\" under [serve] and reload"});
-        if (auto done = state_.hold_watch(std::nullopt); !done) return done;
-        desk_->set_mode(mode, now(), author);
-        complain(bans_.set_acting(true));
-        return {};
+    Result<std::string> forget(const std::string& account, const std::string& author) {
+        if (auto done = tellers_->forget(account); !done) return std::unexpected(done.error());
+        return saving_->forget(account, author);
     }
     [[nodiscard]] Surroundings around() const {
-        Surroundings out;
-        out.now = now();
-        out.started = started_;
-        for (const DoorCounts& door : doors_->counts())
-            out.doors.push_back(
-                {door.listen, door.kind, door.questions, door.unjudged, door.broken, door.connections});
-        if (const auto standing = recorder_.standing()) {
-            out.journal_state = keep::name(standing->condition);
-            out.journal_bytes = standing->size_bytes;
-            out.journal_entries = standing->last;
-            out.journal_lost = standing->lost;
-        }
-        out.sources = logs_->sources();
-        out.firewall = bans_.standing();
-        if (const auto dns = intake_->dns()) out.zones = dns->standing();
-        out.alerts = alerting_->counts();
-        out.edge = edges_->standing();
-        out.checkpoint = saving_->last();
-        out.lag = doors_->lag();
-        return out;
+        return surroundings_of({.doors = *doors_,
+                                .recorder = recorder_,
+                                .logs = *logs_,
+                                .bans = bans_,
+                                .intake = *intake_,
+                                .alerting = *alerting_,
+                                .edges = *edges_,
+                                .saving = *saving_,
+                                .now = now(),
+                                .started = started_});
     }
 
     // ---- time
@@ -385,28 +323,23 @@ private:
             logs_->tick();
         }));
         out.push_back(main_.every(100ms, [this] { edges_->beat(); }));
+        out.push_back(main_.every(250ms, [this] { tellers_->beat(); }));
         out.push_back(main_.every(1s, [this] {
             keys_.advance(now());
             edges_->tick();
             bans_.tick(now());
             orders_->tick(now());
             logs_->note();
-            poll_lists();
+            if (ground_->lists) tell_of(ground_->lists->poll(), telling_);
+            tellers_->tick();
             if (saving_->due()) static_cast<void>(saving_->save());
         }));
-        out.push_back(main_.every(30s, [this] { open_journal(); }));
+        out.push_back(main_.every(30s, [this] {
+            open_journal();
+            tellers_->tick_slowly();
+        }));
         out.push_back(main_.every(5min, [this] { static_cast<void>(saving_->save()); }));
         return out;
-    }
-    // Their files may have changed; look-ups go on meanwhile.
-    void poll_lists() {
-        if (!ground_->lists) return;
-        for (const observe::ListTiding& each : ground_->lists->poll())
-            if (each.trouble)
-                telling_.tell(Thing::list_trouble, {{"list", each.name}, {"error", each.trouble->text()}});
-            else
-                telling_.tell(Thing::list_reloaded,
-                              {{"list", each.name}, {"entries", static_cast<std::int64_t>(each.entries)}});
     }
     /// What could not be opened at the start.
     void open_journal() {
@@ -443,11 +376,11 @@ private:
         auto errors = doors_->open(fresh->configured.doors, nullptr);
         for (Error& error : edges_->open(fresh->configured, nullptr))
             errors.push_back(located(std::move(error)));
+        for (Error& error : tellers_->adopt(fresh->configured)) errors.push_back(std::move(error));
         for (const Error& error : errors) telling_.tell(Thing::reload_refused, {{"error", error.text()}});
         ground_ = std::move(fresh);
         recorder_.set_bounds(ground_->configured.journal);
-        desk_->set_mode(wanted_mode(), now(), "configuration");
-        guard_kernel();
+        mode_->adopt(ground_->configured);
         telling_.tell(Thing::reloaded, {{"file", options_.config}});
         recorder_.record(keep::Deed{
             .time = now(), .author = "SIGHUP", .action = "reload", .subject = options_.config, .reason = {}});
@@ -457,15 +390,16 @@ private:
     // The checkpoint while the doors still answer: nobody shall wait for it. What comes behind it is the
     // journal's.
     void wind_up() {
+        tellers_->stop_reports();
         static_cast<void>(saving_->save());
         logs_->stop();
         doors_->stop(grace);
         edges_->stop(grace);
         intake_->adopt(ground_, nullptr);  // whoever waits for a list was answered
         intake_->finish();
-        if (metrics_server_) metrics_server_->stop(grace);
-        control_server_->stop(grace);
-        upkeep_.wait();
+        if (metrics_) metrics_->stop(grace);
+        tellers_->stop(grace);
+        control_->stop(grace);
         logs_->tick();
         logs_->note();
         recorder_.close();
@@ -476,9 +410,9 @@ private:
     ServeOptions options_;
     std::shared_ptr<const Ground> ground_;  // as read last; the others ask the intake
     StateFolder state_;
-    std::mutex state_mutex_;  // guards state_'s files
     LogOutput log_{STDERR_FILENO};
     std::unique_ptr<Alerting> alerting_;  // null: nobody is told yet
+    std::unique_ptr<Tellers> tellers_;    // likewise
     tell::Telling telling_;
     Bans bans_{telling_, now, state_};
     Recorder recorder_;
@@ -492,17 +426,12 @@ private:
     net::Loop main_;
     net::Inherited passed_ = net::Inherited::from_environment();
     std::unique_ptr<net::Threads> threads_;
-    // Operators' acts wait for the disk: no door waits with them.
-    net::Threads control_threads_{1};
-    Upkeep upkeep_;
     SharedKeys keys_;
     std::unique_ptr<Doors> doors_;
     std::unique_ptr<Edges> edges_;
-    std::unique_ptr<EdgeControl> edge_control_;
-    std::unique_ptr<ListenerControl> listener_control_;
-    std::unique_ptr<IncidentControl> incident_control_;
-    std::unique_ptr<Control> control_;
-    std::unique_ptr<net::HttpServer> control_server_, metrics_server_;
+    std::optional<ModeSwitch> mode_;
+    std::unique_ptr<ControlDoor> control_;
+    std::unique_ptr<MetricsDoor> metrics_;
 };
 
 }  // namespace

@@ -129,6 +129,22 @@ void add_firewall(const Surroundings& around, std::vector<Metric>& out) {
                     {{{"rule", "syn"}}, number(now.syns_dropped.packets)}}});
 }
 
+void add_alert_ways(const tell::AlertCounts& now, std::vector<Metric>& out) {
+    Metric up{"tidegate_alert_way_up", "0: alerts do not get through by this route", Kind::gauge, {}};
+    Metric arrived{"tidegate_alert_way_arrived_seconds",
+                   "When an alert or a test got through by this route last, Unix time",
+                   Kind::gauge,
+                   {}};
+    for (const tell::RouteCounts& route : now.routes) {
+        up.samples.push_back({{{"route", route.name}}, route.is_down ? 0.0 : 1.0});
+        if (route.arrived != Time{})
+            arrived.samples.push_back(
+                {{{"route", route.name}}, static_cast<double>(unix_seconds(route.arrived))});
+    }
+    out.push_back(std::move(up));
+    if (!arrived.samples.empty()) out.push_back(std::move(arrived));
+}
+
 void add_alerts(const Surroundings& around, std::vector<Metric>& out) {
     const tell::AlertCounts& now = around.alerts;
     out.push_back({"tidegate_alerts_total",
@@ -137,14 +153,22 @@ void add_alerts(const Surroundings& around, std::vector<Metric>& out) {
                    {{{{"state", "raised"}}, number(now.raised)},
                     {{{"state", "known"}}, number(now.known)},
                     {{{"state", "lost"}}, number(now.lost)}}});
+    out.push_back(one("tidegate_alerts_unacknowledged", "Alerts that nobody has acknowledged and that go on",
+                      Kind::gauge, number(now.unacknowledged)));
+    out.push_back(one("tidegate_alert_calls_total", "Steps of escalations that were taken", Kind::counter,
+                      number(now.calls)));
     if (now.routes.empty()) return;
-    Metric messages{"tidegate_alert_messages_total",
-                    "Alert messages of a route: delivered, given up, or held back by its limit",
-                    Kind::counter,
-                    {}};
+    add_alert_ways(now, out);
+    Metric messages{
+        "tidegate_alert_messages_total",
+        "Alert messages of a route: delivered, given up, held back by its limit, or given to its fallback",
+        Kind::counter,
+        {}};
     for (const tell::RouteCounts& route : now.routes)
-        for (const auto& [state, count] :
-             {std::pair{"sent", route.sent}, {"failed", route.failed}, {"held_back", route.held_back}})
+        for (const auto& [state, count] : {std::pair{"sent", route.sent},
+                                           {"failed", route.failed},
+                                           {"held_back", route.held_back},
+                                           {"fell_back", route.fell_back}})
             messages.samples.push_back({{{"route", route.name}, {"state", state}}, number(count)});
     out.push_back(std::move(messages));
 }

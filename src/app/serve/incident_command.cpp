@@ -155,6 +155,7 @@ void add_incident(CLI::App& program, int& status) {
     command->add_option("file", of->file, "Markdown, or JSON where it ends in .json; replaced")
         ->type_name("FILE")
         ->required();
+    add_case(*incident, status);
 }
 
 }  // namespace tidegate::app

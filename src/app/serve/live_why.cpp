@@ -76,7 +76,7 @@ std::string why_in_text(const json::value& answer, std::string_view subject) {
         out += fmt::format(
             "\nIf that was its owner: tidegate allow {} --reason \"...\" lets him in from there.\n",
             said_text(refused.front(), "code"));
-    else if (said_text(answer, "kind") == "account")
+    else if (said_text(answer, "kind") != "code")
         out += "\nNone of its log-ins was refused in the last day.\n";
     return out.starts_with('\n') ? out.substr(1) : out;
 }

@@ -12,6 +12,7 @@
 
 #include "app/output.h"
 #include "guard/desk.h"
+#include "tell/status/seal.h"
 
 namespace tidegate::app {
 namespace {
@@ -80,6 +81,42 @@ Result<void> StateFolder::keep_mail(std::string_view memory) const {
 
 Result<std::string> StateFolder::kept_mail() const {
     return kept("mail");
+}
+
+Result<void> StateFolder::keep_alerts(std::string_view memory) const {
+    return write_file(file("alerts"), memory);
+}
+
+Result<std::string> StateFolder::kept_alerts() const {
+    return kept("alerts");
+}
+
+Result<void> StateFolder::keep_subscribers(std::string_view text) const {
+    return write_file(file("subscribers"), text);
+}
+
+Result<std::string> StateFolder::kept_subscribers() const {
+    return kept("subscribers");
+}
+
+Result<std::string> StateFolder::status_key() const {
+    const std::string name = file("status.key");
+    auto key = kept("status.key");
+    if (!key || key->size() == tell::status::Seal::key_bytes) return key;
+    if (!key->empty())
+        return std::unexpected(
+            Error{name, 0, "is no key of ours", "remove it; links in old e-mails are lost"});
+    key = tell::status::Seal::random_key();
+    if (auto done = write_file(name, *key); !done) return std::unexpected(done.error());
+    return key;
+}
+
+Result<void> StateFolder::keep_case_text(std::string_view name, std::string_view text) const {
+    return write_file(file(name), text);
+}
+
+Result<std::string> StateFolder::kept_case_text(std::string_view name) const {
+    return kept(name);
 }
 
 Result<std::string> StateFolder::kept(std::string_view name) const {

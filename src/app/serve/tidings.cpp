@@ -90,4 +90,13 @@ void tell_of(const guard::Happening& happening, tell::Telling& telling) {
     telling.tell(thing_of(happening.kind), fields);
 }
 
+void tell_of(const std::vector<observe::ListTiding>& lists, tell::Telling& telling) {
+    for (const observe::ListTiding& each : lists)
+        if (each.trouble)
+            telling.tell(tell::Thing::list_trouble, {{"list", each.name}, {"error", each.trouble->text()}});
+        else
+            telling.tell(tell::Thing::list_reloaded,
+                         {{"list", each.name}, {"entries", static_cast<std::int64_t>(each.entries)}});
+}
+
 }  // namespace tidegate::app

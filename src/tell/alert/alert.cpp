@@ -30,6 +30,13 @@ constexpr std::array<AlertRow, alert_kinds.size()> rows{{
      "the storage or the user database in common."},
     {"incident", "incidents", Severity::critical, true,
      "tidegate incident list\nshows all of them; each has a record that can be written into."},
+    {"trouble with the status page", "troubles with the status page", Severity::warning, true,
+     "Customers may read old news, or get none by e-mail: the daemon's log has each (status_trouble). "
+     "docs/status-page.md"},
+    {"way of alerts that is down", "ways of alerts that are down", Severity::critical, true,
+     "tidegate alert list\nsays what the other side said; tidegate alert test tries each way now."},
+    {"alert", "alerts", Severity::notice, false,
+     "tidegate alert list\nshows what of it goes on, and what nobody has acknowledged."},
     {"test", "tests", Severity::notice, false, "Nothing."},
 }};
 

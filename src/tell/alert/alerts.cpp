@@ -1,6 +1,5 @@
 #include "tell/alert/alerts.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,9 +16,6 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t most_waiting = 1024, most_happened_waiting = 768;
 constexpr std::size_t most_field_bytes = 1000, most_text_bytes = 8000;
-// A bound on sleeping, whatever the clock says.
-constexpr std::chrono::minutes longest_sleep{1};
-constexpr std::chrono::seconds farewell{5};
 
 std::uint64_t chance() {
     std::random_device source;
@@ -37,7 +33,8 @@ void bound(Alert& alert) {
 }  // namespace
 
 std::string new_alert_id() {
-    return fmt::format("{:016x}{:016x}", chance(), chance());
+    const std::uint64_t high = chance();
+    return id_of(high, chance());
 }
 
 std::string machine_name() {
@@ -47,20 +44,53 @@ std::string machine_name() {
 }
 
 Alerts::Alerts(AlertOptions options, std::vector<RoutePlan> routes)
-    : options_(std::move(options)), gathering_(options_.rules) {
+    : options_(std::move(options)), gathering_(options_.rules), pages_(chance) {
     CHECK(options_.clock != nullptr);
     if (!options_.ticks) options_.ticks = [] { return Steady::now(); };
     if (options_.host.empty()) options_.host = machine_name();
-    tools_ = {.ticks = options_.ticks,
-              .undelivered = options_.undelivered,
-              .host = options_.host,
-              .salt = chance()};
+    tools_ = tools();
+    pages_.set(std::move(options_.on_call));
     couriers_ = make_couriers(std::move(routes));
+    recall();
+    if (options_.keep) writer_ = std::make_unique<LatestWriter>(options_.keep);
     thread_ = std::thread([this] { run(); });
 }
 
 Alerts::~Alerts() {
     stop(std::chrono::milliseconds(0));
+}
+
+CourierTools Alerts::tools() {
+    return {.ticks = options_.ticks,
+            .clock = options_.clock,
+            .undelivered = options_.undelivered,
+            .way_changed = options_.way_changed,
+            .fall_back =
+                [this](const std::string& way, const std::shared_ptr<Dispatch>& dispatch, std::string note) {
+                    if (!dispatch->give_to(way)) return;
+                    const std::unique_lock lock(mutex_);
+                    detours_.push_back({way, dispatch, std::move(note)});
+                    wake_.notify_one();
+                },
+            .outcome = [this](std::string_view id, bool arrived) { hear_outcome(id, arrived); },
+            .host = options_.host,
+            .salt = chance()};
+}
+
+// What did not arrive because we end is no reason to call somebody else: the next start sends it.
+void Alerts::hear_outcome(std::string_view id, bool arrived) {
+    {
+        const std::unique_lock lock(mutex_);
+        if (stopping_ && !arrived) return;
+    }
+    {
+        const std::scoped_lock lock(pages_mutex_);
+        if (arrived)
+            pages_.heard(id);
+        else
+            pages_.unheard(id, options_.clock());
+    }
+    look_again();
 }
 
 void Alerts::raise(Alert alert) {
@@ -76,8 +106,8 @@ void Alerts::raise(Alert alert) {
     if (waiting_.size() == 1) wake_.notify_one();
 }
 
-void Alerts::adopt(const AlertRules& rules, std::vector<RoutePlan> routes) {
-    std::optional<Change> change(Change{rules, make_couriers(std::move(routes))});
+void Alerts::adopt(const AlertRules& rules, std::vector<RoutePlan> routes, OnCall on_call) {
+    std::optional<Change> change(Change{rules, make_couriers(std::move(routes)), std::move(on_call)});
     const std::unique_lock lock(mutex_);
     if (stopping_) return;
     change_.swap(change);
@@ -85,17 +115,50 @@ void Alerts::adopt(const AlertRules& rules, std::vector<RoutePlan> routes) {
 }
 
 AlertCounts Alerts::counts() const {
+    std::uint64_t unacknowledged = 0;
+    for (const Page& page : pages()) unacknowledged += page.is_open() ? 1 : 0;
     const std::unique_lock lock(mutex_);
     AlertCounts counts = counts_;
     counts.waiting = waiting_.size();
+    counts.unacknowledged = unacknowledged;
     for (const auto& courier : couriers_) counts.routes.push_back(courier->counts());
     return counts;
 }
 
-void Alerts::wake() {
+std::vector<Page> Alerts::pages() const {
+    const std::scoped_lock lock(pages_mutex_);
+    return pages_.all();
+}
+
+Acknowledged Alerts::acknowledge(std::string_view which, const Acknowledgement& by) {
+    Acknowledged done;
+    {
+        const std::scoped_lock lock(pages_mutex_);
+        done = pages_.acknowledge(which, by);
+    }
+    look_again();
+    return done;
+}
+
+OnCall Alerts::on_call() const {
+    const std::scoped_lock lock(pages_mutex_);
+    return pages_.on_call();
+}
+
+std::map<std::string, Time> Alerts::checked() const {
+    const std::scoped_lock lock(pages_mutex_);
+    return checked_;
+}
+
+void Alerts::look_again() {
     const std::unique_lock lock(mutex_);
     woken_ = true;
     wake_.notify_one();
+}
+
+void Alerts::wake() {
+    look_again();
+    const std::unique_lock lock(mutex_);
     for (const auto& courier : couriers_) courier->wake();
 }
 
@@ -108,7 +171,18 @@ void Alerts::stop(std::chrono::milliseconds patience) {
     }
     if (!thread_.joinable()) return;
     thread_.join();
+    send_detours();
     end(couriers_, deadline);
+    send_detours();  // to couriers that have ended, and say so
+    if (!writer_) return;
+    keep();  // with what became of the last ones
+    writer_->stop();
+}
+
+Courier* Alerts::courier_of(std::string_view way) const {
+    const auto found =
+        std::ranges::find_if(couriers_, [&](const auto& courier) { return courier->way() == way; });
+    return found == couriers_.end() ? nullptr : found->get();
 }
 
 Alerts::Couriers Alerts::make_couriers(std::vector<RoutePlan> routes) const {
@@ -120,62 +194,6 @@ Alerts::Couriers Alerts::make_couriers(std::vector<RoutePlan> routes) const {
 void Alerts::end(Couriers& couriers, Steady::time_point deadline) {
     for (const auto& courier : couriers) courier->stop(deadline);
     for (const auto& courier : couriers) courier->join();
-}
-
-void Alerts::run() {
-    std::vector<Alert> alerts;
-    std::optional<Change> change;
-    for (bool goes_on = true; goes_on;) {
-        goes_on = wait_for_work(alerts, change);
-        if (change) take(std::move(*change));
-        change.reset();
-        for (Alert& alert : alerts) gathering_.take(std::move(alert), options_.ticks());
-        send_due(!goes_on);
-    }
-}
-
-bool Alerts::wait_for_work(std::vector<Alert>& alerts, std::optional<Change>& change) {
-    alerts.clear();
-    std::unique_lock lock(mutex_);
-    const Moment next = gathering_.next();
-    const auto has_work = [&] { return stopping_ || !waiting_.empty() || change_ || woken_; };
-    if (!has_work() && next > options_.ticks()) {
-        const auto sleep = next == Moment::max() ? Steady::duration(longest_sleep) : next - options_.ticks();
-        wake_.wait_for(lock, std::min(sleep, Steady::duration(longest_sleep)), has_work);
-    }
-    woken_ = false;
-    alerts.swap(waiting_);
-    change.swap(change_);
-    return !stopping_;
-}
-
-void Alerts::take(Change change) {
-    gathering_.set(change.rules);
-    {
-        const std::unique_lock lock(mutex_);
-        couriers_.swap(change.couriers);
-    }
-    end(change.couriers, Steady::now() + farewell);
-}
-
-void Alerts::send_due(bool all) {
-    std::vector<Bulletin> bulletins = gathering_.due(options_.ticks(), all);
-    {
-        const std::unique_lock lock(mutex_);
-        counts_.messages += bulletins.size();
-        counts_.known = gathering_.known();
-    }
-    for (Bulletin& bulletin : bulletins) {
-        auto dispatch = std::make_shared<Dispatch>();
-        dispatch->bulletin = std::move(bulletin);
-        dispatch->id = new_alert_id();
-        dispatch->time = options_.clock();
-        std::vector<Courier*> ways;
-        for (const auto& courier : couriers_)
-            if (courier->wants(dispatch->bulletin.kind)) ways.push_back(courier.get());
-        dispatch->on_the_way = static_cast<unsigned>(ways.size());
-        for (Courier* courier : ways) courier->put(dispatch);
-    }
 }
 
 }  // namespace tidegate::tell

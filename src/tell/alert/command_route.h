@@ -14,11 +14,8 @@ struct CommandTarget {
     std::chrono::milliseconds time_out = std::chrono::seconds(20);
 };
 
-/// Starts the program without a shell: the message's JSON on its standard input (a file, so that it need not
-/// be read), its fields as TIDEGATE_* in an environment that otherwise has PATH and LC_ALL alone, no open
-/// files and no capabilities of ours (the calling thread loses its ambient ones). Exit status 0 is success;
-/// any other is tried again, but for a program that can't be started. Who exceeds the time-out is killed with
-/// his process group.
+/// Runs it (tell/alert/program.h) with the message's JSON on its standard input and its fields as TIDEGATE_*
+/// in its environment.
 class CommandRoute final : public Route {
 public:
     explicit CommandRoute(CommandTarget target);

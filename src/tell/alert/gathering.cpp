@@ -53,6 +53,7 @@ void Gathering::begin(Shelf& shelf, Alert alert, Moment now) {
 void Gathering::go_on(Shelf& shelf, Things::iterator thing, Alert alert, Moment now) {
     const bool was_open = std::exchange(thing->open, true);
     thing->alert = remembered(alert);
+    thing->is_recalled = false;
     const auto ended = find_waiting(shelf.waiting, alert.about, Stage::over);
     const bool nobody_knows_of_end = ended != shelf.waiting.items.end();
     if (nobody_knows_of_end) {
@@ -69,6 +70,7 @@ void Gathering::go_on(Shelf& shelf, Things::iterator thing, Alert alert, Moment 
 
 void Gathering::end(Shelf& shelf, Things::iterator thing, Alert alert, Moment now) {
     thing->open = false;
+    thing->is_recalled = false;
     const auto waiting = find_waiting(shelf.waiting, alert.about, Stage::raised);
     if (waiting != shelf.waiting.items.end())
         waiting->alert.over = true;
@@ -89,7 +91,7 @@ void Gathering::tell(Shelf& shelf, Things::iterator thing, Bulletin::Item item, 
 void Gathering::grow_old(Shelf& shelf, Moment now) {
     while (!shelf.things.empty() && reminder(shelf.things.front()) <= now) {
         const auto thing = shelf.things.begin();
-        if (!thing->open || !row_of(thing->alert.kind).lasts || !thing->alert.lasts) {
+        if (!thing->open || thing->is_recalled || !row_of(thing->alert.kind).lasts || !thing->alert.lasts) {
             forget(shelf, thing);
             continue;
         }
@@ -116,6 +118,33 @@ std::vector<Bulletin> Gathering::due(Moment now, bool all) {
         shelf.closed_until = now + rules_.gather;
     }
     return out;
+}
+
+std::vector<ToldThing> Gathering::memory() const {
+    std::vector<ToldThing> out;
+    for (const Shelf& shelf : shelves_) {
+        auto thing = shelf.things.begin();
+        if (shelf.things.size() > most_lasting)
+            std::advance(thing, static_cast<std::ptrdiff_t>(shelf.things.size() - most_lasting));
+        for (; thing != shelf.things.end(); ++thing)
+            out.push_back({thing->alert, thing->told, thing->tellings, thing->open});
+    }
+    return out;
+}
+
+void Gathering::recall(std::vector<ToldThing> memory) {
+    std::ranges::sort(memory, {}, &ToldThing::told);
+    for (ToldThing& each : memory) {
+        Shelf& shelf = shelf_of(each.alert.kind);
+        const std::string about = each.alert.about;
+        if (shelf.places.contains(about) || shelf.things.size() >= most_lasting) continue;
+        shelf.things.push_back({.alert = std::move(each.alert),
+                                .told = each.told,
+                                .tellings = each.tellings,
+                                .open = each.open,
+                                .is_recalled = true});
+        shelf.places.emplace(about, std::prev(shelf.things.end()));
+    }
 }
 
 Moment Gathering::next() const {

@@ -42,6 +42,14 @@ struct Bulletin {
     std::uint64_t count = 0;    // all
 };
 
+/// A thing that was told, as it is remembered over a restart.
+struct ToldThing {
+    Alert alert{};  // of one that lasts; else only kind and `about`
+    Moment told{};
+    unsigned tellings = 1;
+    bool open = true;
+};
+
 /// Decides which alerts become messages, and when. The first of a kind goes at once, those that come within
 /// `gather` of a kind's last message go together. A thing that was told is told again after `remind`: one
 /// that lasts by itself, one that happened if it happens again. What ended before it was told is told with
@@ -58,6 +66,10 @@ public:
     [[nodiscard]] std::vector<Bulletin> due(Moment now, bool all = false);
     /// When due() has something next; Moment::max(): not by itself.
     [[nodiscard]] Moment next() const;
+    /// What was told lately, at most 256 things a kind, the latest; and that again, after a restart. What was
+    /// recalled and is seen by nobody any more is forgotten where it would be reminded of.
+    [[nodiscard]] std::vector<ToldThing> memory() const;
+    void recall(std::vector<ToldThing> memory);
     /// Alerts that were no news, since the start.
     [[nodiscard]] std::uint64_t known() const { return known_; }
 
@@ -67,6 +79,7 @@ private:
         Moment told{};  // or about to be
         unsigned tellings = 0;
         bool open = true;
+        bool is_recalled = false;  // from before a restart, and not seen since
     };
     // In the order of `told`: the front is the first to be reminded of or forgotten.
     using Things = std::list<Thing>;

@@ -24,28 +24,25 @@ std::string url_of(const MailTarget& target) {
                        bare_v6 ? "[" : "", target.host, bare_v6 ? "]" : "", port_of(target));
 }
 
+}  // namespace
+
 std::string name_of(const MailTarget& target) {
     std::string out = "mail to " + target.to.front();
     if (target.to.size() > 1) out += fmt::format(" and {} more", target.to.size() - 1);
     return harmless(out + fmt::format(" by {} port {}", target.host, port_of(target)));
 }
 
-}  // namespace
-
-MailRoute::MailRoute(MailTarget target)
-    : target_(std::move(target)), url_(url_of(target_)), name_(name_of(target_)) {}
-
-Sent MailRoute::send(const Message& message, const GivenUp& given_up) {
-    Transfer transfer{.url = url_, .time_out = target_.time_out};
-    transfer.demands_tls = target_.security == MailSecurity::starttls;
-    transfer.ca_file = target_.ca_file;
-    transfer.from = target_.from;
-    transfer.to = target_.to;
-    transfer.body = mail_text(message, target_.from, target_.to);
-    if (!target_.user.empty()) {
-        auto password = read_secret(target_.password_file);
+Sent send_mail(const MailTarget& target, std::string mail, const GivenUp& given_up) {
+    Transfer transfer{.url = url_of(target), .time_out = target.time_out};
+    transfer.demands_tls = target.security == MailSecurity::starttls;
+    transfer.ca_file = target.ca_file;
+    transfer.from = target.from;
+    transfer.to = target.to;
+    transfer.body = std::move(mail);
+    if (!target.user.empty()) {
+        auto password = read_secret(target.password_file);
         if (!password) return {.said = harmless(password.error().text())};
-        transfer.user = target_.user;
+        transfer.user = target.user;
         transfer.password = std::move(*password);
     }
     const Carried carried = carry(transfer, given_up);
@@ -56,6 +53,12 @@ Sent MailRoute::send(const Message& message, const GivenUp& given_up) {
     }
     return {.arrived = true,
             .said = carried.reply + (carried.refusals.empty() ? "" : "; but refused: " + carried.refusals)};
+}
+
+MailRoute::MailRoute(MailTarget target) : target_(std::move(target)), name_(name_of(target_)) {}
+
+Sent MailRoute::send(const Message& message, const GivenUp& given_up) {
+    return send_mail(target_, mail_text(message, target_.from, target_.to), given_up);
 }
 
 }  // namespace tidegate::tell

@@ -23,6 +23,12 @@ struct MailTarget {
     std::chrono::milliseconds time_out = std::chrono::seconds(20);
 };
 
+/// Hands a whole mail (RFC 5322, CRLF) to the target's server, for its sender and recipients.
+/// Thread: any.  Cost: blocks, `time_out` at most.  Fails: as MailRoute::send().
+[[nodiscard]] Sent send_mail(const MailTarget& target, std::string mail, const GivenUp& given_up);
+/// "mail to ops@example.org by smtp.example.org port 587".
+[[nodiscard]] std::string name_of(const MailTarget& target);
+
 /// SMTP (RFC 5321). Some recipients that are refused don't keep it from the others, which `said` tells; 5xx
 /// is final. Where encryption is asked for nothing is sent without it.
 class MailRoute final : public Route {
@@ -33,7 +39,7 @@ public:
 
 private:
     MailTarget target_;
-    std::string url_, name_;
+    std::string name_;
 };
 
 }  // namespace tidegate::tell

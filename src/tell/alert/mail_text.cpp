@@ -33,8 +33,14 @@ std::string_view next_character(std::string_view text) {
     return text.substr(0, end);
 }
 
+std::string subject_of(const Message& message) {
+    return fmt::format("[tidegate {}] {}: {}", message.host, name(message.severity), message.subject);
+}
+
+}  // namespace
+
 // RFC 5322 3.6.4: the right side is a host's name; what is none becomes one.
-std::string host_in_id(std::string_view host) {
+std::string mail_id_host(std::string_view host) {
     std::string out;
     for (const char c : host.substr(0, 100))
         if (stands_for_itself(c) || c == '.') out += c;
@@ -43,17 +49,11 @@ std::string host_in_id(std::string_view host) {
     return whole ? out : "localhost";
 }
 
-std::string recipients(const std::vector<std::string>& to) {
+std::string mail_recipients(const std::vector<std::string>& to) {
     std::string out;
     for (const std::string& each : to) out.append(out.empty() ? "" : ",\r\n ").append(each);
     return out;
 }
-
-std::string subject_of(const Message& message) {
-    return fmt::format("[tidegate {}] {}: {}", message.host, name(message.severity), message.subject);
-}
-
-}  // namespace
 
 std::string mail_date(Time time) {
     return date::format("%a, %d %b %Y %T +0000", std::chrono::floor<std::chrono::seconds>(time));
@@ -109,9 +109,9 @@ std::string mail_text(const Message& message, std::string_view from, const std::
     std::string out;
     out += fmt::format("Date: {}\r\n", mail_date(message.time));
     out += fmt::format("From: Tidegate <{}>\r\n", from);
-    out += fmt::format("To: {}\r\n", recipients(to));
+    out += fmt::format("To: {}\r\n", mail_recipients(to));
     out += fmt::format("Subject: {}\r\n", encoded_words(harmless(subject_of(message))));
-    out += fmt::format("Message-ID: <{}@{}>\r\n", message.id, host_in_id(message.host));
+    out += fmt::format("Message-ID: <{}@{}>\r\n", message.id, mail_id_host(message.host));
     out += "Auto-Submitted: auto-generated\r\n";  // RFC 3834 5: no vacation notice answers
     out += fmt::format("X-Tidegate-Alert: {}; {}; {}\r\n", name(message.kind), name(message.severity),
                        name(message.stage));

@@ -18,6 +18,10 @@ namespace tidegate::tell {
 
 /// "Wed, 11 Dec 2024 17:05:41 +0000" (RFC 5322 3.3).
 [[nodiscard]] std::string mail_date(Time time);
+/// The value of `To`, folded; each as mail_text() takes them.
+[[nodiscard]] std::string mail_recipients(const std::vector<std::string>& to);
+/// What may stand right of a Message-ID's @: the host's name, or one made of it (RFC 5322 3.6.4).
+[[nodiscard]] std::string mail_id_host(std::string_view host);
 /// The value of an unstructured field: as it is where it is short ASCII, else encoded words (RFC 2047), each
 /// on a line of its own.
 [[nodiscard]] std::string encoded_words(std::string_view text);

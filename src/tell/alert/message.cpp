@@ -123,6 +123,7 @@ void say_many(const Bulletin& bulletin, Message& message) {
 }
 
 void add_notes(const Composing& with, Message& message) {
+    if (!with.note.empty()) message.text += '\n' + harmless(with.note);
     if (with.held_back > 0)
         message.text += fmt::format(
             "\n{} before this one did not go by this way, which had its share for an hour; they are in the "
@@ -144,11 +145,18 @@ Message compose(const Bulletin& bulletin, const Composing& with) {
                     .time = with.time,
                     .host = shortened(harmless(with.host), most_line_bytes),
                     .count = bulletin.count,
-                    .held_back = with.held_back};
+                    .held_back = with.held_back,
+                    .code = with.code,
+                    .repeats = with.repeats};
     for (const Bulletin::Item& item : bulletin.items) {
         const Wording wording(item.alert, with);
-        message.things.push_back(
-            {item.stage, wording.about(), staged(item, wording.subject()), item.alert.since});
+        message.things.push_back({.stage = item.stage,
+                                  .about = wording.about(),
+                                  .subject = staged(item, wording.subject()),
+                                  .since = item.alert.since,
+                                  .kind = item.alert.kind,
+                                  .severity = item.alert.severity,
+                                  .over = item.stage == Stage::over || item.alert.over});
         const bool earlier = message.since == Time{} || item.alert.since < message.since;
         if (item.alert.since != Time{} && earlier) message.since = item.alert.since;
     }
@@ -165,6 +173,8 @@ std::string message_text(const Message& message) {
     if (message.since != Time{} && message.count == 1)
         out += fmt::format("\nSince {}.\n", rfc3339(std::chrono::floor<std::chrono::seconds>(message.since)));
     if (!message.todo.empty()) out += "\nWhat to do:\n" + message.todo + '\n';
+    if (!message.code.empty())
+        out += fmt::format("\nWho takes it says so: tidegate alert ack {}\n", message.code);
     // RFC 3676 4.3: what follows such a line is a signature.
     out += fmt::format("\n-- \nTidegate on {}; {}, {}; alert {}\n", message.host, name(message.kind),
                        name(message.severity), message.id);

@@ -17,6 +17,9 @@ struct Message {
         Stage stage = Stage::raised;
         std::string about{}, subject{};
         Time since{};
+        AlertKind kind = AlertKind::test;
+        Severity severity = Severity::notice;  // of the thing, also where it is over
+        bool over = false;                     // has ended, whether its end is news or not
     };
 
     std::string id{};  // 32 hexadecimal digits, the same by every route and at every try
@@ -30,6 +33,8 @@ struct Message {
     std::uint64_t count = 0;
     std::vector<Thing> things{};  // at most Bulletin::most_listed
     std::uint64_t held_back = 0;  // messages before it that did not go by this route
+    std::string code{};           // by which it is acknowledged; empty: there is nothing to
+    Duration repeats{};           // when it is told again if it goes on
 };
 
 /// What a message says beside its bulletin.
@@ -40,6 +45,9 @@ struct Composing {
     std::uint64_t salt = 0;  // of the stand-ins for names
     std::uint64_t held_back = 0;
     bool is_last = false;  // the route takes no more for a while
+    std::string code{};    // as Message has it
+    std::string note{};    // why it comes by this way: a line or none
+    Duration repeats{};
 };
 
 /// Fails: never. The bulletin has an item.

@@ -16,7 +16,7 @@ void append_thing(const Message::Thing& thing, std::string& out) {
     append_json_field("about", thing.about, out);
     append_json_field("subject", thing.subject, out);
     append_time("since", thing.since, out);
-    out += '}';
+    out += fmt::format(R"(,"kind":"{}","severity":"{}"}})", name(thing.kind), name(thing.severity));
 }
 
 }  // namespace
@@ -32,6 +32,7 @@ std::string message_json(const Message& message) {
     append_json_field("subject", message.subject, out);
     append_json_field("text", message.text, out);
     append_json_field("todo", message.todo, out);
+    append_json_field("code", message.code, out);
     out += fmt::format(R"(,"count":{},"held_back":{},"things":[)", message.count, message.held_back);
     for (const Message::Thing& thing : message.things) {
         if (&thing != &message.things.front()) out += ',';

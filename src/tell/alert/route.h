@@ -1,7 +1,9 @@
 #pragma once
 // A way to people.
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "tell/alert/message.h"
@@ -11,8 +13,9 @@ namespace tidegate::tell {
 /// What became of one try.
 struct Sent {
     bool arrived = false;
-    bool is_final = false;  // where it did not: trying again is of no use
-    std::string said{};     // by the other side, or what went wrong; harmless, one line
+    bool is_final = false;                       // where it did not: trying again is of no use
+    std::string said{};                          // by the other side, or what went wrong; harmless, one line
+    std::optional<std::chrono::seconds> wait{};  // the other side asked to be left alone for so long
 };
 
 /// Asked while something is waited for: true ends the try.

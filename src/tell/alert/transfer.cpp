@@ -106,6 +106,12 @@ public:
         curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &code);
         return code;
     }
+    [[nodiscard]] std::optional<std::chrono::seconds> retry_after() const {
+        curl_off_t seconds = 0;
+        const CURLcode known = curl_easy_getinfo(handle_.get(), CURLINFO_RETRY_AFTER, &seconds);
+        if (known != CURLE_OK || seconds <= 0) return std::nullopt;
+        return std::chrono::seconds(seconds);
+    }
     [[nodiscard]] std::string trouble(CURLcode code) const {
         return words_[0] == '\0' ? curl_easy_strerror(code) : words_.data();
     }
@@ -207,6 +213,7 @@ Carried carry(const Transfer& transfer, const GivenUp& given_up) {
     Carried carried{
         .whole = done == CURLE_OK || cut, .code = curl.code(), .trouble = {}, .reply = {}, .refusals = {}};
     if (!carried.whole) carried.trouble = one_line(curl.trouble(done));
+    if (transfer.to.empty()) carried.retry_after = curl.retry_after();
     carried.reply = one_line(dialogue.body.empty() ? dialogue.line : dialogue.line + ": " + dialogue.body);
     carried.refusals = one_line(dialogue.refusals);
     return carried;

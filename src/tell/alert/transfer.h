@@ -2,6 +2,7 @@
 // libcurl, as far as it is needed here (docs/decisions/libcurl.md).
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct Carried {
     std::string trouble;   // libcurl's words, where not whole
     std::string reply;     // the last line, for HTTP the status line and the body's beginning
     std::string refusals;  // of SMTP: recipients that were refused while others were not
+    std::optional<std::chrono::seconds> retry_after{};  // of HTTP (RFC 9110 10.2.3), seconds or a date
 };
 
 /// Thread: any.  Cost: blocks, `time_out` at most (looking up a name may add some seconds).

@@ -1,8 +1,12 @@
 #include "tell/alert/webhook_route.h"
 
+#include <chrono>
+#include <string>
 #include <utility>
 
+#include "tell/alert/forms.h"
 #include "tell/alert/secret.h"
+#include "tell/alert/signature.h"
 #include "tell/alert/transfer.h"
 #include "tell/words.h"
 
@@ -22,6 +26,13 @@ bool is_worth_another_try(long code) {
     return code < 300 || code >= 500 || code == 408 || code == 425 || code == 429;
 }
 
+void sign(std::string_view key, Transfer& transfer) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const std::int64_t seconds = now.time_since_epoch().count();
+    transfer.headers.push_back(std::string(timestamp_header) + ": " + std::to_string(seconds));
+    transfer.headers.push_back(std::string(signature_header) + ": " + signature(key, seconds, transfer.body));
+}
+
 }  // namespace
 
 WebhookRoute::WebhookRoute(WebhookTarget target)
@@ -31,19 +42,25 @@ Sent WebhookRoute::send(const Message& message, const GivenUp& given_up) {
     Transfer transfer{.url = target_.url, .time_out = target_.time_out};
     transfer.ca_file = target_.ca_file;
     transfer.proxy = target_.proxy;
-    transfer.body = message_json(message);
+    transfer.body = in_form(target_.form, message);
     transfer.headers = {"Content-Type: application/json"};
     if (!target_.token_file.empty()) {
         const auto token = read_secret(target_.token_file);
         if (!token) return {.said = harmless(token.error().text())};
         transfer.headers.push_back("Authorization: Bearer " + *token);
     }
+    if (!target_.signing_key_file.empty()) {
+        const auto key = read_secret(target_.signing_key_file);
+        if (!key) return {.said = harmless(key.error().text())};
+        sign(*key, transfer);
+    }
     const Carried carried = carry(transfer, given_up);
     if (!carried.whole) return {.said = carried.trouble};
     const bool arrived = carried.code >= 200 && carried.code < 300;
     return {.arrived = arrived,
             .is_final = !arrived && !is_worth_another_try(carried.code),
-            .said = carried.reply};
+            .said = carried.reply,
+            .wait = arrived ? std::nullopt : carried.retry_after};
 }
 
 }  // namespace tidegate::tell

@@ -4,19 +4,23 @@
 #include <chrono>
 #include <string>
 
+#include "tell/alert/forms.h"
 #include "tell/alert/route.h"
 
 namespace tidegate::tell {
 
 struct WebhookTarget {
-    std::string url;         // http:// or https://
-    std::string token_file;  // empty: no Authorization
-    std::string proxy;       // empty: none
-    std::string ca_file;     // empty: the system's
+    std::string url;                 // http:// or https://
+    std::string token_file;          // empty: no Authorization
+    std::string proxy;               // empty: none
+    std::string ca_file;             // empty: the system's
+    std::string signing_key_file{};  // empty: not signed
+    WebhookForm form = WebhookForm::tidegate;
     std::chrono::milliseconds time_out = std::chrono::seconds(20);
 };
 
-/// POSTs the message's JSON. 2xx is success; 408, 425, 429 and 5xx are tried again, other answers are final.
+/// POSTs the message in its form, signed anew at each try (tell/alert/signature.h). 2xx is success; 408, 425,
+/// 429 and 5xx are tried again, as late as Retry-After asks for; other answers are final.
 /// The URL may be a secret itself: only scheme and host are ever told.
 class WebhookRoute final : public Route {
 public:

@@ -16,9 +16,13 @@ namespace {
 constexpr double fairly_sure = 0.6;
 // Below, an hour's percentage is chance.
 constexpr double least_expected = 20;
+constexpr Duration an_hour = std::chrono::hours(1);
+constexpr double clearly = 2;           // standard errors
 constexpr std::uint64_t good_part = 7;  // one in
 
 std::string amount(double value) {
+    if (value < 0.05) return "0";
+    if (value < 1) return fmt::format("{:.1g}", value);
     return value < 100 ? fmt::format("{:.3g}", value) : about(value);
 }
 
@@ -65,7 +69,8 @@ std::optional<HourNotice> peak_hour(const Incident& incident) {
     std::optional<HourNotice> peak;
     for (const HourNotice& hour : incident.hours) {
         const bool total = hour.series == SeriesName{"attempts", Service::unknown};
-        if (!total || hour.expected < least_expected || hour.percent_above() <= 0) continue;
+        if (!total || hour.expected < least_expected || hour.start + an_hour <= incident.began) continue;
+        if (hour.percent_above() < clearly * hour.percent_error()) continue;
         if (!peak || hour.percent_above() > peak->percent_above()) peak = hour;
     }
     return peak;

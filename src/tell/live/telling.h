@@ -56,6 +56,11 @@ enum class Thing : std::uint8_t {
     firewall_well,
     firewall_dry_run,
     alert_undelivered,
+    alert_way_down,
+    alert_way_well,
+    alert_called,
+    alert_acknowledged,
+    alert_memory_lost,
     server_out,
     server_changed,
     limit_changed,
@@ -73,9 +78,29 @@ enum class Thing : std::uint8_t {
     incident_closed,
     incident_noted,
     incident_target,
+    console_opened,
+    console_signed_in,
+    console_refused,
+    console_trouble,
+    status_changed,
+    status_trouble,
+    status_well,
+    case_opened,
+    case_drafted,
+    case_published,
+    case_promise_near,
+    case_promise_broken,
+    case_promise_kept,
+    case_checks_open,
+    case_over,
+    case_trouble,
+    work_changed,
+    work_late,
     cut_off,
+    report_sent,
+    report_unsent,
 };
-inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::cut_off) + 1;
+inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::report_unsent) + 1;
 
 /// As syslog has them (RFC 5424 6.2.1).
 enum class Loudness : std::uint8_t { error = 3, warning = 4, notice = 5, info = 6 };

@@ -97,9 +97,10 @@ private:
     std::string name_;
 };
 
-inline std::vector<RoutePlan> plans_for(Recipient& recipient, unsigned most_an_hour = 20) {
+inline std::vector<RoutePlan> plans_for(Recipient& recipient, unsigned most_an_hour = 20,
+                                        std::string name = "told") {
     std::vector<RoutePlan> plans(1);
-    plans[0].route = std::make_unique<ToldRoute>(recipient, "told");
+    plans[0].route = std::make_unique<ToldRoute>(recipient, std::move(name));
     plans[0].most_an_hour = most_an_hour;
     return plans;
 }

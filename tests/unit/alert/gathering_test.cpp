@@ -224,5 +224,40 @@ TEST(Gathering, ABulletinWhoseListedEndsAreAllTakenBackIsNone) {
     EXPECT_THAT(gatherer.due(), IsEmpty());
 }
 
+// ---- over a restart
+TEST(Gathering, WhatWasToldBeforeARestartIsKnownAfterIt) {
+    const Moment now{std::chrono::hours(1000)};
+    Gathering before{AlertRules{}};
+    before.take(anomaly("failures"), now);
+    before.take(takeover("bob"), now);
+    EXPECT_EQ(before.due(now).size(), 2U);
+    Gathering after{AlertRules{}};
+    after.recall(before.memory());
+    after.take(anomaly("failures"), now + 1h);
+    after.take(takeover("bob"), now + 1h);
+    EXPECT_TRUE(after.due(now + 1h).empty());
+    EXPECT_EQ(after.known(), 2U);
+    after.take(anomaly("failures", true), now + 2h);
+    const auto end = after.due(now + 2h);
+    ASSERT_EQ(end.size(), 1U);
+    EXPECT_EQ(end[0].items.at(0).stage, Stage::over);
+}
+
+TEST(Gathering, WhatNobodySeesAfterARestartIsNotRemindedOf) {
+    const Moment now{std::chrono::hours(1000)};
+    Gathering before{AlertRules{}};
+    before.take(anomaly("gone"), now);
+    before.take(anomaly("still"), now);
+    static_cast<void>(before.due(now));
+    Gathering after{AlertRules{}};
+    after.recall(before.memory());
+    after.take(anomaly("still"), now + 1h);
+    const auto reminder = after.due(now + 6h);
+    ASSERT_EQ(reminder.size(), 1U);
+    ASSERT_EQ(reminder[0].items.size(), 1U);
+    EXPECT_EQ(reminder[0].items[0].alert.about, "still");
+    EXPECT_EQ(reminder[0].items[0].stage, Stage::goes_on);
+}
+
 }  // namespace
 }  // namespace tidegate::tell

@@ -1,10 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/json.hpp>
+#include <ctime>
 #include <fstream>
+#include <optional>
 
 #include "sink.h"
+#include "tell/alert/signature.h"
 #include "tell/alert/webhook_route.h"
 
 namespace tidegate::tell {
@@ -188,6 +192,65 @@ TEST(Webhook, ATryIsGivenUpWhenAsked) {
         WebhookRoute(target_at(sink)).send(message_of(takeover("bob")), [&] { return asked.load(); });
     EXPECT_FALSE(sent.arrived);
     EXPECT_THAT(sent.said, HasSubstr("abort"));
+}
+
+std::string header_in(const std::string& request, std::string_view name) {
+    const auto at = request.find("\r\n" + std::string(name) + ": ");
+    if (at == std::string::npos) return {};
+    const auto begin = at + name.size() + 4;
+    return request.substr(begin, request.find("\r\n", begin) - begin);
+}
+
+TEST(Webhook, SignsWhatItSendsWithTheTimeOfTheTry) {
+    const Sink sink(answering(reply_of("200 OK")));
+    const net::TemporaryFolder folder;
+    WebhookTarget target = target_at(sink);
+    target.signing_key_file = folder.file("key");
+    WebhookRoute route(target);
+    const Sent without = route.send(message_of(takeover("bob")), never);
+    EXPECT_FALSE(without.arrived || without.is_final);
+    std::ofstream(folder.file("key")) << "s3cr3t key\nnot of it\n";
+    const std::int64_t before = unix_seconds(std::chrono::floor<Duration>(std::chrono::system_clock::now()));
+    EXPECT_TRUE(route.send(message_of(takeover("bob")), never).arrived);
+    const std::string heard = sink.only();
+    const std::int64_t time = std::stoll(header_in(heard, timestamp_header));
+    EXPECT_GE(time, before);
+    EXPECT_LE(time, before + 60);
+    const std::string body = heard.substr(heard.find("\r\n\r\n") + 4);
+    EXPECT_EQ(header_in(heard, signature_header), signature("s3cr3t key", time, body));
+    EXPECT_THAT(heard, Not(HasSubstr("s3cr3t")));
+}
+
+TEST(Webhook, HearsHowLongItIsToWait) {
+    struct Case {
+        const char* status;
+        std::optional<std::chrono::seconds> wait;
+    };
+    for (const auto& [status, wait] : {
+             Case{"429 Too Many Requests\r\nRetry-After: 120", 120s},
+             {"503 Service Unavailable\r\nretry-after: 7", 7s},
+             {"503 Service Unavailable\r\nRetry-After: soon", std::nullopt},
+             {"503 Service Unavailable\r\nRetry-After: -5", std::nullopt},
+             {"500 Internal Server Error", std::nullopt},
+             {"200 OK\r\nRetry-After: 120", std::nullopt},
+         }) {
+        const Sink sink(answering(reply_of(status)));
+        const Sent sent = WebhookRoute(target_at(sink)).send(message_of(takeover("bob")), never);
+        EXPECT_EQ(sent.wait, wait) << status;
+    }
+}
+
+TEST(Webhook, ADateToWaitForIsHeardToo) {
+    const auto later = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() + 1000s);
+    std::array<char, 64> date{};
+    std::tm parts{};
+    ::gmtime_r(&later, &parts);
+    ASSERT_GT(std::strftime(date.data(), date.size(), "%a, %d %b %Y %T GMT", &parts), 0U);
+    const Sink sink(answering(reply_of(std::string("503 Later\r\nRetry-After: ") + date.data())));
+    const Sent sent = WebhookRoute(target_at(sink)).send(message_of(takeover("bob")), never);
+    ASSERT_TRUE(sent.wait);
+    EXPECT_GT(*sent.wait, 800s);
+    EXPECT_LE(*sent.wait, 1000s);
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ std::set<std::string> answered() {
     for (const auto& each : EdgeControl::routes()) add(calls, each.name);
     for (const auto& each : ListenerControl::routes()) add(calls, each.name);
     for (const auto& each : IncidentControl::routes()) add(calls, each.name);
+    for (const auto& each : AlertControl::routes()) add(calls, each.name);
+    for (const auto& each : CaseControl::routes()) add(calls, each.name);
     return calls;
 }
 

@@ -80,6 +80,11 @@ TEST(Refusals, NewestFirst) {
     const std::string newest = add(refusals, 7).code;
     ASSERT_EQ(refusals.of_account(7, {}).size(), 2U);
     EXPECT_EQ(refusals.of_account(7, {}).front()->code, newest);
+    const Address from = refusals.find(newest)->address;
+    ASSERT_EQ(refusals.from_address(from, {}).size(), 2U);
+    EXPECT_EQ(refusals.from_address(from, {}).front()->code, newest);
+    EXPECT_TRUE(refusals.from_address(from, Time::max()).empty());
+    EXPECT_TRUE(refusals.from_address(Address::v4(from.v4_bits() + 1), {}).empty());
 }
 
 TEST(Refusals, WhoIsForgottenLeavesTheOthersFindable) {

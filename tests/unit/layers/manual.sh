@@ -10,9 +10,13 @@ options_of() { "$tidegate" "$@" --help | grep -oE -- '--[a-z][a-z-]+' | sort -u;
 
 has=$(
     "$tidegate" --help | grep -oE -- '--[a-z][a-z-]+' || true
-    for command in replay why parse check-config drill detect serve setup audit top allow deny lift watch servers password-changed deeds forget backup alert; do options_of "$command"; done
+    for command in replay why parse check-config drill detect serve setup audit top allow deny lift watch servers listeners password-changed deeds forget backup alert report; do options_of "$command"; done
     for act in drain quarantine back what-if; do options_of servers "$act"; done
-    for act in list show say close export; do options_of incident "$act"; done
+    for act in test list ack who; do options_of alert "$act"; done
+    for act in list show say close export cases case public open update approve hold promise check support postmortem; do
+        options_of incident "$act"
+    done
+    for act in list announce begin extend done call-off; do options_of work "$act"; done
 )
 has=$(echo "$has" | sort -u)
 [ "$(echo "$has" | wc -l)" -ge 10 ] || {

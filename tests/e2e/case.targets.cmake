@@ -1,0 +1,3 @@
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_test(NAME e2e/case COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/case_test.py $<TARGET_FILE:tidegate>)
+set_tests_properties(e2e/case PROPERTIES LABELS e2e TIMEOUT 600 SKIP_RETURN_CODE 77 RUN_SERIAL ON)

@@ -1,0 +1,1 @@
+tidegate_fuzz(alert_memory tidegate_tell)

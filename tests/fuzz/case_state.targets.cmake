@@ -1,0 +1,1 @@
+tidegate_fuzz(case_state tidegate_cases)

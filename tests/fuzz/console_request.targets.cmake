@@ -1,0 +1,1 @@
+tidegate_fuzz(console_request tidegate_console)

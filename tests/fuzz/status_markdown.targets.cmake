@@ -1,0 +1,1 @@
+tidegate_fuzz(status_markdown tidegate_tell)
