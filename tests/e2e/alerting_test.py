@@ -122,7 +122,8 @@ mode = "watch"
 state = "{self.work}/state"
 control = "{self.work}/control.sock"
 metrics = "127.0.0.1:{self.metrics}"
-[[entrance]]
+[[edge]]
+name = "pop"
 protocol = "pop3"
 listen = "127.0.0.1:{free_port()}"
 tls = "none"
@@ -258,7 +259,7 @@ called_only = true
         self.start()
         fallen = wait_for(spare.bodies, "the fallback")[0]
         self.assertEqual(fallen["id"], gone.bodies()[0]["id"])
-        self.assertIn("Instead of by gone, which does not carry it: HTTP/1.1 410", fallen["text"])
+        self.assertIn("Instead of by gone, which does not carry it: HTTP/1.0 410", fallen["text"])
         # The others are told that it is down.
         wait_for(lambda: any(body["kind"] == "way_down" for body in busy.bodies()), "the way's alert")
         ways = {way["way"]: way for way in self.alerts()["ways"]}

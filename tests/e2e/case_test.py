@@ -156,7 +156,7 @@ class Case(unittest.TestCase):
         self.incident("approve", name, "--text", "It is over.", "--state", "over", status=2)
         self.incident("check", name, "1", "--author", "ada")
         stage.wait_for(lambda: self.public()["incidents"][0]["state"] == "over", "the end", 60)
-        self.assertIn("The disturbance is over.", self.texts()[-1])
+        self.assertIn("It is over. It lasted from ", self.texts()[-1])
 
         # Afterwards.
         report = self.work / "report.md"

@@ -424,7 +424,7 @@ from = "tidegate@example.org"
         self.assertEqual((plain.get_content_type(), page.get_content_type()), ("text/plain", "text/html"))
 
         def without_foot(text):
-            return text[:text.rindex("Tidegate ")]
+            return text[:text.rindex("Tidegate ")].replace("\r\n", "\n")
         self.assertEqual(without_foot(plain.get_content()), without_foot(self.report("--names").stdout))
         reader = PageReader(page.get_content())
         self.assertEqual((reader.open, reader.wrong), ([], []))

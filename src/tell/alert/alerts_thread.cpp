@@ -135,8 +135,10 @@ void Alerts::send_due(bool all) {
     counts_.calls += steps;
 }
 
+// Without any way the console and the command line are all there is.
 bool Alerts::is_wanted(const Bulletin& bulletin) const {
-    return std::ranges::any_of(couriers_, [&](const auto& courier) { return courier->wants(bulletin); });
+    return couriers_.empty() ||
+           std::ranges::any_of(couriers_, [&](const auto& courier) { return courier->wants(bulletin); });
 }
 
 void Alerts::send(Call call) {

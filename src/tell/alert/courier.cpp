@@ -177,6 +177,7 @@ void Courier::carry(std::list<Parcel>& one) {
         return;
     }
     const Sent sent = plan_.route->send(parcel.message, [this] { return is_given_up(); });
+    const Moment now = tools_.ticks();  // before anybody sees the try: the pause counts from it
     ++parcel.tries;
     heed(sent);
     if (sent.arrived) {
@@ -185,15 +186,14 @@ void Courier::carry(std::list<Parcel>& one) {
     }
     const bool is_lost = sent.is_final || parcel.tries >= most_tries;
     if (is_lost || counts().is_down) fall_back(parcel, sent.said);
-    if (is_lost || !keep(one, sent)) fail(parcel, sent.said);
+    if (is_lost || !keep(one, sent, now)) fail(parcel, sent.said);
 }
 
 // False: no time is left for another try.
-bool Courier::keep(std::list<Parcel>& one, const Sent& sent) {
+bool Courier::keep(std::list<Parcel>& one, const Sent& sent, Moment now) {
     const std::unique_lock lock(mutex_);
     if (stopping_) return false;
     Parcel& parcel = one.front();
-    const Moment now = tools_.ticks();
     if (sent.wait) rest_until_ = now + std::min(*sent.wait, longest_rest);
     parcel.next = std::max(now + pauses[parcel.tries - 1], rest_until_);
     parcels_.splice(parcels_.end(), one);

@@ -126,7 +126,7 @@ private:
     void collect_digest();
     void carry(std::list<Parcel>& one);
     [[nodiscard]] bool pack(Parcel& parcel);
-    [[nodiscard]] bool keep(std::list<Parcel>& one, const Sent& sent);
+    [[nodiscard]] bool keep(std::list<Parcel>& one, const Sent& sent, Moment now);
     void heed(const Sent& sent);
     void fall_back(Parcel& parcel, const std::string& said);
     void fail(const Parcel& parcel, const std::string& said);

@@ -194,15 +194,22 @@ TEST(Alerts, AnHourHasAnEndAndSaysSo) {
 TEST(Alerts, WhatFindsNoRoomIsCountedAndWhatLastsHasRoomKept) {
     Recipient slow;
     Bench bench(plans_for(slow));
-    // All threads but this one are held at their first look at the clock: nothing is taken from the queue.
-    std::atomic<bool> held = true;
-    Alerts alerts({.clock =
-                       [&, here = std::this_thread::get_id()] {
-                           while (held && std::this_thread::get_id() != here) std::this_thread::yield();
-                           return noon;
+    Escalation night{.name = "night", .least = Severity::notice, .steps = {}};
+    night.wants.fill(true);
+    night.steps.push_back({.target = {.kind = CallTarget::Kind::way, .name = "told"}});
+    // The gathering thread is held where it tells of the first call: nothing is taken from the queue.
+    std::atomic<bool> held = true, entered = false;
+    Alerts alerts({.clock = [] { return noon; },
+                   .called =
+                       [&](const Call&) {
+                           entered = true;
+                           while (held) std::this_thread::yield();
                        },
-                   .host = "mail1"},
+                   .host = "mail1",
+                   .on_call = OnCall({}, {}, {night})},
                   plans_for(slow));
+    alerts.raise(anomaly("first"));
+    ASSERT_TRUE(eventually([&] { return entered.load(); }));
     for (int i = 0; i < 2000; ++i) alerts.raise(takeover(std::to_string(i)));
     EXPECT_EQ(alerts.counts().lost, 2000U - 768U);
     for (int i = 0; i < 300; ++i) alerts.raise(anomaly(std::to_string(i)));

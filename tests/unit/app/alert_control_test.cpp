@@ -70,7 +70,8 @@ protected:
                            [] { return 1; }};
     std::vector<keep::Deed> deeds_;
     tell::Alerts alerts_{
-        {.clock = [] { return noon; },
+        {.rules = {.gather = 1s},
+         .clock = [] { return noon; },
          .host = "mail1",
          .on_call = {{},
                      {tell::Rota({.name = "mail",

@@ -173,7 +173,8 @@ TEST(CaseBook, TheEndIsWatchedAndThenSaid) {
     it.pass(30s);
     PublicIncident page = it.page().incidents.at(0);
     EXPECT_EQ(page.state, PublicState::watching);
-    EXPECT_THAT(page.updates.back().text, HasSubstr("Since 12:10 all services work as usual again."));
+    EXPECT_THAT(page.updates.back().text,
+                HasSubstr("It is over since 12:10. All services worked as usual throughout."));
     EXPECT_THAT(page.updates.back().text, HasSubstr("We keep watching until 13:10."));
     EXPECT_EQ(page.next_update_by, noon + 70min) << "the end of watching";
     it.pass(1h);
