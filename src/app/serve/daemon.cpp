@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -80,7 +81,7 @@ public:
         tellers_ = std::make_unique<Tellers>(telling_, now, state_);
         if (!open_doors(settings) || !lay()) return bad_input;
         wake_memory();
-        mode_.emplace(mode_world());
+        mode_ = std::make_unique<ModeSwitch>(mode_world());
         mode_->guard_kernel(ground_->configured.firewall);
         logs_->follow(*ground_);
         tellers_->give(tellers_world(), ground_->configured);
@@ -429,7 +430,7 @@ private:
     SharedKeys keys_;
     std::unique_ptr<Doors> doors_;
     std::unique_ptr<Edges> edges_;
-    std::optional<ModeSwitch> mode_;
+    std::unique_ptr<ModeSwitch> mode_;
     std::unique_ptr<ControlDoor> control_;
     std::unique_ptr<MetricsDoor> metrics_;
 };

@@ -25,7 +25,7 @@ void Tellers::hear(Thing thing, std::span<const tell::Field> fields) {
 }
 
 void Tellers::give(TellersWorld world, const config::Settings& settings) {
-    world_.emplace(std::move(world));
+    world_ = std::make_unique<const TellersWorld>(std::move(world));
     cases_ = std::make_unique<CaseDesk>(case_book_world(), case_rules(settings.case_book));
     console_.give(console_world());
     status_ = std::make_unique<StatusPage>(status_world(settings));

@@ -88,7 +88,7 @@ private:
     tell::Telling& telling_;
     std::function<Time()> clock_;
     const StateFolder& state_;
-    std::optional<TellersWorld> world_;
+    std::unique_ptr<const TellersWorld> world_;  // from give() on
     ReportUpkeep report_;
     ConsoleDoor console_;
     std::unique_ptr<CaseDesk> cases_;

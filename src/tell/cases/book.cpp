@@ -206,9 +206,14 @@ Result<std::uint32_t> CaseBook::publish(std::string_view id, std::uint32_t numbe
     CaseRecord& it = **record;
     CaseUpdate* update = numbered(it, number);
     const bool is_new = number == 0 && update == nullptr && words.text;
-    if (!is_new)
-        if (const auto found = draft_of(it, number); !found) return std::unexpected(found.error());
-    const PublicState state = words.state.value_or(is_new ? it.state : update->state);
+    PublicState usual = it.state;
+    if (!is_new) {
+        const auto found = draft_of(it, number);
+        if (!found) return std::unexpected(found.error());
+        update = *found;
+        usual = update->state;
+    }
+    const PublicState state = words.state.value_or(usual);
     const bool are_open = std::ranges::any_of(it.checks, [](const CaseCheck& each) { return !each.done; });
     if (state == PublicState::over && are_open)
         return refused("checks are open", "`tidegate incident check` ticks them off");

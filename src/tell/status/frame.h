@@ -17,8 +17,8 @@ struct PageWorld {
     const Wording& words;
     Clock clock;
 
-    PageWorld(const PublicRecord& record_, const SiteRules& rules_)
-        : record(record_), rules(rules_), words(rules_.wording), clock(record_, rules_.wording) {}
+    PageWorld(const PublicRecord& shown, const SiteRules& by)
+        : record(shown), rules(by), words(by.wording), clock(shown, by.wording) {}
 };
 
 /// Doctype, head, header, and the beginning of <main>. `root` is "" or "../"; `title` is plain text.

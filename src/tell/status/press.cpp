@@ -97,6 +97,7 @@ void Press::take(Edition& edition, const PublicRecord& record) {
 }
 
 void Press::write(Edition& edition) {
+    if (!edition.folder) return;
     auto written = edition.folder->write(edition.files);
     ++edition.tries;
     if (!written) {
