@@ -49,6 +49,11 @@ Role for_update(const net::Request& request, Time /*now*/) {
     return body && body->text("act") == "draft" ? Role::support : Role::act;
 }
 
+// Who signed in and who did not, from where: the console's own calls are for whoever may see the audit log.
+Role for_deeds(const net::Request& request, Time /*now*/) {
+    return request.query("action").value_or("") == "console" ? Role::act : Role::look;
+}
+
 Role for_record(const net::Request& request, Time /*now*/) {
     const auto names = request.query("names");
     return names && *names != "false" ? Role::support : Role::look;
@@ -81,7 +86,7 @@ constexpr std::array<Right, 57> all{{
     {"DELETE", "/v1/exceptions", Role::act},
     {"POST", "/v1/vouch", Role::support},
     {"POST", "/v1/mode", Role::act},
-    {"GET", "/v1/deeds", Role::look},
+    {"GET", "/v1/deeds", Role::look, for_deeds},
     {"POST", "/v1/forget", Role::administer},
     {"POST", "/v1/backup", Role::administer},
     {"GET", "/v1/upkeep", Role::administer},

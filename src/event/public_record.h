@@ -48,6 +48,7 @@ struct PublicIncident {
     std::vector<std::string> meanwhile;    // what works instead ("use webmail: https://...")
     std::vector<std::string> steps;        // what customers can do themselves
     std::string post_mortem{};             // published; Markdown of our own, empty: none
+    std::string plot{};                    // of its hours: an SVG document of our own; empty: none
 
     friend bool operator==(const PublicIncident&, const PublicIncident&) = default;
 };

@@ -125,11 +125,13 @@ Result<std::vector<Deed>> select_deeds(Connection& connection, const DeedQuery& 
     auto rows = connection.prepare(
         "SELECT id, time, author, action, subject, reason, detail FROM audit"
         " WHERE time >= ?1 AND time < ?2 AND (?3 = '' OR author = ?3) AND (?4 = '' OR action = ?4)"
-        " AND (?5 = '' OR subject = ?5) AND (?6 = 0 OR id < ?6) ORDER BY id DESC LIMIT ?7");
+        " AND (?5 = '' OR subject = ?5) AND (?6 = 0 OR id < ?6) AND (?4 = ?8 OR action <> ?8)"
+        " ORDER BY id DESC LIMIT ?7");
     if (!rows) return std::unexpected(rows.error());
     rows->bind(1, micros(query.from)).bind(2, micros(query.to)).bind(3, std::string_view(query.author));
     rows->bind(4, std::string_view(query.action)).bind(5, std::string_view(query.subject));
     rows->bind(6, query.before).bind(7, std::uint64_t{query.most});
+    rows->bind(8, std::string_view(query.without));
     return all_of(*rows, deed_in);
 }
 

@@ -54,6 +54,7 @@ struct DeedQuery {
     Time from{};
     Time to = time_of_unix(253'402'300'799);
     std::string author{}, action{}, subject{};
+    std::string without{};     // an action whose deeds are left out, but for those who ask for it
     std::uint64_t before = 0;  // only ids below it, for the next page; 0: all
     std::size_t most = 1000;
 };

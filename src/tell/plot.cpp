@@ -84,13 +84,15 @@ std::string drawing(const Plot& plot, double top) {
     return svg + "</svg>";
 }
 
+std::string scale_label(double value, const std::string& unit) {
+    if (value == 0) return "0";
+    return (value == std::floor(value) ? about(value) : fmt::format("{:.1f}", value)) + unit;
+}
+
 std::string scale(double top, const std::string& unit) {
-    const auto label = [&](double value) {
-        return (value == std::floor(value) ? about(value) : fmt::format("{:.1f}", value)) + unit;
-    };
     return fmt::format(
         "<div class=\"scale\" aria-hidden=\"true\"><span>{}</span><span>{}</span><span>0</span></div>",
-        html(label(top)), html(label(top / 2)));
+        html(scale_label(top, unit)), html(scale_label(top / 2, unit)));
 }
 
 std::string time_axis(const Plot& plot) {
@@ -124,6 +126,58 @@ std::string legend(const Plot& plot) {
     return out + "</ul>";
 }
 
+// ---- a document of its own
+struct Frame {
+    int wide = 960, high = 320;
+    int left = 72, right = 20, above = 64, below = 34;  // of these, around the drawing
+
+    [[nodiscard]] int across() const { return wide - left - right; }
+    [[nodiscard]] int down() const { return high - above - below; }
+};
+constexpr Frame frame;
+
+constexpr std::string_view document_style =
+    "text{font:13px system-ui,sans-serif;fill:#414b5c}.title{font-weight:600;font-size:16px;fill:#1b2330}"
+    ".ground{fill:#fff}.fill.logins{fill:#5f8fc4}.fill.through{fill:#c2410c}.line{fill:none;stroke:#1b2330;"
+    "stroke-width:2;vector-effect:non-scaling-stroke}.grid{fill:none;stroke:#d5dbe5;vector-effect:"
+    "non-scaling-stroke}.mark{fill:#f3e3b8}.hint{fill:transparent}"
+    "@media(prefers-color-scheme:dark){text{fill:#a5b0c0}.title{fill:#e7ebf1}.ground{fill:#11151c}"
+    ".fill.logins{fill:#4d8fd9}.fill.through{fill:#ec7a45}.line{stroke:#e7ebf1}.grid{stroke:#323c4b}"
+    ".mark{fill:#33290f}}";
+
+std::string legend_text(const Plot& plot) {
+    constexpr int letter = 8, key = 20, between = 24;  // wide, about
+    std::string out;
+    int x = frame.left;
+    for (const PlotSeries& series : plot.series) {
+        out += series.line
+                   ? fmt::format("<path class=\"line {}\" d=\"M{} 44h14\"/>", html(series.css), x)
+                   : fmt::format("<rect class=\"fill {}\" x=\"{}\" y=\"38\" width=\"14\" height=\"12\"/>",
+                                 html(series.css), x);
+        out += fmt::format("<text x=\"{}\" y=\"49\">{}</text>", x + key, html(series.name));
+        x += key + letter * static_cast<int>(series.name.size()) + between;
+    }
+    return out;
+}
+
+std::string scale_text(double top, const std::string& unit) {
+    std::string out;
+    for (int i = 0; i <= 2; ++i)
+        out +=
+            fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>", frame.left - 8,
+                        frame.above + 4 + frame.down() * i / 2, html(scale_label(top * (2 - i) / 2, unit)));
+    return out;
+}
+
+std::string ticks_text(const Plot& plot) {
+    std::string out;
+    for (const auto& [column, label] : plot.ticks)
+        out += fmt::format("<text x=\"{:.1f}\" y=\"{}\">{}</text>",
+                           frame.left + frame.across() * column / static_cast<double>(plot.hints.size()),
+                           frame.high - 12, html(label));
+    return out;
+}
+
 }  // namespace
 
 std::string figure(const Plot& plot) {
@@ -131,6 +185,19 @@ std::string figure(const Plot& plot) {
     return fmt::format("<figure><figcaption>{}</figcaption>{}{}<div class=\"plot\">{}{}</div>{}</figure>\n",
                        html(plot.title), legend(plot), marks_axis(plot), scale(top, plot.unit),
                        drawing(plot, top), time_axis(plot));
+}
+
+std::string document(const Plot& plot) {
+    const double top = plot.top > 0 ? plot.top : round_top(highest(plot));
+    return fmt::format(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} "
+        "{}\">\n<style>{}</style>\n"
+        "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n<text class=\"title\" x=\"{}\" "
+        "y=\"24\">{}</text>\n{}{}{}\n"
+        "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"{}\n</svg>\n",
+        frame.wide, frame.high, frame.wide, frame.high, document_style, frame.left, html(plot.title),
+        legend_text(plot), scale_text(top, plot.unit), ticks_text(plot), frame.left, frame.above,
+        frame.across(), frame.down(), std::string_view(drawing(plot, top)).substr(4));
 }
 
 std::vector<std::pair<double, std::string>> time_ticks(const Zone& zone, Time first, Duration width,

@@ -39,6 +39,10 @@ struct Plot {
 /// A `<figure>`: caption, legend, plot, axes. Everything given is escaped.
 [[nodiscard]] std::string figure(const Plot& plot);
 
+/// An SVG document of its own, 960 wide and 320 high, with all that figure() has: title, legend, scale and
+/// ticks are in it as text, light or dark as its reader likes.
+[[nodiscard]] std::string document(const Plot& plot);
+
 /// Ticks for columns that begin at `first` and are `width` wide: at most seven, at round times of the zone's
 /// clock.
 [[nodiscard]] std::vector<std::pair<double, std::string>> time_ticks(const Zone& zone, Time first,

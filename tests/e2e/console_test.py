@@ -170,6 +170,11 @@ class OnThisMachine(Console):
                          [("act", "POST /v1/forget", 403), ("act", "POST /v1/mode", 200), ("act", "POST /v1/exceptions", 200),
                           ("support", "POST /v1/exceptions", 403), ("support", "POST /v1/exceptions", 200)])
         self.assertEqual({each["from"] for each in entries}, {"127.0.0.1"})
+        deeds = look.ask("GET", "/api/v1/deeds").json()["deeds"]
+        self.assertEqual([each["action"] for each in deeds[:3]], ["mode", "deny", "allow"])
+        self.assertNotIn("console", {each["action"] for each in deeds})
+        self.assertEqual(look.ask("GET", "/api/v1/deeds?action=console").json()["needs"], "act")
+        self.assertEqual({each["action"] for each in act.ask("GET", "/api/v1/deeds?action=console").json()["deeds"]}, {"console"})
         self.assertEqual(act.ask("GET", "/api/v1/audit?who=support&most=1").json()["entries"][0]["subject"], "203.0.113.0/24")
 
     def test_a_planted_session_is_nobodys(self):

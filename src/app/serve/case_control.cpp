@@ -240,6 +240,16 @@ void CaseControl::count_lines(const net::Request& request, net::Response& respon
         response);
 }
 
+// Of the hours that are over by now; empty where none is known.
+std::string CaseControl::plot_of(std::string_view id) const {
+    const auto [incident, zone] = world_.desk.look([&](const CaseBook& book) {
+        const auto* found = book.find(id);
+        return std::pair(found == nullptr ? std::string() : found->incident, book.rules().zone);
+    });
+    const auto record = incident.empty() ? std::nullopt : world_.desk.incident(incident);
+    return record ? tell::post_mortem_plot(*record, zone) : std::string();
+}
+
 void CaseControl::show_post_mortem(const net::Request& request, net::Response& response) {
     const std::string_view id = named_part(post_mortems, request.path());
     const std::string form = request.query("form").value_or("draft");
@@ -248,15 +258,15 @@ void CaseControl::show_post_mortem(const net::Request& request, net::Response& r
         return std::pair(found == nullptr ? std::nullopt : std::optional(*found), book.rules());
     });
     if (!record) return no_such(response, id);
-    const auto incident = record->incident.empty() ? std::nullopt : world_.desk.incident(record->incident);
     if (form == "plot") {
-        response.body() = incident ? tell::post_mortem_plot(*incident, rules.zone) : "";
+        response.body() = plot_of(id);
         if (response.body().empty())
             return refuse(response, 404, "no hour of it is known",
                           "the record keeps hours once they are over");
         return response.content_type("image/svg+xml");
     }
     response.content_type("text/markdown; charset=utf-8");
+    const auto incident = record->incident.empty() ? std::nullopt : world_.desk.incident(record->incident);
     const bool is_written = form == "text" && !record->post_mortem.text.empty();
     response.body() = is_written ? record->post_mortem.text
                                  : tell::post_mortem_draft(*record, incident ? &*incident : nullptr, rules);
@@ -269,12 +279,13 @@ void CaseControl::post_mortem(const net::Request& request, net::Response& respon
     if (act != "write" && act != "publish")
         return refuse(response, 400, "the act is neither write nor publish", "say which");
     const std::string text = order->words.text("text", CaseBook::most_report + 1);
+    std::string plot = act == "publish" ? plot_of(order->id) : std::string();
     carry_out(
         *order, "case postmortem " + act,
         [&](CaseBook& book, const tell::Measured&, Time now) {
             if (act == "write")
                 return after(book.write_post_mortem(order->id, text, order->author, now), order->id);
-            return after(book.publish_post_mortem(order->id, order->author, now), order->id);
+            return after(book.publish_post_mortem(order->id, std::move(plot), order->author, now), order->id);
         },
         response);
 }

@@ -49,6 +49,7 @@ private:
     void promise(const net::Request& request, net::Response& response);
     void check(const net::Request& request, net::Response& response);
     void count_lines(const net::Request& request, net::Response& response);
+    [[nodiscard]] std::string plot_of(std::string_view id) const;
     void show_post_mortem(const net::Request& request, net::Response& response);
     void post_mortem(const net::Request& request, net::Response& response);
     void list_work(const net::Request& request, net::Response& response);

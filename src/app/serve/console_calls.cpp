@@ -17,8 +17,6 @@
 namespace tidegate::app {
 namespace {
 
-constexpr std::string_view audited = "console";
-
 std::uint64_t number_of(const net::Request& request, std::string_view name, std::uint64_t usual) {
     const std::string text = request.query(name).value_or("");
     std::uint64_t number = 0;
@@ -122,7 +120,7 @@ void ConsoleCalls::audit(const console::Audited& entry) const {
     world_.recorder.record(keep::Deed{
         .time = world_.clock(),
         .author = entry.who,
-        .action = std::string(audited),
+        .action = std::string(call_action),
         .subject = entry.call,
         .reason = {},
         .detail = fmt::format(R"({{"by":{},"from":{},"result":{},"subject":{}}})", json_string(entry.by),
@@ -133,7 +131,7 @@ void ConsoleCalls::list_audit(const net::Request& request, net::Response& respon
     constexpr std::uint64_t usual = 100, most = 1000;
     keep::DeedQuery query;
     query.author = request.query("who").value_or("");
-    query.action = audited;
+    query.action = call_action;
     query.subject = request.query("call").value_or("");
     query.before = number_of(request, "before", 0);
     query.most = std::min(number_of(request, "most", usual), most);

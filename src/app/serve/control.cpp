@@ -234,6 +234,7 @@ void Control::list_deeds(const net::Request& request, net::Response& response) {
     query.author = request.query("author").value_or("");
     query.action = request.query("action").value_or("");
     query.subject = request.query("subject").value_or("");
+    query.without = call_action;
     query.before = number_in(request.query("before").value_or("0"));
     const std::uint64_t wanted = number_in(request.query("most").value_or("0"));
     query.most = wanted == 0 ? usual : std::min<std::size_t>(wanted, most);

@@ -21,6 +21,10 @@
 
 namespace tidegate::app {
 
+/// Of the deeds that are calls over the console, log-ins among them: a list of their own, which takes a
+/// higher role.
+inline constexpr std::string_view call_action = "console";
+
 /// Opens the journal when it can, and tells of every trouble once and of its end. While there is none,
 /// nothing is recorded and all else goes on.
 /// Thread: open() and close() one at a time, all else any.  Cost: record() below a microsecond; what returns

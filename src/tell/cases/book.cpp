@@ -331,7 +331,8 @@ Result<void> CaseBook::write_post_mortem(std::string_view id, std::string_view t
     return {};
 }
 
-Result<void> CaseBook::publish_post_mortem(std::string_view id, std::string_view who, Time now) {
+Result<void> CaseBook::publish_post_mortem(std::string_view id, std::string plot, std::string_view who,
+                                           Time now) {
     const auto record = known(id);
     if (!record) return std::unexpected(record.error());
     CaseRecord& it = **record;
@@ -344,6 +345,7 @@ Result<void> CaseBook::publish_post_mortem(std::string_view id, std::string_view
     if (last_published(it) == nullptr)
         return refused("nothing about this case is public", "publish an update first");
     it.post_mortem.published = now;
+    it.post_mortem.plot = std::move(plot);
     tell(CaseNews::Kind::published, it, std::string(who), "post-mortem", now);
     return {};
 }

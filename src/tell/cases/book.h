@@ -144,7 +144,9 @@ public:
     [[nodiscard]] Result<void> count_support(std::string_view id, SupportCount count);
     [[nodiscard]] Result<void> write_post_mortem(std::string_view id, std::string_view text,
                                                  std::string_view who, Time now);
-    [[nodiscard]] Result<void> publish_post_mortem(std::string_view id, std::string_view who, Time now);
+    /// `plot`: post_mortem_plot(), which stays as it is then.
+    [[nodiscard]] Result<void> publish_post_mortem(std::string_view id, std::string plot,
+                                                   std::string_view who, Time now);
 
     [[nodiscard]] Result<std::string> announce(PublicWork plan, std::string_view who, Time now);
     enum class WorkAct : std::uint8_t { begin, extend, done, call_off };

@@ -91,6 +91,7 @@ struct PostMortem {
     std::string author{};
     Time changed{};
     std::optional<Time> published{};
+    std::string plot{};  // SVG of its hours, as it was published; empty: none is known
 
     friend bool operator==(const PostMortem&, const PostMortem&) = default;
 };

@@ -41,7 +41,7 @@ void fields_of(auto& form, Is<SupportCount> auto& it) {
 
 void fields_of(auto& form, Is<PostMortem> auto& it) {
     form("text", it.text), form("author", it.author), form("changed", it.changed);
-    form("published", it.published);
+    form("published", it.published), form("plot", it.plot);
 }
 
 void fields_of(auto& form, Is<CaseRecord> auto& it) {
@@ -80,7 +80,7 @@ void fields_of(auto& form, Is<PublicIncident> auto& it) {
     form("id", it.id), form("title", it.title), form("state", it.state), form("services", it.services);
     form("worst", it.worst), form("began", it.began), form("over", it.over);
     form("next_update_by", it.next_update_by), form("updates", it.updates), form("meanwhile", it.meanwhile);
-    form("steps", it.steps), form("post_mortem", it.post_mortem);
+    form("steps", it.steps), form("post_mortem", it.post_mortem), form("plot", it.plot);
 }
 
 void fields_of(auto& form, Is<ServiceDay> auto& it) {

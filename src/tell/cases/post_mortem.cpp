@@ -112,18 +112,22 @@ std::string counts_of(const Incident& incident) {
         count(counts.stopped), count(counts.refused, "log-in", "log-ins"));
 }
 
-// As a document of its own, a drawing needs what the page gives it otherwise.
-std::string standalone(std::string figure) {
-    const auto begin = figure.find("<svg "), end = figure.find("</svg>");
-    if (begin == std::string::npos || end == std::string::npos) return {};
-    std::string svg = figure.substr(begin, end + 6 - begin);
-    svg.insert(5, "xmlns=\"http://www.w3.org/2000/svg\" width=\"960\" height=\"240\" ");
-    const auto body = svg.find('>') + 1;
-    svg.insert(body,
-               "<style>.fill.logins{fill:#7a8fb0}.fill.through{fill:#c2410c}.line{fill:none;stroke:#1b2330;"
-               "vector-effect:non-scaling-stroke}.grid{fill:none;stroke:#dfe4ec;vector-effect:"
-               "non-scaling-stroke}.hint{fill:transparent}</style>");
-    return svg + '\n';
+// Hours follow one another as a rule, but need not: each tick says its own.
+std::vector<std::pair<double, std::string>> ticks_of(const std::map<Time, HourSums>& hours,
+                                                     const Zone& zone) {
+    constexpr std::size_t most = 6;
+    constexpr double last = 0.88;  // of the width: behind it there is no room for the words
+    const std::size_t step = (hours.size() + most - 1) / most;
+    const bool is_of_a_day = hours.rbegin()->first - hours.begin()->first < std::chrono::hours(24);
+    std::vector<std::pair<double, std::string>> out;
+    std::size_t column = 0;
+    for (const auto& [start, sums] : hours) {
+        if (column % step == 0 && static_cast<double>(column) < last * static_cast<double>(hours.size()))
+            out.emplace_back(static_cast<double>(column),
+                             is_of_a_day ? clock_time(zone, start) : day_and_time(zone, start));
+        ++column;
+    }
+    return out;
 }
 
 }  // namespace
@@ -148,7 +152,7 @@ std::string post_mortem_plot(const Incident& incident, const Zone& zone) {
               .description = "Log-ins and failed ones in each hour",
               .series = {},
               .hints = {},
-              .ticks = {},
+              .ticks = ticks_of(hours, zone),
               .marks = {},
               .unit = {}};
     for (const auto& [start, sums] : hours) {
@@ -159,7 +163,7 @@ std::string post_mortem_plot(const Incident& incident, const Zone& zone) {
                                          figure_of(sums.log_ins), figure_of(sums.failures)));
     }
     plot.series = {std::move(log_ins), std::move(failures), std::move(normal)};
-    return standalone(figure(plot));
+    return document(plot);
 }
 
 }  // namespace tidegate::tell

@@ -36,7 +36,10 @@ std::optional<PublicIncident> incident_of(const CaseRecord& record, Duration lea
     if (last != newest && last->next_in) out.next_update_by = *last->published + *last->next_in;
     out.meanwhile = record.meanwhile;
     out.steps = record.steps;
-    if (record.post_mortem.published) out.post_mortem = record.post_mortem.text;
+    if (record.post_mortem.published) {
+        out.post_mortem = record.post_mortem.text;
+        out.plot = record.post_mortem.plot;
+    }
     return out;
 }
 

@@ -59,6 +59,17 @@ std::string promise_of(const PageWorld& world, const PublicIncident& incident) {
                                         {{"time", world.clock.html(*incident.next_update_by)}}));
 }
 
+std::string report_html(const PageWorld& world, const PublicIncident& incident) {
+    const Wording& words = world.words;
+    std::string out =
+        fmt::format("<section class=\"report\" aria-labelledby=\"report\">\n<h2 id=\"report\">{}</h2>\n{}",
+                    words.html(Phrase::heading_post_mortem), markdown_html(incident.post_mortem));
+    if (!incident.plot.empty())
+        out += fmt::format("<p><img src=\"{}.svg\" alt=\"{}\"></p>\n", file_name_of(incident.id),
+                           words.html(Phrase::plot_of_hours));
+    return out + "</section>\n";
+}
+
 }  // namespace
 
 std::string incident_html(const PageWorld& world, const PublicIncident& incident, std::string_view root,
@@ -82,11 +93,7 @@ std::string incident_html(const PageWorld& world, const PublicIncident& incident
         out += list_html(words, Phrase::heading_steps, incident.steps, level);
     }
     out += updates_html(world, incident, level);
-    if (whole && !incident.post_mortem.empty())
-        out += fmt::format(
-            "<section class=\"report\" aria-labelledby=\"report\">\n<h2 "
-            "id=\"report\">{}</h2>\n{}</section>\n",
-            words.html(Phrase::heading_post_mortem), markdown_html(incident.post_mortem));
+    if (whole && !incident.post_mortem.empty()) out += report_html(world, incident);
     return out + "</article>\n";
 }
 

@@ -23,6 +23,10 @@ std::string now_html(const PageWorld& world) {
     for (const PublicIncident& each : world.record.incidents)
         if (!is_over(each)) out += incident_html(world, each, "", false);
     if (out.empty()) return out;
+    const SiteRules& rules = world.rules;
+    if (rules.tells_visitors && !rules.forms_url.empty())
+        out += fmt::format("<p><a href=\"{}check\">{}</a></p>\n", html(rules.forms_url),
+                           world.words.html(Phrase::link_check));
     return fmt::format("<section aria-labelledby=\"now\">\n<h2 id=\"now\">{}</h2>\n{}</section>\n",
                        world.words.html(Phrase::heading_now), out);
 }

@@ -12,7 +12,7 @@
 namespace tidegate::tell::status {
 namespace {
 
-constexpr std::string_view html_type = "text/html; charset=utf-8";
+constexpr std::string_view html_type = "text/html; charset=utf-8", svg_type = "image/svg+xml";
 
 bool is_name_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
@@ -22,6 +22,14 @@ PublicRecord timeless(const PublicRecord& record) {
     PublicRecord out = record;
     out.made = {};
     return out;
+}
+
+// The picture before the page that shows it.
+void add_incident(const PageWorld& world, const PublicIncident& incident, std::vector<SiteFile>& out) {
+    const std::string name = "incident/" + file_name_of(incident.id);
+    if (!incident.post_mortem.empty() && !incident.plot.empty())
+        out.push_back({name + ".svg", std::string(svg_type), incident.plot});
+    out.push_back({name + ".html", std::string(html_type), incident_page(world, incident)});
 }
 
 }  // namespace
@@ -52,13 +60,11 @@ std::vector<SiteFile> render_site(const PublicRecord& record, const SiteRules& r
     const PageWorld world(record, rules);
     std::vector<SiteFile> out;
     out.push_back({"style.css", "text/css; charset=utf-8", std::string(style_sheet)});
-    out.push_back({"icon.svg", "image/svg+xml", icon(world)});
-    out.push_back({"badge.svg", "image/svg+xml", badge(world)});
+    out.push_back({"icon.svg", std::string(svg_type), icon(world)});
+    out.push_back({"badge.svg", std::string(svg_type), badge(world)});
     std::set<std::string, std::less<>> names;
     for (const PublicIncident& each : record.incidents)
-        if (names.insert(file_name_of(each.id)).second)
-            out.push_back({fmt::format("incident/{}.html", file_name_of(each.id)), std::string(html_type),
-                           incident_page(world, each)});
+        if (names.insert(file_name_of(each.id)).second) add_incident(world, each, out);
     for (SiteFile& each : history_pages(world)) out.push_back(std::move(each));
     out.push_back({"feed.atom", "application/atom+xml; charset=utf-8", atom_feed(world)});
     out.push_back({"feed.rss", "application/rss+xml; charset=utf-8", rss_feed(world)});

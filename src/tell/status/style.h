@@ -51,7 +51,7 @@ ol.updates>li:target{border-color:var(--link)}
 .ends{display:flex;justify-content:space-between;margin:0;font-size:.8125rem;color:var(--quiet)}
 details{margin:.2rem 0}summary{cursor:pointer;color:var(--quiet);font-size:.9375rem;padding:.15rem 0}details ul{margin:.3rem 0;padding-left:1.2rem;font-size:.9375rem}
 .past li{padding:.55rem 0;border-top:1px solid var(--rule)}.past+p{margin-top:.8rem}
-.report h3,.report h4,.report h5{margin:1.3rem 0 .3rem}
+.report h3,.report h4,.report h5{margin:1.3rem 0 .3rem}.report img{display:block;max-width:100%;height:auto}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.9375rem}th,td{text-align:left;padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--rule);vertical-align:top}
 pre{overflow-x:auto;background:var(--ground);padding:.7rem;border-radius:.3rem}blockquote{margin:.6rem 0;padding-left:.9rem;border-left:3px solid var(--rule)}
 form{margin:1rem 0;display:grid;gap:.5rem;max-width:26rem}label{font-weight:600}

@@ -53,6 +53,7 @@ constexpr std::array<PhraseRow, phrase_count> table{{
     {"no_updates", "There are no words about it yet."},
     {"no_incidents", "No disturbances."},
     {"has_post_mortem", "with a report of what happened"},
+    {"plot_of_hours", "Log-ins and failed ones by the hour"},
     {"work_announced", "Announced"},
     {"work_under_way", "Under way"},
     {"work_done", "Done"},

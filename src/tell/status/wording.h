@@ -63,6 +63,7 @@ enum class Phrase : std::uint8_t {
     no_updates,
     no_incidents,
     has_post_mortem,
+    plot_of_hours,
     work_announced,
     work_under_way,
     work_done,

@@ -461,15 +461,16 @@ TEST(CaseBook, APostMortemIsWrittenBeforeItIsPublished) {
     MadeBook it;
     const std::string id = it.attack();
     it.pass(1min);
-    EXPECT_FALSE(it.book.publish_post_mortem(id, "ada", it.now)) << "there is none";
+    EXPECT_FALSE(it.book.publish_post_mortem(id, "<svg/>", "ada", it.now)) << "there is none";
     EXPECT_TRUE(it.book.write_post_mortem(id, "# What happened\n\n(to be written)", "ada", it.now));
     it.end_incident();
     it.pass(2h);
-    EXPECT_FALSE(it.book.publish_post_mortem(id, "ada", it.now)) << "parts are to be written";
+    EXPECT_FALSE(it.book.publish_post_mortem(id, "<svg/>", "ada", it.now)) << "parts are to be written";
     EXPECT_TRUE(it.book.write_post_mortem(id, "# What happened\n\nGuesses from 192.0.2.7.", "ada", it.now));
     EXPECT_EQ(it.page().incidents.at(0).post_mortem, "");
-    EXPECT_TRUE(it.book.publish_post_mortem(id, "ada", it.now));
+    EXPECT_TRUE(it.book.publish_post_mortem(id, "<svg/>", "ada", it.now));
     EXPECT_EQ(it.page().incidents.at(0).post_mortem, "# What happened\n\nGuesses from (an address).");
+    EXPECT_EQ(it.page().incidents.at(0).plot, "<svg/>");
 }
 
 TEST(CaseBook, WhatIsOldLeavesThePage) {

@@ -114,6 +114,9 @@ TEST(PostMortem, IsDraftedFromTheRecord) {
     const std::string plot = post_mortem_plot(incident, Zone("UTC"));
     EXPECT_TRUE(plot.starts_with("<svg xmlns=")) << plot;
     EXPECT_TRUE(plot.ends_with("</svg>\n"));
+    for (const std::string_view each :
+         {">Log-ins by the hour</text>", ">normal log-ins</text>", ">12:00</text>", ">0</text>"})
+        EXPECT_THAT(plot, HasSubstr(std::string(each)));
     EXPECT_EQ(post_mortem_plot(Incident{}, Zone("UTC")), "");
 }
 

@@ -141,6 +141,18 @@ TEST_F(Rights, SupportWritesForCustomersAndDoesNotLetItOut) {
     EXPECT_EQ(person.send("POST", updates, R"(["draft"])").status, 403U);
 }
 
+TEST_F(Rights, WhoSignedInIsNotForEverybodyWhoLooks) {
+    Person looks(world, "lea", Role::look), acts(world, "anna", Role::act);
+    ASSERT_EQ(looks.sign_in().status, 200U);
+    ASSERT_EQ(acts.sign_in().status, 200U);
+    for (const std::string_view query : {"", "?action=allow", "?action="})
+        EXPECT_EQ(looks.send("GET", "/api/v1/deeds" + std::string(query)).status, 200U) << query;
+    for (const std::string_view query :
+         {"?action=console", "?action=%63onsole", "?action=console&action=allow"})
+        EXPECT_EQ(looks.send("GET", "/api/v1/deeds" + std::string(query)).status, 403U) << query;
+    EXPECT_EQ(acts.send("GET", "/api/v1/deeds?action=console").status, 200U);
+}
+
 TEST_F(Rights, NobodySignsForAnother) {
     Person person(world, "anna", Role::act);
     ASSERT_EQ(person.sign_in().status, 200U);

@@ -93,6 +93,8 @@ TEST(JournalRecords, TheAuditLogIsSearched) {
     EXPECT_EQ(count({.author = "alice"}), 15U);
     EXPECT_EQ(count({.author = "it's \"me\"; --", .action = "mode"}), 5U);
     EXPECT_EQ(count({.subject = "192.0.2.7"}), 1U);
+    EXPECT_EQ(count({.without = "mode"}), 20U);
+    EXPECT_EQ(count({.action = "mode", .without = "mode"}), 10U) << "who asks for them gets them";
     EXPECT_EQ(count({.from = time_of_unix(10), .to = time_of_unix(20)}), 10U);
     const auto page = reader->deeds({.most = 10});
     EXPECT_EQ(page->front().time, time_of_unix(29));

@@ -85,6 +85,7 @@ inline PublicRecord sample() {
     over.over = over.began + 61min;
     over.updates = {{.time = over.began + 61min, .state = PublicState::over, .text = "It works again."}};
     over.post_mortem = "## What happened\n\nA **disk** failed. The `raid` did not notice.\n\n* one\n* two\n";
+    over.plot = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
     record.incidents = {open, over};
     PublicWork work;
     work.id = "work-1";
@@ -110,6 +111,7 @@ inline PublicRecord hostile(const std::string& text) {
     one.updates[0].text = one.updates[0].source = text;
     one.post_mortem = text + "\n\n# " + text + "\n\n* " + text + "\n\n| " + text + " |\n|---|\n| " + text +
                       " |\n\n[" + text + "](" + text + ")\n\n```\n" + text + "\n";
+    record.incidents[1].plot.clear();  // so that no <img is ours
     record.work[0].id = record.work[0].title = record.work[0].text = text;
     return record;
 }

@@ -146,25 +146,33 @@ TEST(StatusSite, FileNamesAreSafeWhateverIdsAre) {
     EXPECT_NE(file_name_of("a/b"), file_name_of("a/c"));
 }
 
+/// Where the page leads by `attribute`, as paths of files; other sites are left out.
+std::vector<std::string> led_to(const SiteFile& page, std::string_view attribute) {
+    std::vector<std::string> out;
+    const std::string begin = fmt::format("{}=\"", attribute);
+    for (std::size_t at = page.bytes.find(begin); at != std::string::npos;
+         at = page.bytes.find(begin, at + 1)) {
+        const std::size_t from = at + begin.size();
+        std::string to = page.bytes.substr(from, page.bytes.find('"', from) - from);
+        if (to.contains("://")) continue;
+        to = to.substr(0, to.find_first_of("?#"));
+        to = to.starts_with("../") ? to.substr(3) : page.path.substr(0, page.path.find('/') + 1) + to;
+        if (to.ends_with("./")) to.resize(to.size() - 2);
+        out.push_back(to.empty() ? "index.html" : to);
+    }
+    return out;
+}
+
 TEST(StatusSite, PagesLeadOnlyToWhatIsThere) {
     const auto files = render_site(sample(), rules_of_sample());
     for (const SiteFile& file : files) {
         if (!file.path.ends_with(".html") || file.path == "404.html") continue;
-        const std::string folder = file.path.substr(0, file.path.find('/') + 1);
-        for (std::size_t at = file.bytes.find("href=\""); at != std::string::npos;
-             at = file.bytes.find("href=\"", at + 1)) {
-            std::string to = file.bytes.substr(at + 6, file.bytes.find('"', at + 6) - at - 6);
-            if (to.contains("://")) continue;
-            to = to.substr(0, to.find_first_of("?#"));
-            if (to.starts_with("../"))
-                to = to.substr(3);
-            else
-                to = folder + to;
-            if (to.ends_with("./")) to.resize(to.size() - 2);
-            if (to.empty()) to = "index.html";
-            EXPECT_FALSE(file_of(files, to).path.empty()) << file.path << " leads to " << to;
-        }
+        for (const std::string_view attribute : {"href", "src"})
+            for (const std::string& to : led_to(file, attribute))
+                EXPECT_FALSE(file_of(files, to).path.empty()) << file.path << " leads to " << to;
     }
+    EXPECT_THAT(led_to(file_of(files, "incident/2025-11-18-1.html"), "src"),
+                testing::ElementsAre("incident/2025-11-18-1.svg"));
 }
 
 TEST(StatusSite, AVisitCostsLittle) {
