@@ -49,6 +49,7 @@ struct PublicIncident {
     std::vector<std::string> steps;        // what customers can do themselves
     std::string post_mortem{};             // published; Markdown of our own, empty: none
     std::string plot{};                    // of its hours: an SVG document of our own; empty: none
+    std::optional<Time> reported{};        // when the post-mortem was published
 
     friend bool operator==(const PublicIncident&, const PublicIncident&) = default;
 };

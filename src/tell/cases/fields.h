@@ -81,6 +81,7 @@ void fields_of(auto& form, Is<PublicIncident> auto& it) {
     form("worst", it.worst), form("began", it.began), form("over", it.over);
     form("next_update_by", it.next_update_by), form("updates", it.updates), form("meanwhile", it.meanwhile);
     form("steps", it.steps), form("post_mortem", it.post_mortem), form("plot", it.plot);
+    form("reported", it.reported);
 }
 
 void fields_of(auto& form, Is<ServiceDay> auto& it) {

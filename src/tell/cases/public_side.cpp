@@ -39,6 +39,7 @@ std::optional<PublicIncident> incident_of(const CaseRecord& record, Duration lea
     if (record.post_mortem.published) {
         out.post_mortem = record.post_mortem.text;
         out.plot = record.post_mortem.plot;
+        out.reported = record.post_mortem.published;
     }
     return out;
 }

@@ -1,4 +1,4 @@
-// Feeds: an entry for each update of an incident, and one for each announced work.
+// Feeds: an entry for each update of an incident, one for its report, and one for each announced work.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 
 #include "tell/alert/mail_text.h"
 #include "tell/status/frame.h"
+#include "tell/status/markdown_html.h"
 #include "tell/status/text_html.h"
 
 namespace tidegate::tell::status {
@@ -29,6 +30,14 @@ FeedEntry entry_of(const PageWorld& world, const PublicIncident& incident, const
         .content = xml_text(paragraphs_html(update.text))};
 }
 
+FeedEntry report_of(const PageWorld& world, const PublicIncident& incident) {
+    return {
+        .time = *incident.reported,
+        .link = xml_text(world.rules.url) + "incident/" + file_name_of(incident.id) + ".html#report",
+        .title = xml_text(fmt::format("{}: {}", incident.title, world.words[Phrase::heading_post_mortem])),
+        .content = xml_text(markdown_html(incident.post_mortem))};
+}
+
 // Work has one entry, which is a new one whenever something new is said of it.
 FeedEntry entry_of(const PageWorld& world, const PublicWork& work) {
     const Wording& words = world.words;
@@ -44,8 +53,10 @@ FeedEntry entry_of(const PageWorld& world, const PublicWork& work) {
 // The newest first.
 std::vector<FeedEntry> entries_of(const PageWorld& world) {
     std::vector<FeedEntry> out;
-    for (const PublicIncident& incident : world.record.incidents)
+    for (const PublicIncident& incident : world.record.incidents) {
         for (const PublicUpdate& update : incident.updates) out.push_back(entry_of(world, incident, update));
+        if (incident.reported) out.push_back(report_of(world, incident));
+    }
     for (const PublicWork& work : world.record.work) out.push_back(entry_of(world, work));
     std::ranges::sort(out, std::greater<>(), [](const FeedEntry& each) {
         return std::pair<Time, std::string_view>(each.time, each.link);

@@ -62,20 +62,51 @@ std::string text_of(const PageWorld& world, const PublicIncident& incident, cons
     return out;
 }
 
+// The report itself is for the page: it has a picture, and may be long.
+std::string report_text(const PageWorld& world, const PublicIncident& incident) {
+    return fmt::format("{}\n{}:\n\n{}incident/{}.html#report\n\n", harmless(incident.title),
+                       world.words[Phrase::heading_post_mortem], world.rules.url, file_name_of(incident.id));
+}
+
+std::string text_of(const PageWorld& world, const PublicWork& work) {
+    const Wording& words = world.words;
+    const std::string times = words.plain(Phrase::from_until, {{"from", world.clock.spoken(work.from)},
+                                                               {"until", world.clock.spoken(work.until)}});
+    std::string out = fmt::format("{}\n{}: {} ({})\n\n", harmless(work.title), words[state_of(work)], times,
+                                  world.clock.zone());
+    if (!work.services.empty())
+        out +=
+            words.plain(Phrase::affects, {{"services", harmless(labels_of(world.record, work.services))}}) +
+            "\n\n";
+    for (const std::string& each : paragraphs_of(work.text)) out += harmless(each) + "\n\n";
+    return out;
+}
+
+std::string subject_of(const PageWorld& world, const std::string& title, Phrase state) {
+    return world.words.plain(
+        Phrase::update_subject,
+        {{"provider", world.record.provider}, {"title", title}, {"state", std::string(world.words[state])}});
+}
+
 }  // namespace
 
 std::vector<News> news_of(const PublicRecord& record, const SiteRules& rules) {
     const PageWorld world(record, rules);
     std::vector<News> out;
-    for (const PublicIncident& incident : record.incidents)
+    for (const PublicIncident& incident : record.incidents) {
         for (const PublicUpdate& update : incident.updates)
             out.push_back({.time = update.time,
-                           .subject = world.words.plain(
-                               Phrase::update_subject,
-                               {{"provider", record.provider},
-                                {"title", incident.title},
-                                {"state", std::string(world.words[world.words.of(update.state)])}}),
+                           .subject = subject_of(world, incident.title, world.words.of(update.state)),
                            .text = text_of(world, incident, update)});
+        if (incident.reported)
+            out.push_back({.time = *incident.reported,
+                           .subject = subject_of(world, incident.title, Phrase::heading_post_mortem),
+                           .text = report_text(world, incident)});
+    }
+    for (const PublicWork& work : record.work)
+        out.push_back({.time = work.changed,
+                       .subject = subject_of(world, work.title, state_of(work)),
+                       .text = text_of(world, work)});
     std::ranges::sort(out, {}, [](const News& each) { return std::pair(each.time, each.subject); });
     return out;
 }

@@ -11,7 +11,7 @@
 
 namespace tidegate::tell::status {
 
-/// What is worth an e-mail: one update.
+/// What is worth an e-mail: an update, a report of what happened, or what is new about announced work.
 struct News {
     Time time{};
     std::string subject, text;
@@ -19,7 +19,7 @@ struct News {
     friend bool operator==(const News&, const News&) = default;
 };
 
-/// All updates of a record, in order of time.
+/// All of a record, in order of time.
 [[nodiscard]] std::vector<News> news_of(const PublicRecord& record, const SiteRules& rules);
 
 struct StatusMail {

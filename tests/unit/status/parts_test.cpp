@@ -253,12 +253,18 @@ TEST_F(StatusMailing, OneThatIsRefusedForGoodIsDropped) {
 
 TEST(StatusNews, SaysWhatCustomersNeed) {
     const auto news = news_of(sample(), rules_of_sample());
-    ASSERT_EQ(news.size(), 3U);
-    EXPECT_EQ(news[2].subject, "[Example Mail] Reading mail is slow: We are mending it");
-    EXPECT_THAT(news[2].text,
+    ASSERT_EQ(news.size(), 5U);
+    EXPECT_TRUE(std::ranges::is_sorted(news, {}, &News::time));
+    EXPECT_EQ(news[4].subject, "[Example Mail] Reading mail is slow: We are mending it");
+    EXPECT_THAT(news[4].text,
                 AllOf(HasSubstr("A disk is being replaced."), HasSubstr("Next update by 30 November, 13:30"),
                       HasSubstr("* Use webmail: https://webmail.example.org/."), HasSubstr("Europe/Vienna")));
-    EXPECT_LT(news[0].time, news[2].time);
+    EXPECT_EQ(news[0].subject, "[Example Mail] New disks: Announced");
+    EXPECT_THAT(news[0].text, AllOf(HasSubstr("Short interruptions."), HasSubstr("1 December, 19:00"),
+                                    HasSubstr("Reading mail with a mail program (IMAP)")));
+    EXPECT_EQ(news[2].subject,
+              "[Example Mail] Mail could not be read: What happened, and what we learn from it");
+    EXPECT_THAT(news[2].text, HasSubstr("https://status.example.org/incident/2025-11-18-1.html#report"));
 }
 
 TEST(StatusFolder, CurrentIsAlwaysOneWholeSite) {

@@ -85,6 +85,7 @@ inline PublicRecord sample() {
     over.over = over.began + 61min;
     over.updates = {{.time = over.began + 61min, .state = PublicState::over, .text = "It works again."}};
     over.post_mortem = "## What happened\n\nA **disk** failed. The `raid` did not notice.\n\n* one\n* two\n";
+    over.reported = over.began + std::chrono::days(1);
     over.plot = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
     record.incidents = {open, over};
     PublicWork work;
