@@ -33,17 +33,6 @@ Time now() {
     return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
-int failed(const Error& error) {
-    say(error);
-    return bad_input;
-}
-
-int print(std::string_view text) {
-    Output out(STDOUT_FILENO);
-    out.write(text);
-    return out.flush() ? all_well : bad_input;
-}
-
 tell::Bulletin test_bulletin(const Options& options) {
     const auto severity = std::ranges::find(tell::severities, options.severity);
     const tell::Alert alert{.kind = tell::AlertKind::test,
@@ -107,11 +96,7 @@ int test(const Options& options) {
 }
 
 int list(const Options& options) {
-    const auto answer = options.who.ask("GET", "/v1/alerts");
-    if (!answer) return failed(answer.error());
-    if (options.as_json) return print(*answer);
-    boost::system::error_code error;
-    return print(alerts_text(boost::json::parse(*answer, error)));
+    return show(options.who.ask("GET", "/v1/alerts"), options.as_json, alerts_text);
 }
 
 int acknowledge(const Options& options) {

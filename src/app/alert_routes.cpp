@@ -55,26 +55,31 @@ tell::DigestRules digest_of(const config::AlertRoute& route) {
     return rules;
 }
 
+bool wants(const config::AlertRoute& route, std::size_t kind) {
+    return route.kinds.empty() || kind == static_cast<std::size_t>(tell::AlertKind::way_down) ||
+           std::ranges::find(route.kinds, config::alert_kinds[kind]) != route.kinds.end();
+}
+
+tell::RoutePlan plan_of(const config::AlertRoute& route, const config::Settings& settings) {
+    tell::RoutePlan plan{.route = make_route(route),
+                         .way = route.name,
+                         .least = static_cast<tell::Severity>(route.severity),
+                         .only_called = route.called_only,
+                         .names = route.names,
+                         .most_an_hour = route.most_an_hour,
+                         .digest = digest_of(route),
+                         .fallback = route.fallback,
+                         .check = route.check,
+                         .repeats = settings.alerts.remind};
+    for (std::size_t i = 0; i < config::alert_kinds.size(); ++i) plan.wants[i] = wants(route, i);
+    return plan;
+}
+
 }  // namespace
 
 std::vector<tell::RoutePlan> alert_routes(const config::Settings& settings) {
     std::vector<tell::RoutePlan> plans;
-    for (const config::AlertRoute& route : settings.alert_routes) {
-        tell::RoutePlan plan{.route = make_route(route),
-                             .way = route.name,
-                             .least = static_cast<tell::Severity>(route.severity),
-                             .only_called = route.called_only,
-                             .names = route.names,
-                             .most_an_hour = route.most_an_hour,
-                             .digest = digest_of(route),
-                             .fallback = route.fallback,
-                             .check = route.check,
-                             .repeats = settings.alerts.remind};
-        for (std::size_t i = 0; i < config::alert_kinds.size(); ++i)
-            plan.wants[i] = route.kinds.empty() || i == static_cast<std::size_t>(tell::AlertKind::way_down) ||
-                            std::ranges::find(route.kinds, config::alert_kinds[i]) != route.kinds.end();
-        plans.push_back(std::move(plan));
-    }
+    for (const config::AlertRoute& route : settings.alert_routes) plans.push_back(plan_of(route, settings));
     return plans;
 }
 

@@ -30,17 +30,6 @@ struct Options {
 };
 using Shared = std::shared_ptr<Options>;
 
-int failed(const Error& error) {
-    say(error);
-    return bad_input;
-}
-
-int print(std::string_view text) {
-    Output out(1);
-    out.write(text);
-    return out.flush() ? all_well : bad_input;
-}
-
 /// The object of a request; what is empty is left out.
 class Body {
 public:
@@ -69,22 +58,13 @@ std::string path_of(const Options& options, std::string_view act = {}) {
     return fmt::format("/v1/cases/{}{}", query_word(options.id), act);
 }
 
-json::value parsed(const std::string& answer) {
-    boost::system::error_code error;
-    json::value value = json::parse(answer, error);
-    return error ? json::value() : value;
-}
-
 int show(const Options& options, const std::string& path, std::string (*form)(const json::value&)) {
-    const auto answer = options.who.ask("GET", path);
-    if (!answer) return failed(answer.error());
-    return print(options.as_json ? *answer : form(parsed(*answer)));
+    return app::show(options.who.ask("GET", path), options.as_json, form);
 }
 
 int act(const Options& options, const std::string& path, const Body& body, std::string_view words) {
-    const auto answer = options.who.ask("POST", path, body.object());
-    if (!answer) return failed(answer.error());
-    return print(options.as_json ? *answer : done_text(parsed(*answer), words));
+    return app::show(options.who.ask("POST", path, body.object()), options.as_json,
+                     [&](const json::value& value) { return done_text(value, words); });
 }
 
 int list(const Options& options) {
@@ -129,9 +109,9 @@ int update(const Options& options) {
         options.who.ask("POST", path_of(options, "/updates"), update_body(options, "draft").object());
     if (!drafted) return failed(drafted.error());
     if (!options.publish)
-        return print(options.as_json
-                         ? *drafted
-                         : done_text(parsed(*drafted), "waits; `tidegate incident approve` lets it out"));
+        return app::show(drafted, options.as_json, [](const json::value& value) {
+            return done_text(value, "waits; `tidegate incident approve` lets it out");
+        });
     return act(options, path_of(options, "/updates"), Body(options).text("act", "publish"), "is out");
 }
 

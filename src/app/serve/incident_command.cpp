@@ -26,17 +26,6 @@ struct Options {
 };
 using Shared = std::shared_ptr<Options>;
 
-int failed(const Error& error) {
-    say(error);
-    return bad_input;
-}
-
-int print(std::string_view text) {
-    Output out(1);
-    out.write(text);
-    return out.flush() ? all_well : bad_input;
-}
-
 std::string path_of(const Options& options, std::string_view act = {}) {
     return fmt::format("/v1/incidents/{}{}", query_word(options.id), act);
 }
@@ -46,22 +35,13 @@ Result<std::string> record(const Options& options, std::string_view form) {
                                               options.names, query_word(options.zone)));
 }
 
-json::value parsed(const std::string& answer) {
-    boost::system::error_code error;
-    json::value value = json::parse(answer, error);
-    return error ? json::value() : value;
-}
-
 int list(const Options& options) {
-    const auto answer = options.who.ask("GET", "/v1/incidents");
-    if (!answer) return failed(answer.error());
-    return print(options.as_json ? *answer : incidents_text(parsed(*answer)));
+    return show(options.who.ask("GET", "/v1/incidents"), options.as_json, incidents_text);
 }
 
-int show(const Options& options) {
-    const auto answer = record(options, options.markdown ? "markdown" : "json");
-    if (!answer) return failed(answer.error());
-    return print(options.markdown || options.as_json ? *answer : incident_text(parsed(*answer)));
+int show_record(const Options& options) {
+    return show(record(options, options.markdown ? "markdown" : "json"), options.markdown || options.as_json,
+                incident_text);
 }
 
 int export_to_file(const Options& options) {
@@ -72,9 +52,9 @@ int export_to_file(const Options& options) {
 }
 
 int act(const Options& options, std::string_view what, const std::string& body, std::string_view words) {
-    const auto answer = options.who.ask("POST", path_of(options, what), body);
-    if (!answer) return failed(answer.error());
-    return print(options.as_json ? *answer : fmt::format("{}: {}\n", tell::harmless(options.id), words));
+    return show(
+        options.who.ask("POST", path_of(options, what), body), options.as_json,
+        [&](const json::value&) { return fmt::format("{}: {}\n", tell::harmless(options.id), words); });
 }
 
 int say_words(const Options& options) {
@@ -128,7 +108,7 @@ void add_incident(CLI::App& program, int& status) {
     add_json(*add(*incident, status, "list", "All that are kept, the latest first", list, of), of);
 
     of = options();
-    auto* command = add(*incident, status, "show", "The record of one", show, of);
+    auto* command = add(*incident, status, "show", "The record of one", show_record, of);
     add_json(*command, of);
     command->add_flag("--markdown", of->markdown, "As the draft of a report")->excludes("--json");
     add_forms(*command, of);

@@ -69,17 +69,23 @@ std::string what_was_done(const boost::json::value& answer) {
     return tell::harmless(text_in(answer, "said")) + '\n';
 }
 
+int print(std::string_view text) {
+    Output out(1);
+    out.write(text);
+    return out.flush() ? all_well : bad_input;
+}
+
+int failed(const Error& error) {
+    say(error);
+    return bad_input;
+}
+
 int show(const Result<std::string>& answer, bool as_json,
          const std::function<std::string(const boost::json::value&)>& words) {
-    if (!answer) {
-        say(answer.error());
-        return bad_input;
-    }
-    Output out(1);
+    if (!answer) return failed(answer.error());
     boost::system::error_code error;
     const boost::json::value value = boost::json::parse(*answer, error);
-    out.write(as_json || error ? *answer : words(value));
-    return out.flush() ? all_well : bad_input;
+    return print(as_json || error ? *answer : words(value));
 }
 
 std::string query_word(std::string_view text) {

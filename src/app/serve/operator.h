@@ -33,6 +33,10 @@ struct Operator {
 /// What the daemon did, in its words (`said`).
 [[nodiscard]] std::string what_was_done(const boost::json::value& answer);
 
+/// Prints a text; says an error.  Returns: the exit status.
+[[nodiscard]] int print(std::string_view text);
+[[nodiscard]] int failed(const Error& error);
+
 /// Prints an answer in `words`, or as it is; an error to standard error.  Returns: the exit status.
 [[nodiscard]] int show(const Result<std::string>& answer, bool as_json,
                        const std::function<std::string(const boost::json::value&)>& words);

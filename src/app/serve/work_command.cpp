@@ -27,21 +27,8 @@ struct Options {
 };
 using Shared = std::shared_ptr<Options>;
 
-int answer_of(const Options& options, const Result<std::string>& answer,
-              const std::function<std::string(const json::value&)>& form) {
-    if (!answer) {
-        say(answer.error());
-        return bad_input;
-    }
-    boost::system::error_code error;
-    const json::value value = json::parse(*answer, error);
-    Output out(1);
-    out.write(options.as_json || error ? *answer : form(value));
-    return out.flush() ? all_well : bad_input;
-}
-
 int list(const Options& options) {
-    return answer_of(options, options.who.ask("GET", "/v1/work"), work_text);
+    return show(options.who.ask("GET", "/v1/work"), options.as_json, work_text);
 }
 
 int announce(const Options& options) {
@@ -52,16 +39,16 @@ int announce(const Options& options) {
         fmt::format(R"({{"author":{},"title":{},"text":{},"from":{},"until":{},"services":[{}]}})",
                     json_string(options.who.name()), json_string(options.title), json_string(options.text),
                     json_string(options.from), json_string(options.until), services);
-    return answer_of(options, options.who.ask("POST", "/v1/work", body),
-                     [](const json::value& value) { return done_text(value, "is announced"); });
+    return show(options.who.ask("POST", "/v1/work", body), options.as_json,
+                [](const json::value& value) { return done_text(value, "is announced"); });
 }
 
 int act(const Options& options) {
     const std::string body =
         fmt::format(R"({{"author":{},"act":{},"until":{},"text":{}}})", json_string(options.who.name()),
                     json_string(options.act), json_string(options.until), json_string(options.text));
-    return answer_of(options, options.who.ask("POST", "/v1/work/" + query_word(options.id), body),
-                     [&](const json::value& value) { return done_text(value, options.act); });
+    return show(options.who.ask("POST", "/v1/work/" + query_word(options.id), body), options.as_json,
+                [&](const json::value& value) { return done_text(value, options.act); });
 }
 
 CLI::App* add(CLI::App& work, int& status, const std::string& name, const std::string& about,
