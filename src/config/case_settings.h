@@ -16,7 +16,7 @@ inline constexpr std::array<std::string_view, 3> case_automatics{"none", "hurtin
 inline constexpr std::array<std::string_view, 3> case_causes{"attack", "own_fault", "outside"};
 
 struct Cases {
-    std::string provider, zone;  // zone: IANA; empty: the machine's
+    std::string provider, zone;  // parse() takes them from [status]; zone: IANA; empty: the machine's
     std::size_t automatic = 2;   // of case_automatics
     Duration publish_after = std::chrono::seconds(30);
     Duration update_every = std::chrono::minutes(30);

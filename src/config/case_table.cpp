@@ -54,9 +54,10 @@ Complaint take_watches(const Value& value, std::vector<std::string>& to) {
 }
 
 constexpr Setting case_settings[] = {
-    {"provider", "text", "none", "Your name, as customers know it.",
+    {"provider", "text", "that of `[status]`", "Your name, as customers know it.",
      [](const Value& value, Settings& to) { return take_text(value, cases_of(to).provider); }},
-    {"zone", "text", "the machine's zone", "IANA name of the time zone by which customers are told times.",
+    {"zone", "text", "that of `[status]`, else the machine's",
+     "IANA name of the time zone by which customers are told times.",
      [](const Value& value, Settings& to) { return take_text(value, cases_of(to).zone); }},
     {"automatic", "text", "\"all\"",
      "What goes out if nobody approves, edits or holds it: `all` incidents, those that are measured to be "

@@ -185,6 +185,16 @@ void start_at_folder_of(const std::string& file, std::string& path) {
     path = (folder / path).lexically_normal().string();
 }
 
+// Customers know one name and one clock: where cases and report do not say them, the page does.
+void take_from_page(Settings& settings) {
+    const auto take = [](std::string& to, const std::string& from) {
+        if (to.empty()) to = from;
+    };
+    take(settings.case_book.cases.provider, settings.status.provider);
+    take(settings.case_book.cases.zone, settings.status.zone);
+    take(settings.report.provider, settings.status.provider);
+}
+
 void resolve_paths(const std::string& file, Settings& settings) {
     start_at_folder_of(file, settings.as_table);
     for (List& list : settings.lists) start_at_folder_of(file, list.path);
@@ -217,6 +227,7 @@ Loaded parse(std::string_view text, const std::string& file) {
         reading.complain(0, "is no TOML: a section or a setting has a name that is none", rules);
     }
     resolve_paths(file, reading.loaded.settings);
+    take_from_page(reading.loaded.settings);
     return std::move(reading.loaded);
 }
 

@@ -47,7 +47,7 @@ constexpr Setting report_settings[] = {
     {"to", "list of texts", "nobody",
      "To whom it goes once a week, by mail. Without it `tidegate report` still makes it.",
      [](const Value& value, Settings& to) { return take_as_alert("to", value, to.report.mail); }},
-    {"provider", "text", "none", "Whose report it is: a name for its title.",
+    {"provider", "text", "that of `[status]`", "Whose report it is: a name for its title.",
      [](const Value& value, Settings& to) { return take_text(value, to.report.provider); }},
     {"weekday", "text", "\"monday\"", "On which day it goes out: the first such day after the week.",
      [](const Value& value, Settings& to) {

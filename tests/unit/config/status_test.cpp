@@ -39,6 +39,17 @@ TEST(StatusSettings, AreRead) {
     EXPECT_FALSE(parse("", "t.toml").settings.status.is_on());
 }
 
+TEST(StatusSettings, CasesAndReportHaveThePagesNameUnlessTheySayAnother) {
+    const std::string page = base + "listen = \"127.0.0.1:1\"\nzone = \"Europe/Vienna\"\n";
+    const Settings same = parse(page, "t.toml").settings;
+    EXPECT_EQ(same.case_book.cases.provider + same.case_book.cases.zone + same.report.provider,
+              "Example MailEurope/ViennaExample Mail");
+    const Settings other =
+        parse("[cases]\nprovider = \"A\"\nzone = \"UTC\"\n[report]\nprovider = \"B\"\n" + page, "t.toml")
+            .settings;
+    EXPECT_EQ(other.case_book.cases.provider + other.case_book.cases.zone + other.report.provider, "AUTCB");
+}
+
 TEST(StatusSettings, MistakesAreNamed) {
     struct Case {
         std::string text, wanted;
