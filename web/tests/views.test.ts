@@ -20,7 +20,7 @@ const places: readonly [string, string, string][] = [
     ["incidents", "#/incidents", "tbody tr >> nth=0"],
     ["incident", "#/incidents/2026-08-05-1", ".timeline li >> nth=0"],
     ["case", "#/incidents/case-7", ".timeline li >> nth=0"],
-    ["alerts", "#/alerts", "text=The other side said"],
+    ["alerts", "#/alerts", "tbody tr >> nth=0"],
     ["work", "#/work", "text=Announce it"],
     ["work-one", "#/work/work-2", "text=It is done"],
     ["public", "#/public", "text=Work that it announces"],
@@ -93,6 +93,18 @@ for (const size of Object.keys(sizes) as (keyof typeof sizes)[])
                 });
         });
 
+test("nothing sticks out sideways at a width between", async (t) => {
+    const page = await stand.page({ user: "anna" });
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const [name, place, ready] of places)
+        await t.test(name, async () => {
+            await page.goto(`${stand.daemon.url}/${place}`);
+            await page.locator(ready).waitFor();
+            equal(await sideways(page), 0);
+        });
+    await stand.done(page);
+});
+
 test("signing in, on a phone and at a desk", async (t) => {
     for (const size of Object.keys(sizes) as (keyof typeof sizes)[])
         for (const scheme of ["light", "dark"] as const)
@@ -140,7 +152,8 @@ test("dialogs and what unfolds in the views", async (t) => {
         await t.test(`all of a case, ${size}`, async () => {
             const page = await stand.page({ user: "anna", size, scheme: "dark" }, "#/incidents/case-7");
             await page.getByText("Read it").click();
-            for (const summary of await page.locator("main details:not([open]) > summary").all()) await summary.click();
+            const closed = page.locator("main details:not([open]) > summary:visible");
+            while ((await closed.count()) > 0) await closed.first().click();
             await page.getByRole("button", { name: "Write on" }).waitFor();
             deepEqual(await serious(page), []);
             await page.getByRole("button", { name: "Write on" }).click();

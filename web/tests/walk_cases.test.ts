@@ -87,7 +87,7 @@ test("promises, reports and checks", async () => {
     await card.getByRole("button", { name: "Promise it" }).click();
     await card.getByText("It is promised.").waitFor();
     equal(theCase().next?.broken, false);
-    await card.getByRole("button", { name: "It was made: authority, early warning" }).click();
+    await card.getByRole("button", { name: "It was made (authority, early warning)" }).click();
     await card.getByText("It is noted as made.").waitFor();
     await card.getByText("1 overdue").waitFor({ state: "detached" });
     await card.getByText("Owe a report").click();
@@ -96,7 +96,7 @@ test("promises, reports and checks", async () => {
     await card.getByLabel("To whom, and what").fill("authority, final report");
     await card.getByLabel("Due").fill("30d");
     await card.getByRole("button", { name: "Owe it" }).click();
-    await card.getByRole("row", { name: "authority, final report" }).waitFor();
+    await card.getByText("authority, final report").waitFor();
     await card.getByLabel("Also look at").fill("nobody waits on hold");
     await card.getByRole("button", { name: "Add it" }).click();
     await card.getByText("nobody waits on hold").waitFor();
@@ -158,6 +158,7 @@ test("a post-mortem: drafted, written on over views, kept, and published after a
     theCase().over = "2026-08-05T06:00:00Z";
     await card.getByRole("button", { name: "Publish it" }).click();
     const dialog = page.getByRole("dialog", { name: "Publish the post-mortem?" });
+    await dialog.waitFor();
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
     equal(theCase().post_mortem.published, null, "not without the second answer");
@@ -195,7 +196,7 @@ test("a case is opened by hand, written into, and told of", async () => {
     await page.getByRole("heading", { level: 2, name: "Our supplier's line is cut" }).waitFor();
     const made = stand.daemon.world.cases.at(-1);
     deepEqual([made?.services, made?.cause, made?.began], [["imap"], "outside", "2026-08-05T01:30:00Z"], "the browser's zone is Vienna's");
-    await page.getByLabel("Write into the case").fill("called them");
+    await page.getByRole("textbox", { name: "Write into the case" }).fill("called them");
     await page.getByLabel("It is", { exact: true }).selectOption("action");
     await page.getByRole("button", { name: "Write it down" }).click();
     await page.getByText("It is written down.").waitFor();

@@ -1,6 +1,6 @@
 // A moment to choose: the browser's own field, which takes figures and arrows, and beside it the same in words.
 
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { useClock } from "../frame/strip";
 import { useStore } from "../state/store";
 import { localValue, momentOf, spelled } from "../text/moment";
@@ -19,6 +19,13 @@ export function Moment({ name, label, value, onValue, hint = "" }: MomentProps) 
     const id = useId();
     const utc = useStore(inUtc);
     const now = useClock(20_000);
+    // While somebody types, the field is half a moment: what he wrote stays as he wrote it.
+    const [written, setWritten] = useState("");
+    const same = momentOf(written, utc)?.getTime() === value?.getTime();
+    const write = (text: string) => {
+        setWritten(text);
+        onValue(momentOf(text, utc));
+    };
     return (
         <div class="field">
             <label for={id}>
@@ -32,8 +39,8 @@ export function Moment({ name, label, value, onValue, hint = "" }: MomentProps) 
                 step="60"
                 max="9999-12-31T23:59"
                 aria-describedby={`${id}-hint`}
-                value={value === null ? "" : localValue(value, utc)}
-                onChange={(event) => onValue(momentOf(event.currentTarget.value, utc))}
+                value={same || value === null ? written : localValue(value, utc)}
+                onInput={(event) => write(event.currentTarget.value)}
             />
             <p class="hint" id={`${id}-hint`}>
                 {value === null ? "Day, month, year, hour, minute" : spelled(value, utc, new Date(now))}

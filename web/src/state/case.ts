@@ -2,6 +2,7 @@
 
 import { call } from "../api/call";
 import type { Case, PublicRecord } from "../api/told";
+import { clean } from "../text/clean";
 import { type Asked, useAsked } from "./asked";
 import { type Ordered, useDeed } from "./deed";
 
@@ -34,7 +35,7 @@ export interface ServiceChoice {
 export function useServices(): { services: readonly ServiceChoice[]; zone: string } {
     const { answer } = useAsked<PublicRecord>("public");
     return {
-        services: (answer?.services ?? []).map(({ name, label }) => ({ value: name, text: label === "" ? name : label })),
+        services: (answer?.services ?? []).map(({ name, label }) => ({ value: name, text: clean(label === "" ? name : label) })),
         zone: answer?.zone ?? "",
     };
 }

@@ -5,7 +5,7 @@ import { clock, secondsBetween, span } from "./time";
 /** "2026-08-05T02:10" */
 export function localValue(time: Date, utc: boolean): string {
     const { date, time: of } = clock(time, utc);
-    return `${date}T${of.slice(0, 5)}`;
+    return `${date.padStart(10, "0")}T${of.slice(0, 5)}`;
 }
 
 /** null: it is none. Of a time that comes twice, when clocks are put back, the first is meant. */
@@ -27,19 +27,21 @@ export function fullHour(now: Date, hours: number): Date {
     return new Date(Math.ceil(now.getTime() / hour + hours) * hour);
 }
 
-/** "Tuesday, 1 December, 02:00 (in 10 h)": the weekday and the distance show what was mistyped. */
+/** "Tuesday 1 December 2026, 02:00 (in 10 h)": the weekday and the distance show what was mistyped. */
 export function spelled(moment: Date, utc: boolean, now: Date): string {
     const words = new Intl.DateTimeFormat("en-GB", {
         weekday: "long",
         day: "numeric",
         month: "long",
+        year: "numeric",
         hour: "2-digit",
         minute: "2-digit",
         hourCycle: "h23",
         ...(utc ? { timeZone: "UTC" } : {}),
     })
         .format(moment)
-        .replace(" at ", ", ");
+        .replace(/^(\w+),/, "$1")
+        .replace(" at ", ", "); // browsers part these differently
     const off = secondsBetween(now.toISOString(), moment);
     return `${words} (${off >= 0 ? `in ${span(off)}` : `${span(-off)} ago`})`;
 }

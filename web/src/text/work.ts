@@ -22,7 +22,7 @@ export function standingOf(plan: Plan, now: number): Standing {
             group: "under way",
             text: "under way",
             tone: until < 0 ? "bad" : "warn",
-            overdue: until < 0 ? `overdue: it should be done for ${span(-until)}` : "",
+            overdue: until < 0 ? `overdue: it should have been done ${span(-until)} ago` : "",
         };
     return {
         group: "planned",

@@ -85,7 +85,7 @@ function Whole({ answer, again }: { answer: Alerts; again: () => void }) {
                 {may("act") || going.length === 0 ? null : <p class="quiet needs">Taking an alert takes the role act.</p>}
                 <Done text={done} />
             </Card>
-            <Card title="On call">
+            <Card title="On call" wide>
                 <Table
                     caption="On call"
                     rows={answer.on_call}
@@ -94,7 +94,7 @@ function Whole({ answer, again }: { answer: Alerts; again: () => void }) {
                     empty="No [[rota]] is configured."
                 />
             </Card>
-            <Card title="Ways" aside={down === 0 ? "" : <Chip tone="bad">{down} down</Chip>}>
+            <Card title="Ways" aside={down === 0 ? "" : <Chip tone="bad">{down} down</Chip>} wide>
                 <Table
                     caption="Ways by which people are told"
                     rows={answer.ways}

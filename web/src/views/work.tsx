@@ -35,8 +35,14 @@ const columns: readonly Column<Row>[] = [
         ),
     },
     { name: "State", cell: ({ standing }) => <WorkChip standing={standing} /> },
-    { name: "From", cell: ({ plan }) => <When time={plan.from} date="always" /> },
-    { name: "Until", cell: ({ plan }) => <When time={plan.until} date="always" /> },
+    {
+        name: "From, until",
+        cell: ({ plan }) => (
+            <>
+                <When time={plan.from} date="always" /> – <When time={plan.until} date="always" />
+            </>
+        ),
+    },
     { name: "Services", cell: ({ plan }) => (plan.services.length === 0 ? "–" : plan.services.join(", ")), lesser: true },
     { name: "By", cell: ({ author }) => <Said text={author} />, lesser: true },
 ];

@@ -26,13 +26,14 @@ function columnsOf(now: number): readonly Column<CaseHead>[] {
         },
         { name: "Opened", cell: (one) => <When time={one.opened} date="always" />, by: (one) => one.opened, lesser: true },
         { name: "Worst", cell: (one) => <Chip tone={serviceTone(one.worst)}>{serviceWords[one.worst]}</Chip>, lesser: true },
-        { name: "Customers", cell: (one) => (one.public ? "were told" : "know nothing"), by: (one) => Number(one.public) },
+        { name: "Told", cell: (one) => (one.public ? "customers were told" : "customers know nothing"), by: (one) => Number(one.public) },
         {
-            name: "Next update",
+            name: "Promised",
             cell: (one) =>
                 one.over === null ? (
                     <>
-                        <When time={one.next_update_by} />
+                        {one.next_update_by === null ? "no next update" : "next update by "}
+                        {one.next_update_by === null ? null : <When time={one.next_update_by} />}
                         {isLate(one, now) ? <strong class="bad"> overdue</strong> : null}
                     </>
                 ) : (
@@ -64,6 +65,7 @@ export function Cases() {
                     empty="None yet. Each incident opens one, or somebody does."
                     tone={(one) => (isLate(one, now) ? "bad" : "")}
                     first={20}
+                    stacked
                 />
             )}
         </Card>

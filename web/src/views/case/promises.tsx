@@ -3,7 +3,6 @@
 import { useState } from "preact/hooks";
 import type { Case, CasePromise } from "../../api/told";
 import { Field, Form, Needs } from "../../parts/forms";
-import { type Column, Table } from "../../parts/table";
 import { Card, Chip, Complaint, Done, Said, When } from "../../parts/words";
 import { type CaseOrders, useCaseOrders } from "../../state/case";
 import { may } from "../../state/session";
@@ -17,27 +16,46 @@ function reportState(report: CasePromise): { tone: "good" | "warn" | "bad" | "pl
     return report.reminded ? { tone: "warn", text: "due soon" } : { tone: "plain", text: "owed" };
 }
 
-function reportColumns(orders: CaseOrders): readonly Column<CasePromise>[] {
-    return [
-        { name: "Report", cell: (one) => <Said text={one.name} /> },
-        { name: "State", cell: (one) => <Chip tone={reportState(one).tone}>{reportState(one).text}</Chip> },
-        { name: "Due", cell: (one) => <When time={one.due} date="always" /> },
-        {
-            name: "Made",
-            cell: (one) =>
-                one.kept !== null || !may("act") ? (
-                    <When time={one.kept} date="always" />
-                ) : (
-                    <button
-                        type="button"
-                        disabled={orders.busy}
-                        onClick={() => void orders.order("promise", "It is noted as made.", { report: one.name, kept: true })}
-                    >
-                        It was made<span class="heard">: {clean(one.name)}</span>
-                    </button>
-                ),
-        },
-    ];
+function Report({ report, orders }: { report: CasePromise; orders: CaseOrders }) {
+    const { tone, text } = reportState(report);
+    return (
+        <li>
+            <span>
+                <Chip tone={tone}>{text}</Chip> <Said text={report.name} />
+                <span class="quiet">
+                    , due <When time={report.due} date="always" />
+                    {report.kept === null ? null : (
+                        <>
+                            , made <When time={report.kept} date="always" />
+                        </>
+                    )}
+                </span>
+            </span>
+            {report.kept === null && may("act") ? (
+                <button
+                    type="button"
+                    disabled={orders.busy}
+                    onClick={() => void orders.order("promise", "It is noted as made.", { report: report.name, kept: true })}
+                >
+                    It was made<span class="heard"> ({clean(report.name)})</span>
+                </button>
+            ) : null}
+        </li>
+    );
+}
+
+function Reports({ of, orders }: { of: Case; orders: CaseOrders }) {
+    return (
+        <>
+            <h3>Reports that are owed</h3>
+            {of.reports.length === 0 ? <p class="quiet">None.</p> : null}
+            <ul class="alerts stops">
+                {of.reports.map((report) => (
+                    <Report key={report.name} report={report} orders={orders} />
+                ))}
+            </ul>
+        </>
+    );
 }
 
 function NextUpdate({ orders }: { orders: CaseOrders }) {
@@ -105,7 +123,7 @@ function Checks({ of, orders }: { of: Case; orders: CaseOrders }) {
         <>
             <h3>Before it is over</h3>
             {checks.length === 0 ? <p class="quiet">Nothing is to be looked at.</p> : null}
-            <ul class="alerts">
+            <ul class="alerts stops">
                 {checks.map(({ number, text, done, who }) => (
                     <li key={number}>
                         <span>
@@ -168,14 +186,7 @@ export function Promises({ of, again }: { of: Case; again: () => void }) {
                     </>
                 )}
             </p>
-            <Table
-                caption="Reports that are owed"
-                rows={of.reports}
-                columns={reportColumns(orders)}
-                keyOf={(one) => one.name}
-                empty="No reports are owed."
-                tone={(one) => (reportState(one).tone === "bad" ? "bad" : "")}
-            />
+            <Reports of={of} orders={orders} />
             <Needs least="act" what="Promising">
                 {of.over === null ? <NextUpdate orders={orders} /> : null}
                 <Owe orders={orders} />

@@ -60,7 +60,7 @@ function moveColumns(busy: boolean, onBack: (move: DomainMove) => void): readonl
                 </>
             ),
         },
-        { name: "Until", cell: (one) => (one.until === null ? "moved back" : <When time={one.until} date="always" />) },
+        { name: "Until", cell: (one) => (one.until === null ? "it is moved back" : <When time={one.until} date="always" />) },
         {
             name: "Why",
             cell: (one) => (
