@@ -5,6 +5,7 @@ import { Chip, Complaint, Said, Waiting, When } from "../parts/words";
 import { useAsked } from "../state/asked";
 import { count, percent, rate } from "../text/numbers";
 import { stateTone } from "./server_words";
+import { EdgeCounts } from "./servers/edge";
 import { ListenersCard } from "./servers/listeners";
 import { ServerOrder } from "./servers/order";
 import { Queues } from "./servers/queues";
@@ -117,6 +118,7 @@ export function ServersView() {
             <ServerCards />
             <Queues />
             <ListenersCard />
+            <EdgeCounts />
         </>
     );
 }

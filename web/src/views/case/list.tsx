@@ -59,7 +59,7 @@ export function Cases() {
             ) : (
                 <Table
                     caption="Cases"
-                    rows={answer.cases}
+                    rows={[...answer.cases].sort((a, b) => Number(a.over !== null) - Number(b.over !== null))}
                     columns={columnsOf(now)}
                     keyOf={(one) => one.id}
                     empty="None yet. Each incident opens one, or somebody does."
