@@ -193,7 +193,7 @@ test("an incident: its hours, a word, names, export, its end", async () => {
     equal(download.suggestedFilename(), "incident-2026-08-05-1.md");
     ok(stand.daemon.asked.some((call) => call === "GET /api/v1/incidents/2026-08-05-1?form=markdown&zone=Europe%2FVienna"));
     await page.getByLabel("With the names of accounts", { exact: true }).check();
-    await page.locator(".timeline").getByText("bob\ufffdgpj.exe\ufffd@example.org").waitFor();
+    await page.locator(".timeline").getByText("bob\ufffdgpj.exe\ufffd@example.org", { exact: true }).waitFor();
     await page.getByLabel("Why is it over?").fill("our own load test");
     await page.getByRole("button", { name: "Close the incident" }).click();
     await page.getByRole("heading", { name: "closed Far more attempts" }).waitFor();

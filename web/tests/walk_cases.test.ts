@@ -96,7 +96,7 @@ test("promises, reports and checks", async () => {
     await card.getByLabel("To whom, and what").fill("authority, final report");
     await card.getByLabel("Due").fill("30d");
     await card.getByRole("button", { name: "Owe it" }).click();
-    await card.getByText("authority, final report").waitFor();
+    await card.getByText("authority, final report", { exact: true }).waitFor();
     await card.getByLabel("Also look at").fill("nobody waits on hold");
     await card.getByRole("button", { name: "Add it" }).click();
     await card.getByText("nobody waits on hold").waitFor();

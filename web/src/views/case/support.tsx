@@ -7,13 +7,8 @@ import { type Line, Plot } from "../../parts/plot";
 import { type Column, Table } from "../../parts/table";
 import { Card, Complaint, Done, Said, When } from "../../parts/words";
 import { useCaseOrders } from "../../state/case";
+import { onHold } from "../../text/hold";
 import { count, many } from "../../text/numbers";
-
-/** "3:05" */
-export function onHold(seconds: number): string {
-    const whole = Math.round(seconds);
-    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
 
 const columns: readonly Column<SupportCount>[] = [
     { name: "Counted", cell: (one) => <When time={one.time} date="always" />, by: (one) => one.time },

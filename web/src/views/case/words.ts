@@ -8,7 +8,8 @@ import { cleanToEdit } from "../../text/clean";
 export interface Words {
     text: string;
     title: string;
-    state: PublicState;
+    /** null: as it stands when it goes out, whoever changes that meanwhile */
+    state: PublicState | null;
     /** empty: as it is */
     worst: ServiceState | "";
     services: string[];
@@ -24,7 +25,7 @@ export function wordsOf(of: Case, update: CaseUpdate | null): Words {
     return {
         text: cleanToEdit(update?.text ?? ""),
         title: cleanToEdit(update?.title ?? ""),
-        state: update?.state ?? of.state,
+        state: update?.state ?? null,
         worst: "",
         services: update?.services ?? of.services,
         meanwhile: of.meanwhile.map(cleanToEdit).join("\n"),
@@ -39,11 +40,11 @@ function sameTexts(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** Only what is other than before: the rest stays as it is, whoever changes it meanwhile. */
-export function bodyOf(words: Words, before: Words): Record<string, unknown> {
+export function bodyOf(words: Words, before: Words, of: Case): Record<string, unknown> {
     const next = words.next.trim();
     return {
         text: words.text,
-        state: words.state,
+        state: words.state ?? of.state,
         ...(words.title.trim() === before.title ? {} : { title: words.title.trim() }),
         ...(words.worst === "" ? {} : { worst: words.worst }),
         ...(sameTexts(words.services, before.services) ? {} : { services: words.services }),

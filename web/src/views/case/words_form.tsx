@@ -117,8 +117,8 @@ export function WordsForm({ of, update, busy, onTell }: Telling) {
     const cannot = busy || bytesOf(words.text) > 4000 || openPlaces(words.text).length > 0;
     const tell = async (act: "publish" | "draft") => {
         const number = act === "publish" && update !== null ? { number: update.number } : {};
-        if (!(await onTell(act, { ...bodyOf(words, before), ...number }))) return;
-        const anew = { ...words, text: "", title: "", worst: "" as const, source: "", next: "" };
+        if (!(await onTell(act, { ...bodyOf(words, before, of), ...number }))) return;
+        const anew = { ...words, text: "", title: "", state: null, worst: "" as const, source: "", next: "" };
         setBefore(anew);
         setWords(anew);
     };
@@ -139,7 +139,7 @@ export function WordsForm({ of, update, busy, onTell }: Telling) {
                 <Choice
                     name="state"
                     label="How far is it?"
-                    value={words.state}
+                    value={words.state ?? of.state}
                     options={states}
                     onValue={(state) => setWords({ ...words, state })}
                 />
