@@ -118,6 +118,7 @@ function Whole({ answer, again }: { answer: Listeners; again: () => void }) {
                 columns={moveColumns(deed.busy, (move) => void back(move))}
                 keyOf={(one) => one.domain}
                 empty="None: each domain's mail is taken at all listeners for mail."
+                stacked
             />
             {mail.length === 0 ? null : (
                 <Needs least="act" what="Moving a domain">
