@@ -36,7 +36,8 @@ function Facts({ queue }: { queue: Queue }) {
         <dl class="facts">
             <dt>Waiting</dt>
             <dd>
-                {many(queue.waiting, "mail")}: {count(queue.active)} under way, {count(queue.deferred)} deferred; {bytes(queue.bytes)}
+                {many(queue.waiting, "mail")}:{queue.program === "exim" ? "" : ` ${count(queue.active)} under way,`} {count(queue.deferred)}{" "}
+                deferred; {bytes(queue.bytes)}
             </dd>
             <dt>Late</dt>
             <dd>
