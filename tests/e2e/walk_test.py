@@ -277,6 +277,7 @@ class Walk(unittest.TestCase):
         self.the_operator_tells_customers(incident)
         self.a_worried_customer(incident)
         self.the_operator_denies_and_lifts()
+        self.what_else_there_is_to_do(incident)
         self.the_morning_after(incident)
         self.assertEqual(self.browser.do("faults"), [])
 
@@ -372,6 +373,21 @@ class Walk(unittest.TestCase):
         evidence = json.loads(self.tidegate.ask("why", address, "--json"))["now"]["evidence"]
         return "exception" in [each["kind"] for each in evidence]
 
+    def what_else_there_is_to_do(self, incident):
+        name = incident["id"]
+        self.do("counts_calls", id=name, calls=[12, 61], mean=180, longest=900)
+        self.do("promises", id=name, report="authority, early warning", by="12h", check="nobody waits on hold")
+        self.do("works", title="New disks", words="Mail may be late.")
+        by_hand = self.do("opens_a_case", title="Our supplier's line is cut", note="called them")["id"]
+        self.do("looks_around")
+        case = self.show("case", name)
+        self.assertEqual([each["calls"] for each in case["support"]], [12, 61])
+        self.assertEqual((case["reports"][0]["name"], case["checks"][0]["who"]), ("authority, early warning", "ada"))
+        self.assertIsNotNone(case["reports"][0]["kept"])
+        plan = json.loads(self.tidegate.ask("work", "list", "--json"))["work"][0]["plan"]
+        self.assertEqual((plan["title"], plan["done"], plan["services"]), ("New disks", True, ["imap"]))
+        self.assertEqual(self.show("case", by_hand)["cause"], "outside")
+
     def the_morning_after(self, incident):
         name = incident["id"]
         self.flood.end()
@@ -384,6 +400,8 @@ class Walk(unittest.TestCase):
         (self.work / draft["name"]).write_text(draft["text"])
         self.assertIn("(to be written)", draft["text"])
         self.assertIn("Guesses at passwords come from many places", draft["text"])
+        self.assertTrue(self.do("publishes_the_post_mortem", id=name, why="Somebody's list of passwords.")["drawn"])
+        self.assertIn("Somebody's list of passwords.", self.show("public")["incidents"][0]["post_mortem"])
         deeds = json.loads(self.tidegate.ask("deeds", "--json"))["deeds"]
         reasons = {each["reason"] for each in deeds if each["author"] == "ada"}
         self.assertLessEqual({"only guesses come from there", "the guesses have ended"}, reasons, deeds)

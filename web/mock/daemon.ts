@@ -6,9 +6,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import type { Role, Session, Told } from "../src/api/types";
+import { type Answer, reaches } from "./answer";
 import { Contract, type Operation } from "./contract";
 import { heads } from "./incident";
-import { type Answer, reaches, routes } from "./routes";
+import { routes } from "./routes";
 import { scene, script, turned } from "./scene";
 import { newWorld, type World } from "./world";
 

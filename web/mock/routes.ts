@@ -1,56 +1,15 @@
 // What each call answers. Whether it may, and whether question and answer are as promised, is looked at before and after (daemon.ts).
 
-import type { Role, Session } from "../src/api/types";
+import type { Role } from "../src/api/types";
+import { alertRoutes } from "./alerts";
+import { type Answer, ok, type Question, type Route, reaches, text, tooLow, until, wrong } from "./answer";
+import { caseRoutes } from "./cases";
 import { heads, markdown, record } from "./incident";
+import { mailRoutes } from "./mail";
 import { bands, edge, scene, servers, waits } from "./scene";
-import { told } from "./told";
 import { codeAt, mockSecret } from "./totp";
+import { workRoutes } from "./work";
 import { audit, configuration, deeds, networks, noTrial, type World, why } from "./world";
-
-export interface Question {
-    parameters: Record<string, string>;
-    query: URLSearchParams;
-    body: Record<string, unknown>;
-    who: Session | null;
-}
-
-export interface Answer {
-    status: number;
-    body?: unknown;
-    type?: "application/json" | "text/markdown";
-    cookie?: string;
-}
-
-export type Route = (question: Question, world: World) => Answer;
-
-function ok(body: unknown): Answer {
-    return { status: 200, body };
-}
-
-function wrong(status: number, error: string, mend: string, needs?: Role): Answer {
-    return { status, body: { error, mend, ...(needs === undefined ? {} : { needs }) } };
-}
-
-const ranks: readonly Role[] = ["look", "support", "act", "administer"];
-
-export function reaches(has: Role, least: Role): boolean {
-    return ranks.indexOf(has) >= ranks.indexOf(least);
-}
-
-function tooLow(needs: Role): Answer {
-    return wrong(403, `this takes the role ${needs}`, "ask somebody who has it", needs);
-}
-
-function text(value: unknown): string {
-    return typeof value === "string" ? value : "";
-}
-
-function until(expires: string): string | null {
-    if (expires === "never") return null;
-    const [, number = "7", unit = "d"] = /^(\d+)([mhd])$/.exec(expires) ?? [];
-    const seconds = { m: 60, h: 3600, d: 86_400 }[unit] ?? 86_400;
-    return new Date(Date.now() + Number(number) * seconds * 1000).toISOString();
-}
 
 function addException({ body, who }: Question, world: World): Answer {
     const effect = body["effect"] === "deny" ? "deny" : "allow";
@@ -288,5 +247,8 @@ export const routes: Record<string, Route> = {
     "GET /api/v1/edge": () => ok(edge()),
     "POST /api/v1/forget-passwords": ({ body }) => ok({ account: text(body["account"]) }),
     ...people,
-    ...told,
+    ...alertRoutes,
+    ...caseRoutes,
+    ...mailRoutes,
+    ...workRoutes,
 };

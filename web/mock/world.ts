@@ -1,21 +1,27 @@
 // What the mock remembers: it can be changed by calls, as the daemon's state can.
 
-import type { CaseUpdate } from "../src/api/told";
+import type { Alert, Case, Work } from "../src/api/told";
 import type {
     AuditEntry,
     Configuration,
     ConfigurationSection,
     ConfigurationSetting,
     Deed,
+    DomainMove,
     Exception,
     Mode,
     Networks,
+    Queue,
     Token,
     Trial,
     User,
     Why,
 } from "../src/api/types";
+import { newAlerts } from "./alerts";
+import { newCases } from "./case_data";
+import { newMoves, newQueues } from "./mail";
 import { control, dice, script, turned } from "./scene";
+import { newWork } from "./work";
 
 export interface World {
     mode: Mode;
@@ -25,9 +31,11 @@ export interface World {
     trial: Trial;
     said: string[];
     closed: Set<string>;
-    taken: Set<string>;
-    updates: CaseUpdate[];
-    checked: Set<number>;
+    alerts: Alert[];
+    cases: Case[];
+    work: Work[];
+    moves: DomainMove[];
+    queues: Queue[];
 }
 
 const day = 86_400_000;
@@ -37,22 +45,6 @@ function ago(days: number): string {
 }
 
 export const noTrial: Trial = { state: "none", progress: null, started: null, author: "", changes: [], result: null, error: "" };
-
-export function caseUpdate(known: Partial<CaseUpdate>): CaseUpdate {
-    return {
-        number: 1,
-        stage: "draft",
-        made: ago(0.1),
-        author: "Tidegate",
-        approver: known.stage === "published" ? "Tidegate" : "",
-        goes_out: null,
-        published: null,
-        state: "investigating",
-        text: "",
-        source: "",
-        ...known,
-    };
-}
 
 export function newWorld(): World {
     return {
@@ -108,12 +100,11 @@ export function newWorld(): World {
         trial: noTrial,
         said: [],
         closed: new Set(),
-        taken: new Set(),
-        updates: [
-            caseUpdate({ number: 1, stage: "published", text: "Since 04:05 log-ins take longer than usual.", published: ago(0.1) }),
-            caseUpdate({ number: 2, text: "A log-in over IMAP takes 4 s instead of 0.3 s.", goes_out: ago(-0.01) }),
-        ],
-        checked: new Set(),
+        alerts: newAlerts(),
+        cases: newCases(),
+        work: newWork(),
+        moves: newMoves(),
+        queues: newQueues(),
     };
 }
 
@@ -321,6 +312,14 @@ const sections: ConfigurationSection[] = [
             setting("listen", "text", "Where it listens.", "", '"127.0.0.1:4083"', 20),
             setting("key", "text", "What whoever asks must show.", "none", null, 21, true),
         ],
+    },
+    {
+        section: "partner",
+        repeats: true,
+        index: 0,
+        meaning: "A partner with a page under his own name.",
+        tried: false,
+        settings: [setting("name", "text", "What he is called.", "", '"blue"', 30)],
     },
 ];
 

@@ -2,18 +2,21 @@
 
 import type { FunctionComponent } from "preact";
 import type { Role } from "./api/types";
+import { AlertsView } from "./views/alerts";
 import { AuditView } from "./views/audit";
 import { ConfigurationView } from "./views/configuration";
 import { ExceptionsView } from "./views/exceptions";
 import { IncidentsView } from "./views/incidents";
 import { NetworksView } from "./views/networks";
 import { NowView } from "./views/now";
+import { PublicView } from "./views/public";
 import { SearchView } from "./views/search";
 import { ServersView } from "./views/servers";
 import { TokensView } from "./views/tokens";
 import { TrialView } from "./views/trial";
 import { UpkeepView } from "./views/upkeep";
 import { UsersView } from "./views/users";
+import { WorkView } from "./views/work";
 
 export interface View {
     name: string;
@@ -29,6 +32,9 @@ export const views: readonly View[] = [
     { name: "networks", title: "Networks", key: "w", role: "look", Show: NetworksView },
     { name: "search", title: "Search", key: "s", role: "look", Show: SearchView },
     { name: "incidents", title: "Incidents", key: "i", role: "look", Show: IncidentsView },
+    { name: "alerts", title: "Alerts", key: "l", role: "look", Show: AlertsView },
+    { name: "work", title: "Announced work", key: "o", role: "look", Show: WorkView },
+    { name: "public", title: "Public page", key: "b", role: "look", Show: PublicView },
     { name: "servers", title: "Servers", key: "v", role: "look", Show: ServersView },
     { name: "exceptions", title: "Exceptions", key: "e", role: "look", Show: ExceptionsView },
     { name: "configuration", title: "Configuration", key: "c", role: "act", apart: true, Show: ConfigurationView },

@@ -19,7 +19,12 @@ const places: readonly [string, string, string][] = [
     ["search-network", "#/search/203.0.113.0%2F24", "text=Allow or deny"],
     ["incidents", "#/incidents", "tbody tr >> nth=0"],
     ["incident", "#/incidents/2026-08-05-1", ".timeline li >> nth=0"],
-    ["servers", "#/servers", ".server-cards section >> nth=0"],
+    ["case", "#/incidents/case-7", ".timeline li >> nth=0"],
+    ["alerts", "#/alerts", "tbody tr >> nth=0"],
+    ["work", "#/work", "text=Announce it"],
+    ["work-one", "#/work/work-2", "text=It is done"],
+    ["public", "#/public", "text=Work that it announces"],
+    ["servers", "#/servers", "text=Move a domain"],
     ["exceptions", "#/exceptions", "tbody tr >> nth=0"],
     ["configuration", "#/configuration", "tbody tr >> nth=0"],
     ["trial", "#/trial", "text=Add the change"],
@@ -30,7 +35,22 @@ const places: readonly [string, string, string][] = [
 ];
 
 /** Names of attackers must be seen here, as they wrote them. */
-const withScript = new Set(["now", "networks", "search", "incident", "exceptions", "configuration", "audit"]);
+const withScript = new Set([
+    "now",
+    "networks",
+    "search",
+    "incident",
+    "incidents",
+    "case",
+    "alerts",
+    "work",
+    "work-one",
+    "public",
+    "servers",
+    "exceptions",
+    "configuration",
+    "audit",
+]);
 
 let stand: Stand;
 before(async () => {
@@ -73,6 +93,18 @@ for (const size of Object.keys(sizes) as (keyof typeof sizes)[])
                 });
         });
 
+test("nothing sticks out sideways at a width between", async (t) => {
+    const page = await stand.page({ user: "anna" });
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const [name, place, ready] of places)
+        await t.test(name, async () => {
+            await page.goto(`${stand.daemon.url}/${place}`);
+            await page.locator(ready).waitFor();
+            equal(await sideways(page), 0);
+        });
+    await stand.done(page);
+});
+
 test("signing in, on a phone and at a desk", async (t) => {
     for (const size of Object.keys(sizes) as (keyof typeof sizes)[])
         for (const scheme of ["light", "dark"] as const)
@@ -99,4 +131,39 @@ test("dialogs", async () => {
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
     deepEqual(await serious(page), []);
     await stand.done(page);
+});
+
+test("dialogs and what unfolds in the views", async (t) => {
+    const asked: readonly [string, string, string][] = [
+        ["#/alerts", "Take K7M3QX", "Take K7M3QX?"],
+        ["#/work/work-2", "Call it off", "Call it off?"],
+        ["#/servers", "Move a domain", "Move a domain's mail?"],
+    ];
+    for (const [place, button, title] of asked)
+        for (const scheme of ["light", "dark"] as const)
+            await t.test(`${title} ${scheme}`, async () => {
+                const page = await stand.page({ user: "anna", scheme }, place);
+                await page.getByRole("button", { name: button, exact: true }).click();
+                await page.getByRole("dialog", { name: title }).waitFor();
+                deepEqual(await serious(page), []);
+                await stand.done(page);
+            });
+    for (const size of Object.keys(sizes) as (keyof typeof sizes)[])
+        await t.test(`all of a case, ${size}`, async () => {
+            const page = await stand.page({ user: "anna", size, scheme: "dark" }, "#/incidents/case-7");
+            await page.getByText("Read it").click();
+            const closed = page.locator("main details:not([open]) > summary:visible");
+            while ((await closed.count()) > 0) await closed.first().click();
+            await page.getByRole("button", { name: "Write on" }).waitFor();
+            deepEqual(await serious(page), []);
+            await page.getByRole("button", { name: "Write on" }).click();
+            await page.getByLabel("Post-mortem, Markdown").waitFor();
+            ok(
+                !(await page.getByLabel("Post-mortem, Markdown").inputValue()).includes("\u202e"),
+                "no text turns its direction, in a field neither",
+            );
+            deepEqual(await serious(page), []);
+            equal(await sideways(page), 0);
+            await stand.done(page);
+        });
 });

@@ -54,6 +54,9 @@ test("the keys lead to every view and back", async () => {
         ["w", "Networks"],
         ["s", "Search"],
         ["i", "Incidents"],
+        ["l", "Alerts"],
+        ["o", "Announced work"],
+        ["b", "Public page"],
         ["v", "Servers"],
         ["e", "Exceptions"],
         ["c", "Configuration"],
@@ -190,7 +193,7 @@ test("an incident: its hours, a word, names, export, its end", async () => {
     equal(download.suggestedFilename(), "incident-2026-08-05-1.md");
     ok(stand.daemon.asked.some((call) => call === "GET /api/v1/incidents/2026-08-05-1?form=markdown&zone=Europe%2FVienna"));
     await page.getByLabel("With the names of accounts", { exact: true }).check();
-    await page.locator(".timeline").getByText("bob\ufffdgpj.exe\ufffd@example.org").waitFor();
+    await page.locator(".timeline").getByText("bob\ufffdgpj.exe\ufffd@example.org", { exact: true }).waitFor();
     await page.getByLabel("Why is it over?").fill("our own load test");
     await page.getByRole("button", { name: "Close the incident" }).click();
     await page.getByRole("heading", { name: "closed Far more attempts" }).waitFor();
@@ -229,9 +232,11 @@ test("customers are told: a text is held, let out, drawn anew, written by hand",
     await told.getByLabel("Next update within").fill("2h");
     await told.getByRole("button", { name: "Tell customers" }).click();
     await told.locator(".timeline").getByText("A disk is changed.").waitFor();
-    equal(stand.daemon.world.updates.at(-1)?.state, "mending");
-    await told.getByRole("button", { name: "Done with check 1" }).click();
-    await told.getByText("the queue is empty").waitFor({ state: "detached" });
+    equal(stand.daemon.world.cases[0]?.updates.at(-1)?.state, "mending");
+    const promises = page.getByRole("region", { name: "Promises and checks" });
+    await promises.getByRole("button", { name: "Done with check 1" }).click();
+    await promises.getByText("by ben").nth(1).waitFor();
+    equal(stand.daemon.world.cases[0]?.checks[0]?.who, "ben");
     await stand.done(page);
     const guest = await stand.page({ user: "guest" }, "#/incidents/2026-08-05-1");
     await guest.getByText("Telling customers takes the role act; yours is look.").waitFor();

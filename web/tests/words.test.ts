@@ -4,10 +4,14 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { codeAt, mockSecret } from "../mock/totp";
 import { squarified } from "../src/parts/squarify";
-import { clean, cleanLines } from "../src/text/clean";
+import { clean, cleanLines, cleanToEdit } from "../src/text/clean";
+import { onHold } from "../src/text/hold";
+import { fullHour, localValue, momentOf, rfc3339, spelled } from "../src/text/moment";
 import { bytes, count, decibans, milliseconds, percent, rate } from "../src/text/numbers";
+import { leftToWrite, openPlaces } from "../src/text/public";
 import { isMany } from "../src/text/subject";
 import { clock, span } from "../src/text/time";
+import { standingOf } from "../src/text/work";
 
 test("what deceives the eye is seen", () => {
     const cases: readonly [string, string][] = [
@@ -25,6 +29,7 @@ test("what deceives the eye is seen", () => {
     ];
     for (const [text, shown] of cases) equal(clean(text), shown);
     equal(cleanLines("a\r\nb\u202e\nc\u0000"), "a\nb\ufffd\nc\\x00");
+    equal(cleanToEdit("a\tb\r\n\u202ec\u0007"), "a\tb\n\ufffdc\\x07");
 });
 
 test("figures", () => {
@@ -65,6 +70,66 @@ test("times", () => {
     for (const [seconds, wanted] of spans) equal(span(seconds), wanted);
     deepEqual(clock(new Date("2026-08-05T01:02:03Z"), true), { date: "2026-08-05", time: "01:02:03" });
     equal(clock(new Date("nonsense"), true).time, "?");
+});
+
+test("moments, as they are written and as they are meant", () => {
+    const before = process.env["TZ"];
+    process.env["TZ"] = "Europe/Vienna";
+    const meant: readonly [string, boolean, string | null][] = [
+        ["2026-08-05T03:30", false, "2026-08-05T01:30:00Z"],
+        ["2026-08-05T03:30", true, "2026-08-05T03:30:00Z"],
+        ["2026-12-05T03:30", false, "2026-12-05T02:30:00Z"],
+        ["2026-10-25T02:30", false, "2026-10-25T00:30:00Z"], // comes twice: the first
+        ["2026-03-29T02:30", false, "2026-03-29T01:30:00Z"], // is left out: as if clocks had not changed
+        ["", false, null],
+        ["2026-13-05T03:30", true, null],
+        ["5 August", true, null],
+    ];
+    for (const [written, utc, moment] of meant) {
+        const read = momentOf(written, utc);
+        equal(read === null ? null : rfc3339(read), moment, written);
+    }
+    equal(localValue(new Date("2026-08-05T01:30:12Z"), false), "2026-08-05T03:30");
+    equal(localValue(new Date("0002-12-06T02:00:00Z"), true), "0002-12-06T02:00", "half a year is a year");
+    const now = new Date("2026-12-01T09:10:00Z");
+    equal(spelled(new Date("2026-12-04T01:00:00Z"), false, now), "Friday 4 December 2026, 02:00 (in 2 d 15 h)");
+    equal(spelled(new Date("2026-12-01T09:00:00Z"), true, now), "Tuesday 1 December 2026, 09:00 (10 min ago)");
+    equal(rfc3339(fullHour(now, 2)), "2026-12-01T12:00:00Z");
+    process.env["TZ"] = before;
+});
+
+test("how announced work stands", () => {
+    const plan = {
+        id: "work-1",
+        title: "",
+        text: "",
+        services: [],
+        from: "2026-12-01T10:00:00Z",
+        until: "2026-12-01T12:00:00Z",
+        under_way: false,
+        done: false,
+        called_off: false,
+        changed: null,
+    };
+    const at = (time: string, known: object) => {
+        const { group, tone, overdue } = standingOf({ ...plan, ...known }, Date.parse(`2026-12-01T${time}:00Z`));
+        return [group, tone, overdue];
+    };
+    deepEqual(at("09:00", {}), ["planned", "plain", ""]);
+    deepEqual(at("10:20", {}), ["planned", "bad", "overdue: it should have begun 20 min ago"]);
+    deepEqual(at("10:20", { under_way: true }), ["under way", "warn", ""]);
+    deepEqual(at("12:05", { under_way: true }), ["under way", "bad", "overdue: it should have been done 5 min ago"]);
+    deepEqual(at("12:05", { done: true }), ["past", "plain", ""]);
+    deepEqual(at("10:20", { called_off: true }), ["past", "plain", ""]);
+});
+
+test("what is left to be written", () => {
+    equal(leftToWrite("# A\n\n(to be written)\n\n## B\n\n(to be written)\n"), 2);
+    equal(leftToWrite("all is said"), 0);
+    deepEqual(openPlaces("Since {since} {services} {measured} {since} {other}"), ["{since}", "{services}", "{measured}"]);
+    equal(onHold(185.4), "3:05");
+    equal(onHold(59.6), "1:00");
+    equal(onHold(0), "0:00");
 });
 
 test("tiles fill their room, do not overlap, and are as large as their values", () => {

@@ -3,6 +3,7 @@
 // Takes one step a line, as JSON: {"step": "sign_in", ...}; answers each with {"answer": ...} or {"failed": "why"}.
 
 import { createInterface } from "node:readline";
+import * as cases from "./cases.mjs";
 import * as customer from "./customer.mjs";
 import * as operator from "./operator.mjs";
 import { Stage } from "./stage.mjs";
@@ -12,7 +13,7 @@ if (status_url === undefined) {
     process.stderr.write("usage: node walk/main.mjs CONSOLE STATUS_PAGE\n");
     process.exit(2);
 }
-const steps = { ...operator, ...customer };
+const steps = { ...operator, ...cases, ...customer };
 const stage = await Stage.open(console_url, status_url);
 const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
 say({ answer: "ready" });

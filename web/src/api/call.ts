@@ -88,15 +88,25 @@ async function fetched(path: string, { method = "GET", query, body, signal }: Ca
     }
 }
 
-/** T is what the OpenAPI file promises of this call. */
-export async function call<T>(path: string, what: Call = {}): Promise<T> {
+async function answered(path: string, what: Call): Promise<Response> {
     const response = await fetched(path, what);
     if (response.status === 401 && session.get().state === "in") {
         session.set({ state: "out", who: null, why: "Your session is over. Sign in again; nothing else was lost." });
     }
     if (!response.ok) throw await refusal(response);
+    return response;
+}
+
+/** T is what the OpenAPI file promises of this call. */
+export async function call<T>(path: string, what: Call = {}): Promise<T> {
+    const response = await answered(path, what);
     if (response.status === 204) return undefined as T;
     return (await response.json()) as T;
+}
+
+/** Of a call whose answer is no JSON: Markdown, a drawing. */
+export async function callText(path: string, query: Query): Promise<string> {
+    return (await answered(path, { query })).text();
 }
 
 export function refusedOf(trouble: unknown): Refused {

@@ -107,6 +107,55 @@ export interface Server {
     queued: number;
 }
 
+export interface DomainMove {
+    domain: string;
+    listener: string;
+    since: Time;
+    /** null: until it is moved back */
+    until: Time | null;
+    author: string;
+    reason: string;
+}
+
+export interface Listener {
+    listener: string;
+    protocol: "imap" | "pop3" | "managesieve" | "submission" | "smtp";
+    addresses: string[];
+    sessions: number;
+    /** places that are its alone; 0: it shares */
+    own_sessions: number;
+    most_sessions: number;
+    pressure: number;
+    domains: DomainMove[];
+}
+
+export interface Listeners {
+    listeners: Listener[];
+    /** their listener is not there */
+    waiting: DomainMove[];
+}
+
+export interface Queue {
+    name: string;
+    program: string;
+    read: Time | null;
+    took_seconds: number;
+    /** why it can't be read; empty: it can */
+    trouble: string;
+    waiting: number;
+    held: number;
+    active: number;
+    deferred: number;
+    bytes: number;
+    /** of those that came within two hours: waiting for longer than they should */
+    late: number;
+    usual_late: number | null;
+    backed_up: boolean;
+    since: Time | null;
+    oldest_seconds: number | null;
+    domains: { domain: string; messages: number }[];
+}
+
 export interface Scene {
     version: string;
     time: Time;

@@ -14,6 +14,8 @@ export interface Line {
     fill?: string;
     dash?: boolean;
     stepped?: boolean;
+    /** where the values are few */
+    dots?: boolean;
 }
 
 interface Shown {
@@ -57,7 +59,7 @@ function seriesOf(line: Line): uPlot.Series {
         label: line.label,
         stroke: token(line.colour),
         width: 1.5,
-        points: { show: false },
+        points: { show: line.dots ?? false },
         value: (_plot: uPlot, value: number | null) => (value === null ? "–" : count(value)),
         ...(line.fill === undefined ? {} : { fill: token(line.fill) }),
         ...(line.dash ? { dash: [5, 4] } : {}),

@@ -16,8 +16,8 @@ export const roles: readonly Role[] = ["look", "support", "act", "administer"];
 
 export const roleWords: Record<Role, string> = {
     look: "sees everything but passwords and settings",
-    support: "also asks why, lets customers in for a time, and writes into incidents",
-    act: "also denies, lifts, drains servers, closes incidents, changes the mode, and sees settings and the audit log",
+    support: "also asks why, lets customers in for a time, writes into incidents, drafts words for customers, and counts calls",
+    act: "also denies, lifts, takes alerts, tells customers, announces work, drains servers, moves domains, closes incidents, changes the mode, and sees settings and the audit log",
     administer: "also looks after users, tokens, backups and forgetting",
 };
 

@@ -16,3 +16,11 @@ export function clean(text: string): string {
 export function cleanLines(text: string): string {
     return text.split(/\r?\n/).map(clean).join("\n");
 }
+
+/** Into a field where a text is written on: tabs stay too, and it can be written back. */
+export function cleanToEdit(text: string): string {
+    return text
+        .split(/\r?\n/)
+        .map((line) => line.split("\t").map(clean).join("\t"))
+        .join("\n");
+}

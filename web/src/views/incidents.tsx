@@ -10,6 +10,9 @@ import { to } from "../state/route";
 import { useStore } from "../state/store";
 import { count } from "../text/numbers";
 import { secondsBetween, span } from "../text/time";
+import { Cases } from "./case/list";
+import { OpenCase } from "./case/open";
+import { CaseRecord } from "./case/record";
 import { IncidentRecord } from "./incident/record";
 import { incidentTone } from "./incident/words";
 
@@ -59,6 +62,19 @@ function All() {
     );
 }
 
+/** Cases that people opened have no record of detection behind them. */
+function isByHand(id: string): boolean {
+    return id.startsWith("case-");
+}
+
 export function IncidentsView({ rest }: { rest: string }) {
-    return rest === "" ? <All /> : <IncidentRecord id={rest} />;
+    if (rest === "")
+        return (
+            <div class="grid">
+                <All />
+                <Cases />
+                <OpenCase />
+            </div>
+        );
+    return isByHand(rest) ? <CaseRecord id={rest} /> : <IncidentRecord id={rest} />;
 }

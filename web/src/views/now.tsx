@@ -13,10 +13,12 @@ import { Curve } from "./now/curve";
 import { ByEvidence } from "./now/evidence";
 import { Health } from "./now/health";
 import { OpenIncident } from "./now/open_incident";
+import { QueuesNow } from "./now/queues";
 import { LatestRefusals } from "./now/refusals";
 import { ServersNow } from "./now/servers";
 import { ToldNow } from "./now/told";
 import { Waits } from "./now/waits";
+import { WorkNow } from "./now/work";
 
 function Figures({ now }: { now: Scene }) {
     const { minute } = now;
@@ -60,6 +62,8 @@ export function NowView() {
         <>
             <OpenIncident heads={now.incidents} />
             <ToBeTaken />
+            <QueuesNow />
+            <WorkNow />
             <Figures now={now} />
             <div class="grid">
                 <Curve now={now} />

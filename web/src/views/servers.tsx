@@ -5,7 +5,10 @@ import { Chip, Complaint, Said, Waiting, When } from "../parts/words";
 import { useAsked } from "../state/asked";
 import { count, percent, rate } from "../text/numbers";
 import { stateTone } from "./server_words";
+import { EdgeCounts } from "./servers/edge";
+import { ListenersCard } from "./servers/listeners";
 import { ServerOrder } from "./servers/order";
+import { Queues } from "./servers/queues";
 
 function Sessions({ server }: { server: Server }) {
     return (
@@ -93,7 +96,7 @@ function ServerCard({ server, onDone }: { server: Server; onDone: () => void }) 
     );
 }
 
-export function ServersView() {
+function ServerCards() {
     const { answer, refused, again } = useAsked<{ servers: Server[] }>("servers", {}, 5_000);
     if (answer === null) return refused === null ? <Waiting what="Asking" /> : <Complaint refused={refused} again={again} />;
     if (answer.servers.length === 0) return <p class="quiet">No servers stand behind an edge. docs/edge.md says how they come there.</p>;
@@ -105,6 +108,17 @@ export function ServersView() {
                     <ServerCard key={server.server} server={server} onDone={again} />
                 ))}
             </div>
+        </>
+    );
+}
+
+export function ServersView() {
+    return (
+        <>
+            <ServerCards />
+            <Queues />
+            <ListenersCard />
+            <EdgeCounts />
         </>
     );
 }

@@ -5,8 +5,13 @@ import type { Incident } from "../../api/incident";
 import { Tick } from "../../parts/forms";
 import { Card, Chip, Complaint, Said, Waiting, When } from "../../parts/words";
 import { useAsked } from "../../state/asked";
+import { useCase } from "../../state/case";
 import { may } from "../../state/session";
 import { secondsBetween, span } from "../../text/time";
+import { CaseNotes } from "../case/notes";
+import { PostMortemCard } from "../case/post_mortem";
+import { Promises } from "../case/promises";
+import { Support } from "../case/support";
 import { Actions } from "./actions";
 import { CauseCard } from "./cause";
 import { Campaigns, Counts } from "./counts";
@@ -65,6 +70,8 @@ function Notes({ incident }: { incident: Incident }) {
 }
 
 function Whole({ incident, names, onDone }: { incident: Incident; names: boolean; onDone: () => void }) {
+    const asked = useCase(incident.id);
+    const of = asked.answer;
     return (
         <>
             <Head incident={incident} />
@@ -72,12 +79,16 @@ function Whole({ incident, names, onDone }: { incident: Incident; names: boolean
                 <CauseCard cause={incident.cause} />
                 <Targets targets={incident.targets} />
                 <Counts counts={incident.counts} />
-                <Told id={incident.id} />
+                <Told asked={asked} />
+                {of === null ? null : <Promises of={of} again={asked.again} />}
+                {of === null ? null : <Support of={of} again={asked.again} />}
                 <Timeline entries={incident.timeline} aside={<Say id={incident.id} onDone={onDone} />} />
                 <Hours hours={incident.hours} />
                 <Actions actions={incident.actions} />
                 <Campaigns campaigns={incident.campaigns} />
                 <Notes incident={incident} />
+                {of === null ? null : <CaseNotes of={of} again={asked.again} />}
+                {of === null ? null : <PostMortemCard of={of} again={asked.again} />}
                 <Export id={incident.id} names={names} />
                 {incident.state === "closed" ? null : <Close id={incident.id} onDone={onDone} />}
             </div>

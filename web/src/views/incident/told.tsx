@@ -1,15 +1,13 @@
 // What customers are told of an incident: what waits, what went out, and new words.
 
-import { call } from "../../api/call";
+import { useState } from "preact/hooks";
 import type { Case, CaseUpdate } from "../../api/told";
 import { Needs } from "../../parts/forms";
 import { Card, Chip, Complaint, Done, Said, Waiting, When } from "../../parts/words";
-import { useAsked } from "../../state/asked";
-import { type Ordered, useDeed } from "../../state/deed";
+import type { Asked } from "../../state/asked";
+import { type CaseOrders, useCaseOrders } from "../../state/case";
 import { may } from "../../state/session";
-import { TellCustomers } from "./tell_customers";
-
-type Order = (what: string, done: string, body: object) => void;
+import { WordsForm } from "../case/words_form";
 
 function Promised({ of }: { of: Case }) {
     if (of.over !== null) return <>It is over.</>;
@@ -22,8 +20,31 @@ function Promised({ of }: { of: Case }) {
     );
 }
 
-function WaitingText({ update, deed, order }: { update: CaseUpdate; deed: Ordered; order: Order }) {
-    const act = (act: "approve" | "hold", done: string) => () => order("updates", done, { act, number: update.number });
+function Acts({ update, orders, onEdit }: { update: CaseUpdate; orders: CaseOrders; onEdit: () => void }) {
+    const act = (act: "approve" | "hold", done: string) => orders.order("updates", done, { act, number: update.number });
+    // What is being edited must not go out meanwhile.
+    const edit = async () => {
+        if (update.goes_out === null || (await act("hold", "It waits for you."))) onEdit();
+    };
+    if (!may("act")) return null;
+    return (
+        <p class="row">
+            <button type="button" class="first" disabled={orders.busy} onClick={() => void act("approve", "Customers are told.")}>
+                Let it out
+            </button>
+            {update.goes_out === null ? null : (
+                <button type="button" disabled={orders.busy} onClick={() => void act("hold", "It waits for you.")}>
+                    Hold it
+                </button>
+            )}
+            <button type="button" disabled={orders.busy} onClick={() => void edit()}>
+                Edit it
+            </button>
+        </p>
+    );
+}
+
+function WaitingText({ update, orders, onEdit }: { update: CaseUpdate; orders: CaseOrders; onEdit: () => void }) {
     return (
         <div class="waiting-text">
             <p>
@@ -34,23 +55,15 @@ function WaitingText({ update, deed, order }: { update: CaseUpdate; deed: Ordere
                     <>
                         It goes out by itself at <When time={update.goes_out} />.
                     </>
-                )}
+                )}{" "}
+                <span class="quiet">
+                    By <Said text={update.author} />
+                </span>
             </p>
             <blockquote>
                 <Said text={update.text} lines />
             </blockquote>
-            {may("act") ? (
-                <p class="row">
-                    <button type="button" class="first" disabled={deed.busy} onClick={act("approve", "Customers are told.")}>
-                        Let it out
-                    </button>
-                    {update.goes_out === null ? null : (
-                        <button type="button" disabled={deed.busy} onClick={act("hold", "It waits for you.")}>
-                            Hold it
-                        </button>
-                    )}
-                </p>
-            ) : null}
+            <Acts update={update} orders={orders} onEdit={onEdit} />
         </div>
     );
 }
@@ -70,6 +83,18 @@ function Published({ updates }: { updates: readonly CaseUpdate[] }) {
                             <Said text={update.approver} />:{" "}
                         </strong>
                         <Said text={update.text} lines />
+                        {update.source === "" ? null : (
+                            <span class="quiet">
+                                {" "}
+                                (source: <Said text={update.source} />)
+                            </span>
+                        )}
+                        {update.pending.length === 0 ? null : (
+                            <span class="warn">
+                                {" "}
+                                (not yet taken by <Said text={update.pending.join(", ")} />)
+                            </span>
+                        )}
                     </span>
                 </li>
             ))}
@@ -77,71 +102,98 @@ function Published({ updates }: { updates: readonly CaseUpdate[] }) {
     );
 }
 
-function Checks({ of, deed, order }: { of: Case; deed: Ordered; order: Order }) {
-    const open = of.checks.map((check, at) => ({ ...check, number: at + 1 })).filter((check) => check.done === null);
-    if (open.length === 0) return null;
+function Standing({ of }: { of: Case }) {
+    const lists: readonly [string, readonly string[]][] = [
+        ["What works instead", of.meanwhile],
+        ["What customers can do", of.steps],
+    ];
     return (
         <>
-            <h3>Before it is over</h3>
-            <ul class="alerts">
-                {open.map(({ number, text }) => (
-                    <li key={number}>
-                        <Said text={text} />
-                        {may("support") ? (
-                            <button type="button" disabled={deed.busy} onClick={() => order("checks", "It is ticked off.", { number })}>
-                                Done<span class="heard"> with check {number}</span>
-                            </button>
-                        ) : null}
-                    </li>
-                ))}
-            </ul>
+            {lists.map(([title, lines]) =>
+                lines.length === 0 ? null : (
+                    <div key={title}>
+                        <h3>{title}</h3>
+                        <ul>
+                            {lines.map((line) => (
+                                <li key={line}>
+                                    <Said text={line} />
+                                </li>
+                            ))}
+                        </ul>
+                    </div>
+                ),
+            )}
+        </>
+    );
+}
+
+/** The text that is being edited, and how often it was taken: each time the form begins anew. */
+interface Taken {
+    update: CaseUpdate | null;
+    round: number;
+}
+
+function NewWords({ of, taken, orders, onTold }: { of: Case; taken: Taken; orders: CaseOrders; onTold: () => void }) {
+    const tell = async (act: "publish" | "draft", body: object) => {
+        const told = await orders.order("updates", act === "publish" ? "Customers are told." : "It waits for somebody to let it out.", {
+            act,
+            ...body,
+        });
+        if (told) onTold();
+        return told;
+    };
+    return (
+        <>
+            <Needs least="act" what="Telling customers">
+                {null}
+            </Needs>
+            {may("support") ? <WordsForm key={taken.round} of={of} update={taken.update} busy={orders.busy} onTell={tell} /> : null}
         </>
     );
 }
 
 function Whole({ of, again }: { of: Case; again: () => void }) {
-    const deed = useDeed();
+    const orders = useCaseOrders(of.id, again);
+    const [taken, setTaken] = useState<Taken>({ update: null, round: 0 });
     const waits = of.updates.filter(({ stage }) => stage === "draft" || stage === "held").at(-1);
     const told = of.updates.filter(({ stage }) => stage === "published").reverse();
-    const run = (what: string, done: string, body: object) =>
-        deed.run(async () => {
-            await call(`cases/${encodeURIComponent(of.id)}/${what}`, { method: "POST", body });
-            again();
-            return done;
-        });
-    const order: Order = (what, done, body) => void run(what, done, body);
+    const take = (update: CaseUpdate | null) => setTaken({ update, round: taken.round + 1 });
+    const words = <NewWords of={of} taken={taken} orders={orders} onTold={() => (taken.update === null ? undefined : take(null))} />;
     return (
         <>
             <p>
                 <Said text={of.title} />. <Promised of={of} />
             </p>
-            {waits === undefined ? null : <WaitingText update={waits} deed={deed} order={order} />}
+            {waits === undefined ? null : <WaitingText update={waits} orders={orders} onEdit={() => take(waits)} />}
             {waits !== undefined || of.over !== null || !may("support") ? null : (
                 <p class="row">
-                    <button type="button" disabled={deed.busy} onClick={() => order("updates", "A text waits for you.", { act: "draft" })}>
+                    <button
+                        type="button"
+                        disabled={orders.busy}
+                        onClick={() => void orders.order("updates", "A text waits for you.", { act: "draft" })}
+                    >
                         Draw a text from what is measured
                     </button>
                 </p>
             )}
-            <Complaint refused={deed.refused} />
-            <Done text={deed.done} />
+            <Complaint refused={orders.refused} />
+            <Done text={orders.done} />
             <Published updates={told} />
-            <Checks of={of} deed={deed} order={order} />
+            <Standing of={of} />
             {of.over === null ? (
-                <Needs least="act" what="Telling customers">
-                    <TellCustomers
-                        state={of.state}
-                        busy={deed.busy}
-                        onTell={(body) => run("updates", "Customers are told.", { act: "publish", ...body })}
-                    />
-                </Needs>
-            ) : null}
+                words
+            ) : (
+                <details class="stop">
+                    <summary>Say more: that opens it again, unless you say that it is over</summary>
+                    {words}
+                </details>
+            )}
         </>
     );
 }
 
-export function Told({ id }: { id: string }) {
-    const { answer, refused, again } = useAsked<Case>(`cases/${encodeURIComponent(id)}`, {}, 5_000);
+export function Told({ asked }: { asked: Asked<Case> }) {
+    const { answer, refused, again } = asked;
     const none = refused?.status === 404;
     return (
         <Card title="What customers are told" wide>

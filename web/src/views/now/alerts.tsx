@@ -1,20 +1,20 @@
 // Alerts that nobody has taken yet: people are called until somebody does.
 
 import { call } from "../../api/call";
-import type { Alert } from "../../api/told";
+import type { Alert, Alerts, OnCall } from "../../api/told";
 import { Needs } from "../../parts/forms";
 import { Card, Chip, Complaint, Done, Said, When } from "../../parts/words";
 import { useAsked } from "../../state/asked";
 import { useDeed } from "../../state/deed";
+import { to } from "../../state/route";
 import { may } from "../../state/session";
-
-const tones = { critical: "bad", warning: "warn", notice: "plain" } as const;
+import { severityTone } from "../alerts/words";
 
 function Line({ alert, busy, onTake }: { alert: Alert; busy: boolean; onTake: () => void }) {
     return (
         <li>
             <span>
-                <Chip tone={tones[alert.severity] ?? "plain"}>{alert.severity}</Chip> <Said text={alert.subject} />
+                <Chip tone={severityTone[alert.severity] ?? "plain"}>{alert.severity}</Chip> <Said text={alert.subject} />
                 {alert.count > 1 ? ` and ${alert.count - 1} more` : ""}
                 <span class="quiet">
                     , since <When time={alert.opened} />, code <span class="mono">{alert.code}</span>
@@ -30,8 +30,36 @@ function Line({ alert, busy, onTake }: { alert: Alert; busy: boolean; onTake: ()
     );
 }
 
+function Called({ on_call }: { on_call: readonly OnCall[] }) {
+    if (on_call.length === 0) return null;
+    return (
+        <p class="quiet">
+            On call:{" "}
+            {on_call.map(({ rota, person, until, next }) => (
+                <span key={rota}>
+                    <strong>
+                        <Said text={person} />
+                    </strong>{" "}
+                    (<Said text={rota} />
+                    {until === null ? null : (
+                        <>
+                            , until <When time={until} />
+                        </>
+                    )}
+                    {next === null ? null : (
+                        <>
+                            , then <Said text={next} />
+                        </>
+                    )}
+                    ){" "}
+                </span>
+            ))}
+        </p>
+    );
+}
+
 export function ToBeTaken() {
-    const { answer, refused, again } = useAsked<{ alerts: Alert[] }>("alerts", {}, 5_000);
+    const { answer, refused, again } = useAsked<Alerts>("alerts", {}, 5_000);
     const deed = useDeed();
     const open = (answer?.alerts ?? []).filter((alert) => alert.state === "open");
     const take = ({ code, subject }: Alert) =>
@@ -42,13 +70,14 @@ export function ToBeTaken() {
         });
     if (open.length === 0 && deed.done === "" && refused === null) return null;
     return (
-        <Card title="To be taken" aside="alerts that nobody has acknowledged">
+        <Card title="To be taken" aside={<a href={to("alerts")}>all alerts, who is on call</a>}>
             <Complaint refused={refused} again={again} />
             <ul class="alerts">
                 {open.map((alert) => (
                     <Line key={alert.id} alert={alert} busy={deed.busy} onTake={() => void take(alert)} />
                 ))}
             </ul>
+            {open.length === 0 ? null : <Called on_call={answer?.on_call ?? []} />}
             {open.length === 0 ? null : (
                 <Needs least="act" what="Taking an alert">
                     {null}

@@ -25,7 +25,7 @@ const columns: readonly Column<Server>[] = [
         cell: (server) => (
             <>
                 {count(server.sessions)}
-                {server.queued > 0 ? <span class="warn"> {count(server.queued)} queued</span> : null}
+                {server.queued > 0 ? <div class="warn">{count(server.queued)} queued</div> : null}
             </>
         ),
         number: true,
