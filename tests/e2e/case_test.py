@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 
 import lab
+import together
 from incident_test import DOOR, Attack, quiet_days
 from lab import stage
 
@@ -198,5 +199,7 @@ class Case(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) == 2:
+        together.each_alone(__file__, TIDEGATE)
     lab.prepare(__file__)
     unittest.main(argv=[sys.argv[0], *sys.argv[2:]], verbosity=2)
