@@ -166,6 +166,7 @@ void take_incidents(keep::Reader& reader, const ReportQuery& query, tell::Week& 
     const bool is_there = kept && !kept->path.empty();
     auto checkpoint = is_there ? checkpoint_in(kept->file.bytes()) : std::unexpected(Error{});
     if (!checkpoint) {
+        week.coverage.incidents_unknown = true;
         week.coverage.notes.emplace_back("Incidents are not known: there is no checkpoint that can be read.");
         return;
     }

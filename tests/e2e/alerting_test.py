@@ -23,6 +23,7 @@ import unittest
 import urllib.request
 
 sys.dont_write_bytecode = True
+import together  # noqa: E402
 from receivers import Server, Smtp  # noqa: E402
 
 TIDEGATE = os.path.realpath(sys.argv[1])
@@ -361,4 +362,6 @@ first = 2026-03-23
 
 
 if __name__ == "__main__":
+    if len(sys.argv) == 2:
+        together.each_alone(__file__, TIDEGATE)
     unittest.main(argv=[sys.argv[0], *sys.argv[2:]])

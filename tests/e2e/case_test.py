@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A case as an operator finds it in the morning: an attack comes, nobody is awake, and the public page says so within a minute;
+"""A case as an operator finds it in the morning: an attack comes, nobody is awake, and the public page says so soon;
 he edits, the daemon is killed, he closes, and publishes what he wrote afterwards.
 
 usage: case_test.py TIDEGATE [unittest options]
@@ -18,13 +18,16 @@ import urllib.error
 import urllib.request
 
 import lab
+import together
 from incident_test import DOOR, Attack, quiet_days
 from lab import stage
 
 TIDEGATE = os.path.realpath(sys.argv[1])
+PUBLISHED = 10  # seconds after it was suggested; an operator here holds it back within a second or two
 
 CONF = lab.SERVE + """\
 [cases]
+publish_after = "{published}s"
 provider = "Example Mail"
 zone = "UTC"
 contacts = ["support@example.org"]
@@ -59,7 +62,7 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.work = lab.workplace()
         quiet_days(self.work / "mail.log")
-        self.tidegate = lab.Tidegate(TIDEGATE, self.work, CONF.format(work=self.work), [DOOR, PAGE])
+        self.tidegate = lab.Tidegate(TIDEGATE, self.work, CONF.format(work=self.work, published=PUBLISHED), [DOOR, PAGE])
         self.attack = Attack()
 
     def tearDown(self):
@@ -105,7 +108,7 @@ class Case(unittest.TestCase):
         said = time.time()
         print(f"the page says so {said - opened:.1f} s after the incident, {said - began:.1f} s after the attack began",
               file=sys.stderr)
-        self.assertLess(said - opened, 60)
+        self.assertLess(said - opened, PUBLISHED + 30)
         return case["id"]
 
     def test_a_night_and_a_morning(self):
@@ -198,5 +201,7 @@ class Case(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) == 2:
+        together.each_alone(__file__, TIDEGATE)
     lab.prepare(__file__)
     unittest.main(argv=[sys.argv[0], *sys.argv[2:]], verbosity=2)

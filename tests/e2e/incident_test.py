@@ -48,7 +48,8 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 class Attack(threading.Thread):
-    """Wrong passwords from a new address each time, as a door reports them, until it is told to end."""
+    """Wrong passwords from a new address each time, as a door reports them, until it is told to end. It has a pace: what came is read
+    again after each crash."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -58,7 +59,7 @@ class Attack(threading.Thread):
     def run(self):
         connection = http.client.HTTPConnection("127.0.0.1", DOOR, timeout=30)
         for number in itertools.count(1):
-            if self.over.is_set():
+            if self.over.wait(0.01):
                 break
             body = {"account": "info@example.org", "outcome": "failure", "reason": "bad_password", "service": "imap",
                     "address": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}

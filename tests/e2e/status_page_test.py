@@ -16,6 +16,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 import page_test  # noqa: E402  (takes the same words: a program, the browser, the folder)
+from browser import Browser  # noqa: E402
 from status_server import StatusServer  # noqa: E402
 
 PROGRAM, PICTURES = sys.argv[1], pathlib.Path(sys.argv[3])
@@ -54,7 +55,7 @@ class StatusPageTest(unittest.TestCase):
                         "Since 14:05 a log-in over IMAP takes 4 s instead of 0.3 s. Mail is queued, and none is lost.")
         cls.server.tell("update", "2026-11-30-1", "mending", "A disk is being replaced.")
         cls.profile = tempfile.mkdtemp(prefix="tidegate-status-profile-")
-        cls.browser = page_test.Browser(cls.profile)
+        cls.browser = Browser(sys.argv[2], cls.profile)
 
     @classmethod
     def tearDownClass(cls):

@@ -43,7 +43,7 @@ std::string facts_html(const std::vector<LetterFact>& facts) {
     for (const LetterFact& each : facts)
         out += fmt::format(
             "<div class=\"tile\" style=\"display:inline-block;vertical-align:top;box-sizing:border-box;width:"
-            "152px;margin:4px;padding:7px 10px;background:#f5f7fa;border-radius:6px\"><div class=\"quiet\" "
+            "160px;margin:4px;padding:7px 10px;background:#f5f7fa;border-radius:6px\"><div class=\"quiet\" "
             "style=\"color:#566072;font-size:12px\">{}{}</div><div style=\"font-size:15px;font-weight:600;"
             "overflow-wrap:anywhere\">{}</div></div>",
             html(each.label), mark(each.note), html(each.value));

@@ -156,7 +156,9 @@ LetterSection days_section(const Week& week, LetterNotes& notes) {
 LetterSection attacks_section(const Week& week, LetterNotes& notes) {
     LetterSection section{.title = "Attacks and other incidents"};
     if (week.incidents.empty()) {
-        section.paragraphs.emplace_back("None: nothing was far from what is normal for its hour.");
+        section.paragraphs.emplace_back(week.coverage.incidents_unknown
+                                            ? "Not known: what was kept of them can't be read."
+                                            : "None: nothing was far from what is normal for its hour.");
         return section;
     }
     section.facts.push_back(

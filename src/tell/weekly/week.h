@@ -78,7 +78,8 @@ struct WeekCoverage {
     std::uint64_t lost = 0;                // entries: dropped, missing
     std::uint64_t damaged = 0;             // batches
     std::uint64_t homes_forgotten = 0;
-    bool incidents_cut = false;  // older ones than those that are kept may have been of this week
+    bool incidents_unknown = false;  // what was kept of them can't be read
+    bool incidents_cut = false;      // older ones than those that are kept may have been of this week
     std::vector<std::string> notes;
 };
 

@@ -88,6 +88,7 @@ TEST_F(ReportWeekTest, CountsTheWeeksOfTheJournal) {
     EXPECT_EQ(week->provider, "Example");
     EXPECT_FALSE(week->standing);
     EXPECT_THAT(week->coverage.notes, Contains(HasSubstr("Incidents are not known")));
+    EXPECT_TRUE(week->coverage.incidents_unknown);
 }
 
 TEST_F(ReportWeekTest, SaysWhatTheJournalLost) {
@@ -159,6 +160,7 @@ TEST_F(ReportWeekTest, HasTheIncidentsOfTheCheckpoint) {
     EXPECT_EQ(week->incidents[1].id, "in");
     EXPECT_THAT(week->coverage.notes, IsEmpty());
     EXPECT_FALSE(week->coverage.incidents_cut);
+    EXPECT_FALSE(week->coverage.incidents_unknown);
 }
 
 TEST_F(ReportWeekTest, HasWhatPeopleDidInOrder) {

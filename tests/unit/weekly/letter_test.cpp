@@ -180,6 +180,15 @@ TEST(WeeklyLetter, AnEmptyWeekIsReadable) {
     EXPECT_THAT(letter_html(letter_of(week)), HasSubstr("</html>"));
 }
 
+TEST(WeeklyLetter, WhatIsNotKnownOfIncidentsIsNotNone) {
+    Week week = made_week();
+    week.incidents.clear();
+    week.coverage.incidents_unknown = true;
+    const std::string text = letter_text(letter_of(week));
+    EXPECT_THAT(text, Not(HasSubstr("None: nothing was far from what is normal")));
+    EXPECT_THAT(text, HasSubstr("Not known: what was kept of them can't be read."));
+}
+
 TEST(WeeklyLetter, SaysWhatItDoesNotKnow) {
     Week week = made_week();
     week.watches_servers = false;
