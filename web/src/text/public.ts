@@ -11,6 +11,11 @@ export const serviceWords: Record<ServiceState, string> = {
     down: "down",
 };
 
+/** How bad it was: "slow at its worst". */
+export function worstWords(worst: ServiceState): string {
+    return worst === "working" ? "no service was hurt" : `${serviceWords[worst]} at its worst`;
+}
+
 export function serviceTone(state: ServiceState): "good" | "warn" | "bad" | "plain" {
     if (state === "working") return "good";
     if (state === "down" || state === "disturbed") return "bad";

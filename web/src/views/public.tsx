@@ -11,7 +11,7 @@ import { to } from "../state/route";
 import { may } from "../state/session";
 import { clean } from "../text/clean";
 import { many } from "../text/numbers";
-import { serviceTone, serviceWords, stateTone, stateWords } from "../text/public";
+import { serviceTone, serviceWords, stateTone, stateWords, worstWords } from "../text/public";
 import { standingOf } from "../text/work";
 import { WorkChip } from "./work";
 
@@ -66,7 +66,7 @@ function Incident({ one }: { one: PublicIncident }) {
                         , over <When time={one.over} date="always" />
                     </>
                 )}
-                <NextWord one={one} />, {serviceWords[one.worst]} at its worst
+                <NextWord one={one} />, {worstWords(one.worst)}
                 {one.services.length === 0 ? "" : `: ${one.services.join(", ")}`}
             </p>
             <ol class="timeline">

@@ -3,7 +3,7 @@
 import type { Case } from "../../api/told";
 import { Card, Chip, Complaint, Said, Waiting, When } from "../../parts/words";
 import { useCase } from "../../state/case";
-import { serviceWords, stateTone, stateWords } from "../../text/public";
+import { stateTone, stateWords, worstWords } from "../../text/public";
 import { secondsBetween, span } from "../../text/time";
 import { Told } from "../incident/told";
 import { causeNames } from "../incident/words";
@@ -32,8 +32,8 @@ function Head({ of }: { of: Case }) {
                     .
                 </p>
                 <p>
-                    <strong>{of.cause === null ? "The cause is not known." : `${causeNames[of.cause]}.`}</strong> {stateWords[of.state]}. At
-                    its worst: {serviceWords[of.worst]}
+                    <strong>{of.cause === null ? "The cause is not known." : `${causeNames[of.cause]}.`}</strong> {stateWords[of.state]};{" "}
+                    {worstWords(of.worst)}
                     {of.services.length === 0 ? "" : `, ${of.services.join(", ")}`}.
                 </p>
             </div>
