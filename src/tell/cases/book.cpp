@@ -324,6 +324,9 @@ Result<void> CaseBook::write_post_mortem(std::string_view id, std::string_view t
     if (is_blank(text) || text.size() > most_report)
         return refused("the post-mortem is empty, or longer than 60,000 bytes", "");
     PostMortem& it = (*record)->post_mortem;
+    if (it.published && text.find(to_be_written) != std::string::npos)
+        return refused("the post-mortem is public, and this one has parts that are to be written",
+                       "finish it elsewhere: what is written is public at once");
     it.text = screened(**record, text, most_report);
     it.author = who;
     it.changed = now;

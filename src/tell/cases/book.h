@@ -142,6 +142,7 @@ public:
     [[nodiscard]] Result<void> tick_off(std::string_view id, std::size_t number, std::string_view who,
                                         Time now);
     [[nodiscard]] Result<void> count_support(std::string_view id, SupportCount count);
+    /// Of one that is public: at once.
     [[nodiscard]] Result<void> write_post_mortem(std::string_view id, std::string_view text,
                                                  std::string_view who, Time now);
     /// `plot`: post_mortem_plot(), which stays as it is then.

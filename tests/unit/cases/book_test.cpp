@@ -471,6 +471,9 @@ TEST(CaseBook, APostMortemIsWrittenBeforeItIsPublished) {
     EXPECT_TRUE(it.book.publish_post_mortem(id, "<svg/>", "ada", it.now));
     EXPECT_EQ(it.page().incidents.at(0).post_mortem, "# What happened\n\nGuesses from (an address).");
     EXPECT_EQ(it.page().incidents.at(0).plot, "<svg/>");
+    EXPECT_FALSE(it.book.write_post_mortem(id, "# More (to be written)", "ada", it.now)) << "it is public";
+    EXPECT_TRUE(it.book.write_post_mortem(id, "# More", "ada", it.now));
+    EXPECT_EQ(it.page().incidents.at(0).post_mortem, "# More");
 }
 
 TEST(CaseBook, WhatIsOldLeavesThePage) {
