@@ -4,6 +4,7 @@
 
 #include <span>
 
+#include "app/serve/queues.h"
 #include "event/json.h"
 #include "tell/words.h"
 
