@@ -213,7 +213,7 @@ class QueueTest(unittest.TestCase):
         self.assertEqual(self.queue()["waiting"], 0)
         self.assertEqual(sorted(self.hop.subjects, key=int), [str(number) for number in range(MAILS)])
         self.assertIn("queue_well queue=relay", self.tidegate.log())
-        stage.wait_for(lambda: any(each["state"] == "over" for each in self.alerts("queue")), "the alert's end", 60)
+        stage.wait_for(lambda: any(each["stage"] == "over" for each in self.alerts("queue")), "the alert's end", 60)
 
 
 class PostfixQueue(QueueTest):
@@ -256,6 +256,7 @@ acl_smtp_rcpt = accept
 queue_list_requires_admin = false
 keep_environment =
 smtp_accept_queue_per_connection = 0
+smtp_accept_max = 200
 
 begin routers
 hop:

@@ -159,6 +159,29 @@ TEST(EximQueue, AMessageIsAHeadAndItsRecipients) {
     EXPECT_EQ(now - got.mails[2].arrival, 96h);
 }
 
+// As Postfix 3.7 and Exim 4.96 wrote them.
+TEST(QueueListing, ReadsWhatTheServersWrite) {
+    const Read of_postfix = postfix(
+        R"({"queue_name": "deferred", "queue_id": "C2BA63C", "arrival_time": 1796053800, "message_size": 316, )"
+        R"("forced_expire": false, "sender": "a@example.net", "recipients": [{"address": "user4@example.org", )"
+        R"("delay_reason": "host 127.0.0.1[127.0.0.1] refused to talk to me: 421 4.3.2 not now"}]})"
+        "\n");
+    ASSERT_THAT(of_postfix.mails, SizeIs(1));
+    EXPECT_EQ(of_postfix.mails[0].bytes, 316U);
+    EXPECT_EQ(now - of_postfix.mails[0].arrival, 10min);
+    const Read of_exim = exim(
+        " 0m   225 1xY4GI-00000E-2Z <a@example.net>\n"
+        "          user1@example.org\n"
+        "\n"
+        "92m   225 1xY4GI-00000I-2q <a@example.net> *** frozen ***\n"
+        "          user2@example.org\n"
+        "\n");
+    EXPECT_EQ(of_exim.strange, 0U);
+    ASSERT_THAT(of_exim.mails, SizeIs(2));
+    EXPECT_EQ(of_exim.mails[0].bytes, 225U);
+    EXPECT_THAT(of_exim.mails[1].domains, ElementsAre("example.org"));
+}
+
 TEST(EximQueue, WhatASenderWroteIsNoState) {
     const Read got = exim(
         " 0m  1.2M 0t5C6f-0000c8-00 <\"> *** frozen ***\"@example.com>\n"
