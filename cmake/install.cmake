@@ -10,7 +10,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/docs/formats
               ${PROJECT_SOURCE_DIR}/docs/configuration.md ${PROJECT_SOURCE_DIR}/docs/doors.md
               ${PROJECT_SOURCE_DIR}/docs/following.md ${PROJECT_SOURCE_DIR}/docs/control.md
               ${PROJECT_SOURCE_DIR}/docs/log.md ${PROJECT_SOURCE_DIR}/docs/alerts.md ${PROJECT_SOURCE_DIR}/docs/lists.md
-              ${PROJECT_SOURCE_DIR}/docs/weekly-report.md
+              ${PROJECT_SOURCE_DIR}/docs/weekly-report.md ${PROJECT_SOURCE_DIR}/docs/queues.md
               ${PROJECT_SOURCE_DIR}/docs/firewall.md
               ${PROJECT_SOURCE_DIR}/docs/setup.md ${PROJECT_SOURCE_DIR}/docs/console.md
               ${PROJECT_SOURCE_DIR}/docs/api-openapi.yaml

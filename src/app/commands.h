@@ -27,6 +27,7 @@ void add_setup(CLI::App& program, int& status);
 void add_alert(CLI::App& program, int& status);
 void add_servers(CLI::App& program, int& status);
 void add_listeners(CLI::App& program, int& status);
+void add_queues(CLI::App& program, int& status);
 void add_incident(CLI::App& program, int& status);
 void add_console(CLI::App& program, int& status);
 void add_report(CLI::App& program, int& status);

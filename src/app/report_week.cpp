@@ -142,6 +142,22 @@ void take_evidence(const ReportNotes& notes, tell::Week& week) {
     for (auto& [kind, each] : sums) week.evidence.push_back(std::move(each));
 }
 
+void take_queues(const ReportNotes& notes, tell::Week& week) {
+    std::map<std::string, tell::WeekQueue> sums;
+    for (const auto& [start, queues] : notes.queues) {
+        if (!week.period.has(start)) continue;
+        for (const auto& [name, each] : queues) {
+            tell::WeekQueue& to = sums[name];
+            to.name = name;
+            if (each.most_waiting >= to.most_waiting) to.most_at = start;
+            to.most_waiting = std::max(to.most_waiting, each.most_waiting);
+            to.longest_wait = std::max(to.longest_wait, each.longest_wait);
+            to.backed_up += each.backed_up;
+        }
+    }
+    for (auto& [name, each] : sums) week.queues.push_back(std::move(each));
+}
+
 void take_changes(const ReportNotes& notes, const tell::WeekBooks& books, tell::Week& week) {
     std::map<std::uint64_t, Time> latest;
     for (const ReportNotes::Change& each : notes.changes)
@@ -230,6 +246,12 @@ std::optional<tell::WeekStanding> standing_in(std::string_view scene) {
     for (const json::value& each : list_in(value, "servers"))
         standing.servers.push_back({text_in(each, "server"), text_in(each, "state"),
                                     number_in(each, "sessions"), number_in(each, "most_sessions")});
+    for (const json::value& each : list_in(value, "queues")) {
+        const auto* object = each.if_object();
+        const auto* found = object == nullptr ? nullptr : object->if_contains("backed_up");
+        if (found != nullptr && found->is_bool() && found->get_bool())
+            standing.backed_up.push_back({text_in(each, "name"), number_in(each, "waiting")});
+    }
     for (const json::value& each : list_in(value, "lists"))
         if (text_in(each, "state") == "suspended") standing.suspended_lists.push_back(text_in(each, "name"));
     return standing;
@@ -263,6 +285,7 @@ Result<tell::Week> read_week(const ReportSources& sources, const ReportQuery& qu
     if (auto read = journal.read(*reader, given_up); !read) return std::unexpected(read.error());
     journal.finish(week);
     take_evidence(notes, week);
+    take_queues(notes, week);
     take_changes(notes, journal.books(), week);
     take_incidents(*reader, query, week);
     if (auto read = take_records(*reader, query, week); !read) return std::unexpected(read.error());

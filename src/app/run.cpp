@@ -57,6 +57,7 @@ int run(int argc, const char* const* argv) {
     add_orders(program, status);
     add_servers(program, status);
     add_listeners(program, status);
+    add_queues(program, status);
     add_incident(program, status);
     add_console(program, status);
     add_report(program, status);

@@ -115,7 +115,8 @@ constexpr Setting route_settings[] = {
      [](const Value& value, Settings& to) { return take_name_of(value, route_of(to).name); }},
     {"for", "list of texts", "all",
      "Which alerts go here: `anomaly`, `takeover`, `list_suspended`, `ban_failed`, `disk_full`, "
-     "`log_trouble`, `server_down`, `incident`, `status_page`. `way_down` goes by every other way.",
+     "`log_trouble`, `server_down`, `incident`, `status_page`, `queue`, `queue_unread`. `way_down` goes by "
+     "every other way.",
      [](const Value& value, Settings& to) { return take_alert_kinds(value, route_of(to).kinds); }},
     {"severity", "text", "\"notice\"", "How grave they are at least: `notice`, `warning`, `critical`.",
      [](const Value& value, Settings& to) {

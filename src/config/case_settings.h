@@ -31,7 +31,8 @@ struct Cases {
 /// A service as customers know it.
 struct StatusService {
     std::string name, label;
-    std::vector<std::string> watches;  // "imap", "server:imap1"
+    std::vector<std::string> watches;  // "imap", "server:imap1", "queue:relay"
+    std::uint64_t line = 0;            // in the configuration, for messages
 
     friend bool operator==(const StatusService&, const StatusService&) = default;
 };

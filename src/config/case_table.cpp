@@ -37,7 +37,8 @@ Complaint take_texts(const Value& value, std::vector<std::string>& to) {
 }
 
 bool is_watch(std::string_view text) {
-    if (text.starts_with("server:")) return text.size() > 7;
+    for (const std::string_view named : {"server:", "queue:"})
+        if (text.starts_with(named)) return text.size() > named.size();
     const auto service = service_named(text);
     return service && *service != Service::unknown;
 }
@@ -47,8 +48,7 @@ Complaint take_watches(const Value& value, std::vector<std::string>& to) {
     if (auto complaint = take_list(value, list)) return complaint;
     if (!std::ranges::all_of(list, is_watch))
         return "expected services (" + list_of_names<Service>() +
-               ") or servers behind the edge "
-               "(\"server:imap1\")";
+               "), servers behind the edge (\"server:imap1\") or queues (\"queue:relay\")";
     to = std::move(list);
     return std::nullopt;
 }
@@ -105,7 +105,7 @@ constexpr Setting service_settings[] = {
      true},
     {"watches", "list of texts", "",
      "What it depends on: services (`smtp`, `submission`, `imap`, `pop3`, `managesieve`, `webmail`), servers "
-     "behind the edge (`server:imap1`).",
+     "behind the edge (`server:imap1`), queues (`queue:relay`).",
      [](const Value& value, Settings& to) {
          return take_watches(value, to.case_book.services.back().watches);
      },
@@ -183,7 +183,8 @@ constexpr Section all_sections[] = {
     {"status_service", "A service as customers know it (docs/cases.md).",
      "[[status_service]]\nname = \"imap\"\nlabel = \"Reading mail with a mail program (IMAP)\"\n"
      "watches = [\"imap\", \"server:imap1\", \"server:imap2\"]\n",
-     service_settings, [](Settings& to, std::uint64_t) { to.case_book.services.emplace_back(); },
+     service_settings,
+     [](Settings& to, std::uint64_t line) { to.case_book.services.emplace_back().line = line; },
      [](const Settings& all) { return check_named(all.case_book.services, "[[status_service]]", 32); }},
     {"partner", "A reseller, whose customers get a page under his name (docs/cases.md).",
      "[[partner]]\nname = \"blue\"\nlabel = \"Blue Hosting\"\n", partner_settings,

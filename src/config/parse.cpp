@@ -85,7 +85,7 @@ public:
                 section(*found, node, line_of(key));
         }
         if (loaded.errors.empty())
-            for (auto check : {check_edge, check_alerts, check_report})
+            for (auto check : {check_edge, check_alerts, check_queues, check_report})
                 for (Error& error : check(loaded.settings))
                     complain(error.line, std::move(error.what), std::move(error.mend));
         in_order();

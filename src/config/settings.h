@@ -18,6 +18,7 @@
 #include "config/case_settings.h"
 #include "config/console_settings.h"
 #include "config/on_call.h"
+#include "config/queue_settings.h"
 #include "config/status_settings.h"
 #include "event/event.h"
 #include "event/verdict.h"
@@ -219,9 +220,9 @@ struct Firewall {
 enum class AlertRouteKind : std::uint8_t { mail, webhook, command };
 inline constexpr std::array<std::string_view, 3> alert_route_kinds{"mail", "webhook", "command"};
 /// What there can be alerts of; tell/alert/alert.h says what each is.
-inline constexpr std::array<std::string_view, 10> alert_kinds{
-    "anomaly",     "takeover",    "list_suspended", "ban_failed",  "disk_full",
-    "log_trouble", "server_down", "incident",       "status_page", "way_down"};
+inline constexpr std::array<std::string_view, 12> alert_kinds{
+    "anomaly",     "takeover", "list_suspended", "ban_failed", "disk_full",    "log_trouble",
+    "server_down", "incident", "status_page",    "queue",      "queue_unread", "way_down"};
 inline constexpr std::array<std::string_view, 3> alert_severities{"notice", "warning", "critical"};
 enum class WebhookForm : std::uint8_t { tidegate, alertmanager, slack };
 inline constexpr std::array<std::string_view, 3> webhook_forms{"tidegate", "alertmanager", "slack"};
@@ -309,6 +310,7 @@ struct Settings {
     Report report;
     Status status;
     CaseSettings case_book;
+    std::vector<Queue> queues;
 };
 
 /// What a file says, and everything that is wrong with it. Where there are errors, `settings` holds the rest.

@@ -217,7 +217,7 @@ std::span<const Section> sections() {
         both.insert(both.end(), serving.begin(), serving.end());
         for (const auto more :
              {edge_sections(), dns_list_sections(), firewall_sections(), alert_sections(), on_call_sections(),
-              console_sections(), case_sections(), status_sections(), report_sections()})
+              console_sections(), case_sections(), status_sections(), queue_sections(), report_sections()})
             both.insert(both.end(), more.begin(), more.end());
         return both;
     }();

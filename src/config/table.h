@@ -68,6 +68,11 @@ struct Section {
 /// What customers are told.
 [[nodiscard]] std::span<const Section> case_sections();
 
+/// The mail servers' queues.
+[[nodiscard]] std::span<const Section> queue_sections();
+/// Whether those that are named are there, once everything is read; without the file.
+[[nodiscard]] std::vector<Error> check_queues(const Settings& all);
+
 /// In the order of the documentation.
 [[nodiscard]] std::span<const Section> sections();
 

@@ -59,7 +59,7 @@ Role for_record(const net::Request& request, Time /*now*/) {
     return names && *names != "false" ? Role::support : Role::look;
 }
 
-constexpr std::array<Right, 57> all{{
+constexpr std::array<Right, 58> all{{
     {"GET", "/v1/session", Role::look},
     {"DELETE", "/v1/session", Role::look},
     {"GET", "/v1/live", Role::look},
@@ -101,6 +101,7 @@ constexpr std::array<Right, 57> all{{
     {"POST", "/v1/forget-passwords", Role::support},
     {"GET", "/v1/listeners", Role::look},
     {"POST", "/v1/listeners", Role::act},
+    {"GET", "/v1/queues", Role::look},
     {"GET", "/v1/alerts", Role::look},
     {"POST", "/v1/alerts/{id}/ack", Role::act},
     {"GET", "/v1/cases", Role::look},

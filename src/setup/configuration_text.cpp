@@ -8,16 +8,6 @@
 namespace tidegate::setup {
 namespace {
 
-// A TOML basic string (toml.io, v1.0).
-std::string in_quotes(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : printable(text)) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
-    }
-    return out + "\"";
-}
-
 struct Behind {
     const char* nginx_name;
     const char* protocol;  // Dovecot's name
@@ -103,6 +93,15 @@ constexpr std::string_view further =
 
 }  // namespace
 
+std::string in_quotes(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : printable(text)) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + "\"";
+}
+
 std::string configuration_text(const Survey& survey, const Ours& ours, const Places& places) {
     std::string out =
         "# Tidegate's first configuration, by `tidegate setup`. All settings: docs/configuration.md.\n\n"
@@ -116,6 +115,7 @@ std::string configuration_text(const Survey& survey, const Ours& ours, const Pla
         "\"127.0.0.1:4090\"\n\n";
     for (const OurDoor& door : ours.doors) out += door_text(survey, door);
     for (const OurFollow& follow : ours.follows) out += follow_text(survey, follow);
+    out += queues_text(survey);
     for (const TrustedNetwork& trusted : survey.trusted) out += forwarder_text(trusted);
     return out + std::string(further);
 }

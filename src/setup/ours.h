@@ -38,6 +38,7 @@ struct Ours {
     std::vector<OurDoor> doors;
     std::vector<OurFollow> follows;
     std::vector<Prefix> forwarders;
+    bool watches_queues = false;
 
     /// The first door of that kind, nullptr where there is none.
     [[nodiscard]] const OurDoor* door(DoorKind kind) const;

@@ -150,6 +150,7 @@ Proposal propose(const Survey& survey, const Secrets& secrets, const std::option
     if (survey.nginx && !asks_us(*survey.nginx, ours))
         propose_nginx(*survey.nginx, *ours.door(DoorKind::nginx_auth), proposal);
     if (survey.exim) propose_exim(*survey.exim, *ours.door(DoorKind::postfix_policy), proposal);
+    if (!there || !there->watches_queues) propose_queues(survey, there ? &*there : nullptr, proposal);
     return proposal;
 }
 

@@ -39,6 +39,13 @@ void propose_postfix(const Postfix& postfix, const OurDoor& door, Proposal& to);
 void propose_nginx(const Nginx& nginx, const OurDoor& door, Proposal& to);
 void propose_exim(const Exim& exim, const OurDoor& door, Proposal& to);
 
+/// A TOML basic string (toml.io, v1.0).
+[[nodiscard]] std::string in_quotes(std::string_view text);
+/// The [[queue]] of our configuration.
+[[nodiscard]] std::string queues_text(const Survey& survey);
+/// What the daemon needs to read them; and that `there`, if anything is, has none.
+void propose_queues(const Survey& survey, const Ours* there, Proposal& to);
+
 /// Our configuration, with `doors` in it.
 [[nodiscard]] std::string configuration_text(const Survey& survey, const Ours& ours, const Places& places);
 

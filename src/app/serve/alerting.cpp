@@ -173,6 +173,38 @@ Alert status_page(const Facts& facts, bool over) {
             .over = over};
 }
 
+Alert queue_state(const Facts& facts, bool over) {
+    const std::string queue = facts["queue"], why = facts["why"], oldest = facts["oldest"];
+    const std::string domains = facts["domains"];
+    const std::string figures =
+        fmt::format("{} messages are late, where {} usually are; {} wait in all{}{}.", facts["late"],
+                    facts["usual"], facts["waiting"], oldest.empty() ? "" : ", the oldest for " + oldest,
+                    domains.empty() ? "" : ". Most of them for " + domains);
+    const std::string well = why.empty() ? fmt::format("{} messages are late now.", facts["late"]) : why;
+    return {
+        .kind = AlertKind::queue,
+        .about = queue,
+        .subject = fmt::format("the queue {} is {}", queue, over ? "as usual again" : "backed up"),
+        .text = over ? well : figures,
+        .todo =
+            "tidegate queues\nsays for whom most of it waits. Does the next hop take mail, and why not? The "
+            "server's log has its answers. Mail is kept meanwhile: do not empty the queue.",
+        .over = over};
+}
+
+Alert queue_readable(const Facts& facts, bool over) {
+    const std::string queue = facts["queue"], why = facts["why"];
+    return {
+        .kind = AlertKind::queue_unread,
+        .about = queue,
+        .subject = fmt::format("the queue {} {}", queue, over ? "is read again" : "can't be read"),
+        .text = over ? why : facts["error"],
+        .todo =
+            "Run its command as the daemon's user; docs/queues.md says which group that needs. Nobody sees "
+            "meanwhile whether mail is late.",
+        .over = over};
+}
+
 std::string promise_of(const Facts& facts) {
     const std::string report = facts["text"];
     return report.empty() ? "the next update" : "the report '" + report + "'";
@@ -227,6 +259,14 @@ bool is_of_disk(const Facts& facts) {
     return state == "full" || state == "failed" || state == "closed" || state == "checkpoint";
 }
 
+std::optional<Alert> queue_alert(Thing thing, const Facts& facts) {
+    if (thing == Thing::queue_backed_up || thing == Thing::queue_well)
+        return queue_state(facts, thing == Thing::queue_well);
+    if (thing == Thing::queue_unread || thing == Thing::queue_read)
+        return queue_readable(facts, thing == Thing::queue_read);
+    return std::nullopt;
+}
+
 std::optional<Alert> plain_alert(Thing thing, const Facts& facts) {
     switch (thing) {
         case Thing::alarm:
@@ -279,7 +319,7 @@ std::optional<Alert> plain_alert(Thing thing, const Facts& facts) {
         case Thing::work_late:
             return work_late(facts);
         default:
-            return std::nullopt;
+            return queue_alert(thing, facts);
     }
 }
 

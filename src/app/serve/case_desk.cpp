@@ -98,7 +98,7 @@ void CaseDesk::adopt(tell::CaseRules rules) {
 }
 
 tell::Measured CaseDesk::measured() const {
-    return {.services = services_.standing()};
+    return {.services = services_.standing(), .mail = world_.mail()};
 }
 
 void CaseDesk::tick() {

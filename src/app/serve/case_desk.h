@@ -36,6 +36,7 @@ struct CaseWorld {
     std::function<std::vector<IncidentHead>()> heads;
     std::function<std::optional<Incident>(std::string_view id)> incident;
     std::function<std::vector<tell::Sight>()> sights;
+    std::function<std::optional<tell::MailSight>()> mail;
     /// Of the state folder: "cases" and "services". Empty: nothing was ever kept.
     std::function<Result<std::string>(std::string_view name)> kept;
     std::function<Result<void>(std::string_view name, std::string_view text)> keep;

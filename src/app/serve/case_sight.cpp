@@ -49,13 +49,28 @@ bool takes_nobody(edge::ServerState state) {
 }  // namespace
 
 std::vector<tell::Sight> case_sights(std::span<const guard::Band> bands, std::span<const guard::Wait> waits,
-                                     std::span<const edge::ServerStanding> servers) {
+                                     std::span<const edge::ServerStanding> servers,
+                                     std::span<const mail::QueueStanding> queues) {
     std::vector<tell::Sight> all;
     for (const guard::Band& each : bands) take(all, each);
     for (const guard::Wait& each : waits) take(all, each);
     for (const edge::ServerStanding& each : servers)
         sight_of(all, "server:" + each.name).is_out = takes_nobody(each.state);
+    for (const mail::QueueStanding& each : queues)
+        if (each.is_readable()) sight_of(all, "queue:" + each.name).is_late = each.is_backed_up();
     return all;
+}
+
+std::optional<tell::MailSight> mail_sight(std::span<const mail::QueueStanding> queues) {
+    std::optional<tell::MailSight> out;
+    for (const mail::QueueStanding& each : queues) {
+        if (!each.is_readable() || !each.is_backed_up()) continue;
+        if (!out) out = tell::MailSight{.lost = 0};
+        out->waiting += each.figures.waiting;
+        if (each.oldest) out->oldest = std::max(out->oldest.value_or(*each.oldest), *each.oldest);
+        out->lost = out->lost && each.lost ? std::optional(*out->lost + *each.lost) : std::nullopt;
+    }
+    return out;
 }
 
 }  // namespace tidegate::app

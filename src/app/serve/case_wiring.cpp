@@ -14,9 +14,10 @@ CaseWorld case_world(CaseGround ground) {
             .heads = [&desk] { return desk.incident_heads(); },
             .incident = [&desk](std::string_view id) { return desk.incident(id); },
             .sights =
-                [&desk, servers = std::move(ground.servers)] {
-                    return case_sights(desk.bands(), desk.waits().standing(), servers());
+                [&desk, servers = std::move(ground.servers), queues = ground.queues] {
+                    return case_sights(desk.bands(), desk.waits().standing(), servers(), queues());
                 },
+            .mail = [queues = ground.queues] { return mail_sight(queues()); },
             .kept = std::move(ground.kept),
             .keep = std::move(ground.keep),
             .outlets = std::move(ground.outlets)};

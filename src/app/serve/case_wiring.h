@@ -14,6 +14,7 @@
 #include "event/naming.h"
 #include "guard/desk.h"
 #include "judge/policy.h"
+#include "mail/queue_order.h"
 #include "tell/live/telling.h"
 
 namespace tidegate::app {
@@ -24,6 +25,7 @@ struct CaseGround {
     std::function<Time()> clock;
     guard::Desk& desk;
     std::function<std::vector<edge::ServerStanding>()> servers;
+    std::function<std::vector<mail::QueueStanding>()> queues;
     std::function<Result<std::string>(std::string_view name)> kept;
     std::function<Result<void>(std::string_view name, std::string_view text)> keep;
     /// What has to be given each text. A page reads CaseDesk::record() instead.

@@ -76,7 +76,7 @@ void Control::answer(const net::Request& request, net::Response& response) {
     if (answer_by(routes(), *this, request, response)) return;
     if (world_.incidents.answer(request, response) || world_.edge.answer(request, response)) return;
     if (world_.listeners.answer(request, response) || world_.alerts.answer(request, response)) return;
-    if (world_.cases.answer(request, response)) return;
+    if (world_.cases.answer(request, response) || world_.queues.answer(request, response)) return;
     refuse(response, 404, fmt::format("there is no {} {}", request.method(), request.path()),
            "docs/control.md has what there is");
 }

@@ -17,6 +17,7 @@
 #include "app/serve/listener_control.h"
 #include "app/serve/mail_why.h"
 #include "app/serve/orders.h"
+#include "app/serve/queue_control.h"
 #include "app/serve/recorder.h"
 #include "app/serve/scene.h"
 #include "app/serve/upkeep.h"
@@ -53,12 +54,13 @@ struct ControlWorld {
     IncidentControl& incidents;
     AlertControl& alerts;
     CaseControl& cases;
+    QueueControl& queues;
 };
 
 /// GET /v1/scene, GET /v1/why?who=, GET and POST /v1/exceptions, DELETE /v1/exceptions?subject= or ?id=, POST
 /// /v1/vouch, POST /v1/mode, GET /v1/deeds, POST /v1/forget, POST /v1/backup, GET /v1/upkeep, and those of
-/// EdgeControl, ListenerControl, IncidentControl, AlertControl and CaseControl. docs/control.md has them. Who
-/// connects may do all of it: the socket's permissions are the right. Thread: any.
+/// EdgeControl, ListenerControl, IncidentControl, AlertControl, CaseControl and QueueControl. docs/control.md
+/// has them. Who connects may do all of it: the socket's permissions are the right. Thread: any.
 class Control {
 public:
     explicit Control(ControlWorld world) : world_(std::move(world)) {}

@@ -14,6 +14,7 @@ ControlDoor::ControlDoor(ControlDoorWorld world)
       incidents_(incident_world()),
       alerts_(alert_world()),
       cases_(case_control_world(world_.cases, world_.recorder, world_.desk, world_.clock)),
+      queues_([this] { return world_.queues.standing(); }),
       control_(control_world()),
       server_(threads_, net::HttpOptions{},
               [this](const net::Request& request, net::Response& response) { answer(request, response); }) {}
@@ -89,7 +90,8 @@ ControlWorld ControlDoor::control_world() {
             .listeners = listeners_,
             .incidents = incidents_,
             .alerts = alerts_,
-            .cases = cases_};
+            .cases = cases_,
+            .queues = queues_};
 }
 
 }  // namespace tidegate::app

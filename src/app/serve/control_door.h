@@ -18,6 +18,8 @@
 #include "app/serve/intake.h"
 #include "app/serve/listener_control.h"
 #include "app/serve/orders.h"
+#include "app/serve/queue_control.h"
+#include "app/serve/queues.h"
 #include "app/serve/recorder.h"
 #include "app/serve/saving.h"
 #include "app/serve/upkeep.h"
@@ -44,6 +46,7 @@ struct ControlDoorWorld {
     Edges& edges;
     tell::Alerts& alerts;
     CaseDesk& cases;
+    const Queues& queues;
     tell::Telling& telling;
     std::function<Time()> clock;
     std::function<Surroundings()> around;
@@ -82,6 +85,7 @@ private:
     IncidentControl incidents_;
     AlertControl alerts_;
     CaseControl cases_;
+    QueueControl queues_;
     Control control_;
     net::Threads threads_{1};
     net::HttpServer server_;

@@ -28,6 +28,7 @@
 #include "app/serve/mode_switch.h"
 #include "app/serve/orders.h"
 #include "app/serve/past.h"
+#include "app/serve/queues.h"
 #include "app/serve/recorder.h"
 #include "app/serve/saving.h"
 #include "app/serve/state_folder.h"
@@ -67,6 +68,7 @@ public:
     }
 
     ~Daemon() {
+        if (queues_) queues_->stop();
         if (tellers_) tellers_->stop(0ms);    // its threads use all of the others
         if (alerting_) alerting_->stop(0ms);  // its threads tell of what they could not deliver
         state_.mark_ended();
@@ -78,6 +80,7 @@ public:
     int run(const config::Settings& settings) {
         alerting_ = std::make_unique<Alerting>(settings, telling_, now, state_);
         tellers_ = std::make_unique<Tellers>(telling_, now, state_);
+        queues_ = std::make_unique<Queues>(telling_, now, state_);
         if (!open_doors(settings) || !lay()) return bad_input;
         wake_memory();
         mode_ = std::make_unique<ModeSwitch>(mode_world());
@@ -94,6 +97,7 @@ public:
             telling_.tell(Thing::reports_lost, {{"count", static_cast<std::int64_t>(waking_.lost())}});
         ::malloc_trim(0);  // reading the past took much that is free now
         logs_->start();
+        queues_->adopt(ground_->configured);
         main_.on_signals(std::array{SIGTERM, SIGINT, SIGHUP}, [this](int signal) { heed(signal); });
         const auto beats = timers();
         const net::Watchdog watchdog(main_, *threads_);
@@ -275,6 +279,7 @@ private:
             .recorder = recorder_,
             .bans = bans_,
             .edges = *edges_,
+            .queues = *queues_,
             .saving = *saving_,
             .control = [this](const auto& request, auto& response) { control_->answer(request, response); },
             .scene = [this](std::size_t most) { return scene_json(*desk_, around(), most); },
@@ -290,6 +295,7 @@ private:
                 .edges = *edges_,
                 .alerts = alerting_->alerts(),
                 .cases = tellers_->cases(),
+                .queues = *queues_,
                 .telling = telling_,
                 .clock = now,
                 .around = [this] { return around(); },
@@ -310,6 +316,7 @@ private:
                                 .intake = *intake_,
                                 .alerting = *alerting_,
                                 .edges = *edges_,
+                                .queues = *queues_,
                                 .saving = *saving_,
                                 .now = now(),
                                 .started = started_});
@@ -332,6 +339,7 @@ private:
             logs_->note();
             if (ground_->lists) tell_of(ground_->lists->poll(), telling_);
             tellers_->tick();
+            queues_->tick();
             if (saving_->due()) static_cast<void>(saving_->save());
         }));
         out.push_back(main_.every(30s, [this] {
@@ -380,6 +388,7 @@ private:
         for (const Error& error : errors) telling_.tell(Thing::reload_refused, {{"error", error.text()}});
         ground_ = std::move(fresh);
         recorder_.set_bounds(ground_->configured.journal);
+        queues_->adopt(ground_->configured);
         mode_->adopt(ground_->configured);
         telling_.tell(Thing::reloaded, {{"file", options_.config}});
         recorder_.record(keep::Deed{
@@ -390,6 +399,7 @@ private:
     // The checkpoint while the doors still answer: nobody shall wait for it. What comes behind it is the
     // journal's.
     void wind_up() {
+        queues_->stop();
         tellers_->stop_reports();
         static_cast<void>(saving_->save());
         logs_->stop();
@@ -429,6 +439,7 @@ private:
     SharedKeys keys_;
     std::unique_ptr<Doors> doors_;
     std::unique_ptr<Edges> edges_;
+    std::unique_ptr<Queues> queues_;
     std::unique_ptr<ModeSwitch> mode_;
     std::unique_ptr<ControlDoor> control_;
     std::unique_ptr<MetricsDoor> metrics_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/serve/edge_figures.h"
+#include "app/serve/queue_figures.h"
 
 namespace tidegate::app {
 namespace {
@@ -186,6 +187,7 @@ std::vector<tell::Metric> figures(const guard::Desk& desk, const Surroundings& a
     add_firewall(around, out);
     add_alerts(around, out);
     if (around.edge) add_edge(*around.edge, out);
+    add_queues(around.queues, out);
     out.push_back(one("tidegate_log_joined_total", "Log lines that told again of an attempt that was counted",
                       Kind::counter, number(joined)));
     Metric told{"tidegate_told_total", "Things told, by name (docs/log.md)", Kind::counter, {}};

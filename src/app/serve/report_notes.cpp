@@ -46,6 +46,17 @@ std::string turn_text(const ReportNotes::Turn& turn) {
                        turn.back ? time_text(*turn.back) : "null", turn.by_hand);
 }
 
+std::string queues_text(const std::map<std::string, ReportNotes::Queue>& queues) {
+    const auto seconds = [](Duration duration) {
+        return std::chrono::floor<std::chrono::seconds>(duration).count();
+    };
+    std::string out = "{";
+    for (const auto& [name, each] : queues)
+        out += fmt::format("{}{}:[{},{},{}]", out.size() > 1 ? "," : "", json_string(name), each.most_waiting,
+                           seconds(each.longest_wait), seconds(each.backed_up));
+    return out + '}';
+}
+
 /// Takes the object apart; remembers whether all of it fitted.
 class Reading {
 public:
@@ -58,6 +69,8 @@ public:
         hours(member(*object, "hours"));
         turns(member(*object, "turns"));
         changes(member(*object, "changes"));
+        // Those of an older Tidegate have none.
+        if (object->contains("queues")) queues(member(*object, "queues"));
     }
     [[nodiscard]] bool fits() const { return fits_; }
     [[nodiscard]] ReportNotes take() && { return std::move(notes_); }
@@ -115,6 +128,23 @@ private:
             }
         }
     }
+    Duration seconds(const json::value& value) {
+        constexpr std::uint64_t most = 86'400ULL * 366;
+        const std::uint64_t found = number(value);
+        fits_ = fits_ && found <= most;
+        return std::chrono::seconds(std::min(found, most));
+    }
+    void queues(const json::value& value) {
+        for (const json::value& each : list(value)) {
+            const json::object& hour = object(each);
+            auto& queues = notes_.queues[time(member(hour, "start"))];
+            for (const auto& [name, figures] : object(member(hour, "queues"))) {
+                const json::array& all = list(figures);
+                fits_ = fits_ && all.size() == 3;
+                if (fits_) queues[std::string(name)] = {number(all[0]), seconds(all[1]), seconds(all[2])};
+            }
+        }
+    }
     void turns(const json::value& value) {
         for (const json::value& each : list(value)) {
             const json::object& turn = object(each);
@@ -155,6 +185,12 @@ std::string report_notes_text(const ReportNotes& notes) {
         begin(i);
         out += fmt::format(R"({{"account":"{:016x}","time":{}}})", notes.changes[i].account,
                            time_text(notes.changes[i].time));
+    }
+    out += "\n],\"queues\":[";
+    index = 0;
+    for (const auto& [start, queues] : notes.queues) {
+        begin(index++);
+        out += fmt::format(R"({{"start":{},"queues":{}}})", time_text(start), queues_text(queues));
     }
     return out + "\n]}\n";
 }
@@ -250,9 +286,28 @@ void ReportNoting::count(const guard::DeskCounts& counts) {
     }
 }
 
+void ReportNoting::note_queues(std::span<const mail::QueueStanding> queues) {
+    // A longer time nobody looked.
+    constexpr Duration longest_step = std::chrono::minutes(2);
+    const Time now = clock_();
+    const std::scoped_lock lock(mutex_);
+    const Duration step = std::clamp(now - queues_noted_.value_or(now), Duration{}, longest_step);
+    queues_noted_ = now;
+    for (const mail::QueueStanding& each : queues) {
+        if (!each.is_readable()) continue;
+        ReportNotes::Queue& to = notes_.queues[std::chrono::floor<std::chrono::hours>(now)][each.name];
+        to.most_waiting = std::max(to.most_waiting, each.figures.waiting);
+        is_new_ = true;
+        if (!each.is_backed_up()) continue;
+        to.backed_up += step;
+        to.longest_wait = std::max(to.longest_wait, each.oldest.value_or(Duration{}));
+    }
+}
+
 void ReportNoting::bound() {
     const Time oldest = clock_() - ReportNotes::kept_for;
     std::erase_if(notes_.hours, [&](const auto& each) { return each.first < oldest; });
+    std::erase_if(notes_.queues, [&](const auto& each) { return each.first < oldest; });
     std::erase_if(notes_.turns, [&](const auto& each) { return each.back && *each.back < oldest; });
     std::erase_if(notes_.changes, [&](const auto& each) { return each.time < oldest; });
     const auto cut = [](auto& list, std::size_t most) {

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "guard/desk.h"
+#include "mail/queue_order.h"
 #include "tell/live/telling.h"
 
 namespace tidegate::app {
@@ -44,9 +45,17 @@ struct ReportNotes {
         friend bool operator==(const Change&, const Change&) = default;
     };
 
-    std::map<Time, std::map<std::string, Stops>> hours;  // by the hour's start (UTC) and the evidence
-    std::vector<Turn> turns;                             // in order of time
-    std::vector<Change> changes;                         // in order of time
+    /// A queue in an hour in which it could be read.
+    struct Queue {
+        std::uint64_t most_waiting = 0;
+        Duration longest_wait{}, backed_up{};  // the wait: while it was backed up
+        friend bool operator==(const Queue&, const Queue&) = default;
+    };
+
+    std::map<Time, std::map<std::string, Stops>> hours;   // by the hour's start (UTC) and the evidence
+    std::map<Time, std::map<std::string, Queue>> queues;  // likewise, and the queue
+    std::vector<Turn> turns;                              // in order of time
+    std::vector<Change> changes;                          // in order of time
 
     friend bool operator==(const ReportNotes&, const ReportNotes&) = default;
 };
@@ -71,6 +80,8 @@ public:
     void hear(tell::Thing thing, std::span<const tell::Field> fields);
     /// What was stopped since it was called last; once a minute or so.
     void count(const guard::DeskCounts& counts);
+    /// How the queues stand now; likewise.
+    void note_queues(std::span<const mail::QueueStanding> queues);
     /// Writes what is new, if anything is.
     [[nodiscard]] Result<void> keep();
     [[nodiscard]] ReportNotes notes() const;
@@ -87,6 +98,7 @@ private:
     ReportNotes notes_;
     bool is_new_ = false;
     std::array<ReportNotes::Stops, guard::evidence_kinds> counted_{};
+    std::optional<Time> queues_noted_{};
 };
 
 }  // namespace tidegate::app

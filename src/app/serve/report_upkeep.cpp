@@ -30,6 +30,7 @@ ReportUpkeep::ReportUpkeep(World world)
 void ReportUpkeep::tick() {
     constexpr unsigned between = 10;
     noting_.count(world_.counts());
+    noting_.note_queues(world_.queues());
     if (++ticks_ % between == 0) keep();
 }
 

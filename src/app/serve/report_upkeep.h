@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "app/serve/report_notes.h"
 #include "app/serve/report_sender.h"
@@ -22,6 +23,7 @@ public:
         std::function<Time()> clock;
         std::function<std::shared_ptr<const judge::Policy>()> policy;
         std::function<guard::DeskCounts()> counts;
+        std::function<std::vector<mail::QueueStanding>()> queues;
         std::function<std::string()> scene;
         std::function<void()> save;  // a checkpoint
     };

@@ -4,6 +4,7 @@
 
 #include <span>
 
+#include "app/serve/queues.h"
 #include "event/json.h"
 #include "tell/words.h"
 
@@ -136,7 +137,7 @@ std::string scene_json(const guard::Desk& desk, const Surroundings& around, std:
     return fmt::format(
         R"({{"version":{},"time":{},"started":{},"mode":{},"posture":{},"minute":{},"ten_minutes":{},{},)"
         R"("total":{},"stopped_by":{},"would_stop_by":{},"networks":{},"refused":{},"incidents":{},"doors":{},"lag_us":{},"sources":{},"journal":{},)"
-        R"("memory":{},"lists":{},"firewall":{},"edge":{},"servers":{}}})",
+        R"("memory":{},"lists":{},"firewall":{},"edge":{},"servers":{},"queues":{}}})",
         json_string(TIDEGATE_VERSION), json_string(rfc3339(around.now)), json_string(rfc3339(around.started)),
         json_string(guard::name(desk.mode())), json_string(name(desk.posture())), json_of(scene.minute),
         json_of(scene.ten_minutes), curve_of(scene.by_second), counts_of(counts),
@@ -144,7 +145,7 @@ std::string scene_json(const guard::Desk& desk, const Surroundings& around, std:
         list_of(scene.refused), list_of(open), list_of(around.doors), around.lag.count(),
         list_of(around.sources), journal_of(around), memory_of(desk.memory()), list_of(around.zones),
         firewall_of(around.firewall), around.edge ? edge_json(*around.edge) : "null",
-        around.edge ? servers_json(*around.edge) : "[]");
+        around.edge ? servers_json(*around.edge) : "[]", queues_json(around.queues));
 }
 
 }  // namespace tidegate::app

@@ -13,6 +13,7 @@
 #include "app/serve/edge_standing.h"
 #include "base/time.h"
 #include "guard/desk.h"
+#include "mail/queue_order.h"
 #include "observe/dnsbl/standing.h"
 #include "tell/alert/alerts.h"
 
@@ -40,6 +41,7 @@ struct Surroundings {
     std::vector<observe::ZoneStanding> zones;
     tell::AlertCounts alerts;
     std::optional<EdgeStanding> edge;
+    std::vector<mail::QueueStanding> queues;
 };
 
 /// The object of GET /v1/scene (docs/control-openapi.yaml), with the latest `most` refusals and networks.

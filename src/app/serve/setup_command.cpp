@@ -39,6 +39,7 @@ setup::Ours ours_of(const std::string& file, const config::Settings& settings) {
     for (const config::Door& door : settings.doors)
         ours.doors.push_back(
             {static_cast<setup::DoorKind>(door.kind), door.listen, door.key, door.fails_open});
+    ours.watches_queues = !settings.queues.empty();
     for (const config::Follow& follow : settings.follows) ours.follows.push_back({follow.file});
     for (const config::Forwarder& forwarder : settings.forwarders)
         if (forwarder.network) ours.forwarders.push_back(*forwarder.network);

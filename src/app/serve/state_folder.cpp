@@ -119,6 +119,18 @@ Result<std::string> StateFolder::kept_case_text(std::string_view name) const {
     return kept(name);
 }
 
+Result<void> StateFolder::keep_queues(std::string_view memories) const {
+    return write_file(file("queues"), memories);
+}
+
+Result<std::string> StateFolder::kept_queues() const {
+    return kept("queues");
+}
+
+Result<void> StateFolder::put_queues_aside(std::string_view text) const {
+    return write_file(file("queues.unread"), text);
+}
+
 Result<std::string> StateFolder::kept(std::string_view name) const {
     const std::string path = file(name);
     std::error_code error;

@@ -57,6 +57,13 @@ public:
     /// Empty: nothing was ever kept.  Fails: it is there and can't be read.
     [[nodiscard]] Result<std::string> kept_case_text(std::string_view name) const;
 
+    /// What is usual of queues, as mail::queue_memories_text() has it.
+    [[nodiscard]] Result<void> keep_queues(std::string_view memories) const;
+    /// Empty: nothing was ever kept.  Fails: it is there and can't be read.
+    [[nodiscard]] Result<std::string> kept_queues() const;
+    /// What was kept and is none of ours lies beside it from now on.
+    [[nodiscard]] Result<void> put_queues_aside(std::string_view text) const;
+
     /// A table of ours stands in the kernel: a daemon that was told meanwhile to leave the firewall alone
     /// knows by that what is to be removed. Where it can't be written, the table stays until its bans end.
     void mark_table(bool stands);

@@ -20,6 +20,7 @@ Surroundings surroundings_of(const SurroundingParts& parts) {
     if (const auto dns = parts.intake.dns()) out.zones = dns->standing();
     out.alerts = parts.alerting.counts();
     out.edge = parts.edges.standing();
+    out.queues = parts.queues.standing();
     out.checkpoint = parts.saving.last();
     out.lag = parts.doors.lag();
     return out;

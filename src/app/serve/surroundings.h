@@ -7,6 +7,7 @@
 #include "app/serve/edges.h"
 #include "app/serve/intake.h"
 #include "app/serve/logs.h"
+#include "app/serve/queues.h"
 #include "app/serve/recorder.h"
 #include "app/serve/saving.h"
 #include "app/serve/scene.h"
@@ -22,6 +23,7 @@ struct SurroundingParts {
     const Intake& intake;
     const Alerting& alerting;
     const Edges& edges;
+    const Queues& queues;
     const Saving& saving;
     Time now{}, started{};
 };

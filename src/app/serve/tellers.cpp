@@ -76,6 +76,7 @@ ReportUpkeep::World Tellers::report_world() {
             .clock = clock_,
             .policy = [this] { return world_->desk.policy(); },
             .counts = [this] { return world_->desk.counts(); },
+            .queues = [this] { return world_->queues.standing(); },
             .scene = [this] { return world_->scene(0); },
             .save = [this] { static_cast<void>(world_->saving.save()); }};
 }
@@ -86,6 +87,7 @@ CaseWorld Tellers::case_book_world() {
          .clock = clock_,
          .desk = world_->desk,
          .servers = [this] { return world_->edges.standing().value_or(EdgeStanding()).servers; },
+         .queues = [this] { return world_->queues.standing(); },
          .kept = [this](std::string_view name) { return state_.kept_case_text(name); },
          .keep = [this](std::string_view name,
                         std::string_view text) { return state_.keep_case_text(name, text); }});

@@ -14,6 +14,7 @@
 #include "app/serve/console_door.h"
 #include "app/serve/edges.h"
 #include "app/serve/intake.h"
+#include "app/serve/queues.h"
 #include "app/serve/recorder.h"
 #include "app/serve/report_upkeep.h"
 #include "app/serve/saving.h"
@@ -35,6 +36,7 @@ struct TellersWorld {
     const Recorder& recorder;
     const Bans& bans;
     const Edges& edges;
+    const Queues& queues;
     Saving& saving;
     /// The control socket's calls.
     std::function<void(const net::Request& request, net::Response& response)> control;

@@ -33,6 +33,12 @@ constexpr std::array<AlertRow, alert_kinds.size()> rows{{
     {"trouble with the status page", "troubles with the status page", Severity::warning, true,
      "Customers may read old news, or get none by e-mail: the daemon's log has each (status_trouble). "
      "docs/status-page.md"},
+    {"queue that is backed up", "queues that are backed up", Severity::warning, true,
+     "tidegate queues\nsays how much waits, and for whom. So many at once may have the next hop, the network "
+     "or "
+     "the name servers in common."},
+    {"queue that cannot be read", "queues that cannot be read", Severity::notice, true,
+     "tidegate queues\nsays why. Mail may flow all the same: nobody sees it. docs/queues.md"},
     {"way of alerts that is down", "ways of alerts that are down", Severity::critical, true,
      "tidegate alert list\nsays what the other side said; tidegate alert test tries each way now."},
     {"alert", "alerts", Severity::notice, false,

@@ -21,13 +21,15 @@ enum class AlertKind : std::uint8_t {
     server_down,     // a server behind the edge takes nobody: it does not answer, or is quarantined
     incident,        // alarms that are one: from the first until it is closed
     status_page,     // the public page is not shown, or its e-mails do not go
+    queue,           // a mail server's queue is backed up
+    queue_unread,    // it can't be read
     way_down,        // a way by which alerts go, which does not carry them
     digest,          // of no thing itself: things of several kinds in one message
     test,
 };
-inline constexpr std::array<std::string_view, 12> alert_kinds{
-    "anomaly",     "takeover", "list_suspended", "ban_failed", "disk_full", "log_trouble",
-    "server_down", "incident", "status_page",    "way_down",   "digest",    "test"};
+inline constexpr std::array<std::string_view, 14> alert_kinds{
+    "anomaly",  "takeover",    "list_suspended", "ban_failed",   "disk_full", "log_trouble", "server_down",
+    "incident", "status_page", "queue",          "queue_unread", "way_down",  "digest",      "test"};
 
 enum class Severity : std::uint8_t { notice, warning, critical };
 inline constexpr std::array<std::string_view, 3> severities{"notice", "warning", "critical"};

@@ -21,7 +21,8 @@ enum class Automatic : std::uint8_t {
 
 struct ServiceRule {
     std::string name, label;
-    std::vector<std::string> watches;  // "imap", "submission", ...: a service; "server:imap1": a server
+    std::vector<std::string>
+        watches;  // "imap", "submission", ...: a service; "server:imap1": a server; "queue:relay"
 };
 
 /// A reseller: has a page under his own name.

@@ -38,6 +38,10 @@ void take(Judged& judged, const Sight& sight) {
         ++judged.figures.servers;
         judged.figures.servers_out += *sight.is_out ? 1 : 0;
     }
+    if (sight.is_late) {
+        judged.is_watched = true;
+        judged.figures.mail_is_late = judged.figures.mail_is_late || *sight.is_late;
+    }
 }
 
 bool is_slow(const ServiceStanding& figures) {
@@ -62,7 +66,7 @@ ServiceState state_of(Judged& judged) {
     if (are_few(judged)) figures.log_in_share = judged.log_ins / judged.expected;
     if (fails && share >= all_share) return ServiceState::down;
     if (fails || figures.log_in_share) return ServiceState::disturbed;
-    if (is_slow(figures)) return ServiceState::slow;
+    if (is_slow(figures) || figures.mail_is_late) return ServiceState::slow;
     // The others stand in for it, and whoever was sent away comes again: that is no state of the service.
     return ServiceState::working;
 }
@@ -177,8 +181,12 @@ void ServiceBook::look(Time now, std::span<const Sight> sights, std::span<const 
         judged.figures.label = known.standing.label;
         judged.figures.state = known.standing.state;
         judged.figures.since = known.standing.since;
+        const bool was_late = known.standing.mail_is_late;
         known.standing = judged.figures;
         lean(known, in_hand ? ServiceState::maintenance : measured, now);
+        // It stays slow for a while after that: still for this reason.
+        const bool stays = known.standing.state == ServiceState::slow && !is_slow(known.standing);
+        known.standing.mail_is_late = known.standing.mail_is_late || (was_late && stays);
         const bool fresh = !was_watched || minute != minute_;
         known.worst_of_minute =
             fresh ? known.standing.state : std::max(known.worst_of_minute, known.standing.state);

@@ -42,6 +42,7 @@ std::string sentence(const ServiceStanding& at, const CaseRules& rules, Time now
     if (at.log_in_share)
         return say(fmt::format("only {} of the log-ins that are usual at this hour reach us",
                                part(*at.log_in_share)));
+    if (at.state == ServiceState::slow && at.mail_is_late) return say("mail is delivered late");
     return say(at.state == ServiceState::slow ? "slower than usual" : "disturbed");
 }
 
@@ -63,7 +64,7 @@ std::string measured_words(const Measured& measured, const CaseRules& rules, Tim
 }
 
 bool all_work(const Measured& measured) {
-    return !measured.services.empty() &&
+    return !measured.services.empty() && !measured.mail &&
            std::ranges::all_of(measured.services, [](const ServiceStanding& each) {
                return each.state == ServiceState::working;
            });
@@ -96,14 +97,26 @@ std::string labels(const std::vector<std::string>& names, const CaseRules& rules
     return out;
 }
 
-std::string title_of(const CaseRecord& record, const Suggestion& made, const CaseRules& rules) {
+// What is slow: where some log in slowly and other mail is late, neither alone is true.
+std::string_view slow_words(const Measured& measured) {
+    unsigned late = 0, hurt = 0;
+    for (const ServiceStanding& each : measured.services) {
+        hurt += each.is_hurt() ? 1 : 0;
+        late += each.is_hurt() && each.mail_is_late && !each.wait_s ? 1 : 0;
+    }
+    if (late == 0) return "logging in is slow";
+    return late == hurt ? "mail is late" : "slow";
+}
+
+std::string title_of(const CaseRecord& record, const Suggestion& made, const Measured& measured,
+                     const CaseRules& rules) {
     if (record.cause == Cause::outside) return "Connections of many customers are interrupted";
     const std::string hurt = labels(made.services, rules);
     if (!hurt.empty()) {
         const bool slow = made.worst == ServiceState::slow;
         return fmt::format("{}: {}", hurt,
                            made.worst == ServiceState::down ? "not to be reached"
-                           : slow                           ? "logging in is slow"
+                           : slow                           ? slow_words(measured)
                                                             : "disturbed");
     }
     if (record.cause == Cause::own_fault) return "Disturbance on our side";
@@ -160,6 +173,8 @@ std::string calm_text(const CaseRecord& record, const Measured& measured, const 
     if (all_work(measured))
         out = is_harmless(record) ? fmt::format("It is over since {}. {}", since, all_worked)
                                   : fmt::format("Since {} all services work as usual again.", since);
+    const std::string mail = measured.mail ? mail_sentence(*measured.mail) : std::string();
+    if (!mail.empty()) out += ' ' + mail;
     if (record.watch_until && *record.watch_until > now)
         out += fmt::format(" We keep watching until {}.", moment(rules, *record.watch_until, now));
     return out;
@@ -195,7 +210,7 @@ Suggestion suggest(Occasion occasion, const CaseRecord& record, const Measured& 
             made.services.push_back(each.name);
             made.worst = std::max(made.worst, each.state);
         }
-    made.title = title_of(record, made, rules);
+    made.title = title_of(record, made, measured, rules);
     if (occasion == Occasion::calm || occasion == Occasion::over) {
         const bool is_over = occasion == Occasion::over;
         made.state = is_over ? PublicState::over : PublicState::watching;

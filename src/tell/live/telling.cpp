@@ -187,6 +187,15 @@ constexpr std::array<ThingRow, thing_count> table{{
      "The weekly report could not be made or sent, or what is noted for it not read or kept; it is tried "
      "again.",
      "week, error"},
+    {"queue_backed_up", warning,
+     "A mail server's queue is backed up: so many messages are late, and usually so many (docs/queues.md).",
+     "queue, late, usual, waiting, oldest, domains"},
+    {"queue_well", notice, "It is as usual again; `why`: or is not watched any more.", "queue, late, why"},
+    {"queue_unread", warning, "A mail server's queue can't be read; it is tried again.", "queue, error"},
+    {"queue_read", notice, "It can be read again; `why`: or is not watched any more.", "queue, waiting, why"},
+    {"queue_memory_lost", warning,
+     "What is usual of queues can't be read or kept over a restart: it is learned anew, or will be.",
+     "error"},
 }};
 
 bool needs_quotes(std::string_view text) {

@@ -99,8 +99,13 @@ enum class Thing : std::uint8_t {
     cut_off,
     report_sent,
     report_unsent,
+    queue_backed_up,
+    queue_well,
+    queue_unread,
+    queue_read,
+    queue_memory_lost,
 };
-inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::report_unsent) + 1;
+inline constexpr std::size_t thing_count = static_cast<std::size_t>(Thing::queue_memory_lost) + 1;
 
 /// As syslog has them (RFC 5424 6.2.1).
 enum class Loudness : std::uint8_t { error = 3, warning = 4, notice = 5, info = 6 };

@@ -41,6 +41,16 @@ void about_servers(const Week& week, Advice& advice) {
         advice.push_back("Make room: above 80 % of what they may hold are " + listed(full, 5) + ".");
 }
 
+void about_queues(const Week& week, Advice& advice) {
+    if (!week.standing || week.standing->backed_up.empty()) return;
+    std::vector<std::string> queues;
+    for (const WeekStanding::Queue& each : week.standing->backed_up)
+        queues.push_back(
+            fmt::format("{} ({})", each.name, count(each.waiting, "message waits", "messages wait")));
+    advice.push_back("Find out why mail is late now: " + listed(queues, 5) +
+                     ". tidegate queues shows for whom most of it is.");
+}
+
 void about_incidents(const Week& week, Advice& advice) {
     std::vector<std::string> open;
     for (const Incident& each : week.incidents)
@@ -105,6 +115,7 @@ std::vector<std::string> week_advice(const Week& week, LetterOptions options) {
     Advice advice;
     about_takeovers(week, options, advice);
     about_servers(week, advice);
+    about_queues(week, advice);
     about_incidents(week, advice);
     about_lists(week, advice);
     about_guesses(week, advice);

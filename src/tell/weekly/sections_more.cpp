@@ -76,6 +76,31 @@ std::string servers_words(const Week& week) {
     return week.downs.empty() ? "No server was away." : std::string();
 }
 
+std::string queue_words(const Week& week, const WeekQueue& queue) {
+    const std::string most =
+        fmt::format("at most {} waited, {}", count(queue.most_waiting, "message", "messages"),
+                    day_and_time(week.zone, queue.most_at));
+    if (queue.backed_up == Duration{}) return fmt::format("Queue {}: never backed up; {}.", queue.name, most);
+    return fmt::format("Queue {}: backed up for {} in all, when mail waited up to {}; {}.", queue.name,
+                       length(queue.backed_up), length(queue.longest_wait), most);
+}
+
+void tell_queues(const Week& week, LetterSection& section, LetterNotes& notes) {
+    if (week.queues.empty()) {
+        section.paragraphs.emplace_back("Queue: not watched.");
+        return;
+    }
+    Duration backed_up{};
+    for (const WeekQueue& each : week.queues) {
+        backed_up = std::max(backed_up, each.backed_up);
+        section.paragraphs.push_back(queue_words(week, each));
+    }
+    section.facts.push_back(
+        {"Mail was late for", backed_up == Duration{} ? "no time" : length(backed_up),
+         notes("Late: a mail server's queue was backed up, which is three times as much late "
+               "mail as usual. Mail that waits is kept, and delivered afterwards.")});
+}
+
 bool is_customers_own(const std::string& subject) {
     const bool as = subject.starts_with("AS") && subject.size() > 2 &&
                     std::ranges::all_of(subject.substr(2), [](char c) { return c >= '0' && c <= '9'; });
@@ -180,7 +205,7 @@ LetterSection servers_section(const Week& week, LetterNotes& notes) {
         if (week.downs.size() > most_downs)
             section.paragraphs.push_back(count(week.downs.size() - most_downs) + " more are not listed.");
     }
-    section.paragraphs.emplace_back("Queue: not watched.");
+    tell_queues(week, section, notes);
     return section;
 }
 

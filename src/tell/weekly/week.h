@@ -57,6 +57,14 @@ struct WeekDown {
     double customers = 0;      // different accounts among these, by a sketch
 };
 
+/// A mail server's queue, while it could be read.
+struct WeekQueue {
+    std::string name{};
+    std::uint64_t most_waiting = 0;
+    Time most_at{};                        // the hour in which it was so
+    Duration longest_wait{}, backed_up{};  // the wait: while it was backed up
+};
+
 /// A line of the audit log.
 struct WeekDeed {
     Time time{};
@@ -89,7 +97,12 @@ struct WeekStanding {
         std::string name{}, state{};
         std::uint64_t sessions = 0, most_sessions = 0;  // 0: no limit
     };
+    struct Queue {
+        std::string name{};
+        std::uint64_t waiting = 0;
+    };
     std::vector<Server> servers;
+    std::vector<Queue> backed_up;  // of the queues
     std::vector<std::string> suspended_lists;
     bool watches_only = false;  // nothing is stopped
 };
@@ -114,6 +127,7 @@ struct Week {
     std::uint64_t takeover_count = 0;     // accounts, at least
     std::vector<WeekDown> downs;          // in order of time
     bool watches_servers = false;         // there is an edge, and its servers' turns were noted
+    std::vector<WeekQueue> queues;        // by name; empty: none was watched
     std::vector<WeekDeed> deeds;          // in order of time
     std::uint64_t open_exceptions = 0;    // that let somebody in and never end
     std::optional<WeekStanding> standing;

@@ -96,9 +96,18 @@ private:
             json_string(from.server), time(from.out), from.back ? time(*from.back) : "null",
             json_string(from.why), from.by_hand, from.faults, from.customers);
     }
+    static std::string queue(const WeekQueue& from) {
+        const bool was_backed_up = from.backed_up > Duration{};
+        return fmt::format(
+            R"({{"name":{},"most_waiting":{},"longest_wait_seconds":{},"backed_up_seconds":{:.0f}}})",
+            json_string(from.name), from.most_waiting,
+            was_backed_up ? fmt::format("{:.0f}", seconds(from.longest_wait)) : "null",
+            seconds(from.backed_up));
+    }
     [[nodiscard]] std::string servers() const {
-        return fmt::format(R"({{"watched":{},"away":{},"queue":null}})", week_.watches_servers,
-                           list(week_.downs, [this](const WeekDown& each) { return down(each); }));
+        return fmt::format(R"({{"watched":{},"away":{},"queue":{}}})", week_.watches_servers,
+                           list(week_.downs, [this](const WeekDown& each) { return down(each); }),
+                           week_.queues.empty() ? "null" : list(week_.queues, queue));
     }
     [[nodiscard]] std::string deed(const WeekDeed& from) const {
         const std::string_view subject = options_.names ? std::string_view(from.subject) : "";
@@ -115,10 +124,13 @@ private:
     [[nodiscard]] std::string standing() const {
         if (!week_.standing) return "null";
         const WeekStanding& now = *week_.standing;
-        return fmt::format(R"({{"watches_only":{},"servers":{},"suspended_lists":{}}})", now.watches_only,
-                           list(now.servers, server), list(now.suspended_lists, [](const std::string& each) {
-                               return json_string(each);
-                           }));
+        const auto backed_up = [](const WeekStanding::Queue& each) {
+            return fmt::format(R"({{"name":{},"waiting":{}}})", json_string(each.name), each.waiting);
+        };
+        return fmt::format(
+            R"({{"watches_only":{},"servers":{},"queues_backed_up":{},"suspended_lists":{}}})",
+            now.watches_only, list(now.servers, server), list(now.backed_up, backed_up),
+            list(now.suspended_lists, [](const std::string& each) { return json_string(each); }));
     }
     [[nodiscard]] std::string coverage() const {
         const WeekCoverage& from = week_.coverage;

@@ -93,6 +93,21 @@ TEST(Alerting, WhatIsWorthAnAlert) {
          AlertKind::server_down,
          "store1",
          true},
+        {Thing::queue_backed_up,
+         {{"queue", "relay"},
+          {"late", std::int64_t{4000}},
+          {"usual", "3.5"},
+          {"waiting", std::int64_t{4210}}},
+         AlertKind::queue,
+         "relay",
+         false},
+        {Thing::queue_well, {{"queue", "relay"}, {"late", std::int64_t{2}}}, AlertKind::queue, "relay", true},
+        {Thing::queue_unread,
+         {{"queue", "relay"}, {"error", "hangs"}},
+         AlertKind::queue_unread,
+         "relay",
+         false},
+        {Thing::queue_read, {{"queue", "relay"}}, AlertKind::queue_unread, "relay", true},
     };
     for (const Case& each : cases) {
         const auto found = alert(each.thing, each.fields);
@@ -104,6 +119,24 @@ TEST(Alerting, WhatIsWorthAnAlert) {
         EXPECT_FALSE(found->subject.empty());
         EXPECT_FALSE(found->todo.empty());
     }
+}
+
+TEST(Alerting, AQueueIsToldOfWithItsFigures) {
+    const auto found = alert(Thing::queue_backed_up, {{"queue", "relay"},
+                                                      {"late", std::int64_t{4000}},
+                                                      {"usual", "3.5"},
+                                                      {"waiting", std::int64_t{4210}},
+                                                      {"oldest", "11 minutes"},
+                                                      {"domains", "example.org (4000)"}});
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->severity, tell::Severity::warning);
+    EXPECT_EQ(found->subject, "the queue relay is backed up");
+    EXPECT_EQ(
+        found->text,
+        "4000 messages are late, where 3.5 usually are; 4210 wait in all, the oldest for 11 minutes. Most of "
+        "them for example.org (4000).");
+    EXPECT_EQ(alert(Thing::queue_unread, {{"queue", "relay"}, {"error", "hangs"}})->severity,
+              tell::Severity::notice);
 }
 
 TEST(Alerting, WhatIsNot) {

@@ -27,6 +27,7 @@ std::set<std::string> answered() {
     for (const auto& each : IncidentControl::routes()) add(calls, each.name);
     for (const auto& each : AlertControl::routes()) add(calls, each.name);
     for (const auto& each : CaseControl::routes()) add(calls, each.name);
+    for (const auto& each : QueueControl::routes()) add(calls, each.name);
     return calls;
 }
 

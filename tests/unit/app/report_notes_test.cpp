@@ -9,6 +9,7 @@
 
 #include "app/output.h"
 #include "base/hash.h"
+#include "made_queues.h"
 
 namespace tidegate::app {
 namespace {
@@ -75,6 +76,39 @@ TEST_F(ReportNotesTest, CountWhatWasStoppedByTheHour) {
     EXPECT_EQ(notes.hours.at(noon + 1h).at("listed"), (ReportNotes::Stops{7, 0}));
 }
 
+TEST_F(ReportNotesTest, KnowHowQueuesStoodByTheHour) {
+    ReportNoting noting = this->noting();
+    mail::QueueStanding relay = backed_up_queue("relay", noon), unread = backed_up_queue("far", noon);
+    unread.trouble = "hangs";
+    noting.note_queues(std::array{relay, unread});
+    now_ += 30s;
+    relay.figures.waiting = 5000;
+    relay.oldest = 12min;
+    noting.note_queues(std::array{relay, quiet_queue("lists", now_)});
+    now_ += 20min;
+    noting.note_queues(std::array{relay});
+    now_ += 1h;
+    noting.note_queues(std::array{quiet_queue("relay", now_)});
+    now_ -= 2h;
+    noting.note_queues(std::array{relay});
+    const ReportNotes notes = noting.notes();
+    ASSERT_THAT(notes.queues, SizeIs(3));
+    EXPECT_THAT(notes.queues.at(noon), SizeIs(2)) << "what can't be read is not noted";
+    // Half a minute, and of twenty in which nobody looked two.
+    EXPECT_EQ(notes.queues.at(noon).at("relay"), (ReportNotes::Queue{5000, 12min, 150s}));
+    EXPECT_EQ(notes.queues.at(noon).at("lists"), (ReportNotes::Queue{12, 0s, 0s}));
+    EXPECT_EQ(notes.queues.at(noon + 1h).at("relay"), (ReportNotes::Queue{12, 0s, 0s}));
+    EXPECT_EQ(notes.queues.at(noon - 1h).at("relay").backed_up, Duration{}) << "the clock was set back";
+    ASSERT_TRUE(noting.keep());
+    ReportNoting after = this->noting();
+    ASSERT_TRUE(after.recall());
+    EXPECT_EQ(after.notes(), notes);
+    now_ += ReportNotes::kept_for + 2h;
+    noting.note_queues(std::array{relay});
+    ASSERT_TRUE(noting.keep());
+    EXPECT_THAT(noting.notes().queues, SizeIs(1));
+}
+
 TEST_F(ReportNotesTest, OutliveARestart) {
     ReportNoting before = noting();
     hear(before, Thing::server_out, {{"server", "store2"}, {"why", "\"quoted\"\n"}});
@@ -130,18 +164,25 @@ TEST(ReportNotesText, IsReadBackOrNotAtAll) {
     notes.hours[noon]["listed"] = {1, 2};
     notes.turns.push_back({"s", "w", noon, std::nullopt, true});
     notes.changes.push_back({0xfedcba9876543210, noon});
+    notes.queues[noon]["relay"] = {4210, 11min, 95min};
     const std::string text = report_notes_text(notes);
     EXPECT_EQ(read_report_notes(text).value(), notes);
     for (std::size_t i = 0; i + 2 < text.size(); ++i) EXPECT_FALSE(read_report_notes(text.substr(0, i))) << i;
-    for (const auto* const wrong :
-         {"", "[]", "{}", R"({"hours":[],"turns":[],"changes":{}})",
-          R"({"hours":[1],"turns":[],"changes":[]})",
-          R"({"hours":[{"start":"never","stops":{}}],"turns":[],"changes":[]})",
-          R"({"hours":[{"start":"2026-12-01T12:00:00Z","stops":{"listed":[1]}}],"turns":[],"changes":[]})",
-          R"({"hours":[{"start":"2026-12-01T12:00:00Z","stops":{"listed":[-1,2]}}],"turns":[],"changes":[]})",
-          R"({"hours":[],"turns":[{"server":1}],"changes":[]})",
-          R"({"hours":[],"turns":[],"changes":[{"account":"xyz","time":"2026-12-01T12:00:00Z"}]})"})
+    for (
+        const auto* const wrong :
+        {"", "[]", "{}", R"({"hours":[],"turns":[],"changes":{}})",
+         R"({"hours":[1],"turns":[],"changes":[]})",
+         R"({"hours":[{"start":"never","stops":{}}],"turns":[],"changes":[]})",
+         R"({"hours":[{"start":"2026-12-01T12:00:00Z","stops":{"listed":[1]}}],"turns":[],"changes":[]})",
+         R"({"hours":[{"start":"2026-12-01T12:00:00Z","stops":{"listed":[-1,2]}}],"turns":[],"changes":[]})",
+         R"({"hours":[],"turns":[{"server":1}],"changes":[]})",
+         R"({"hours":[],"turns":[],"changes":[],"queues":7})",
+         R"({"hours":[],"turns":[],"changes":[],"queues":[{"start":"2026-12-01T12:00:00Z","queues":{"a":[1,2]}}]})",
+         R"({"hours":[],"turns":[],"changes":[],"queues":[{"start":"2026-12-01T12:00:00Z","queues":{"a":[1,2,-3]}}]})",
+         R"({"hours":[],"turns":[],"changes":[{"account":"xyz","time":"2026-12-01T12:00:00Z"}]})"})
         EXPECT_FALSE(read_report_notes(wrong)) << wrong;
+    EXPECT_EQ(read_report_notes(R"({"hours":[],"turns":[],"changes":[]})").value(), ReportNotes{})
+        << "of before there were queues";
 }
 
 }  // namespace

@@ -175,6 +175,23 @@ TEST_F(ReportWeekTest, HasWhatPeopleDidInOrder) {
     EXPECT_EQ(week->deeds[1].action, "lift");
 }
 
+TEST_F(ReportWeekTest, KnowsHowQueuesStood) {
+    ReportNotes notes;
+    notes.queues[week_48.from - 1h]["relay"] = {.most_waiting = 9999};
+    notes.queues[week_48.from]["relay"] = {.most_waiting = 70, .longest_wait = 9min, .backed_up = 20min};
+    notes.queues[week_48.from + 1h]["relay"] = {.most_waiting = 50, .longest_wait = 11min, .backed_up = 5min};
+    notes.queues[week_48.from + 1h]["lists"] = {.most_waiting = 3};
+    ASSERT_TRUE(write_file(report_notes_file(folder_), report_notes_text(notes)));
+    const auto week = read({});
+    ASSERT_TRUE(week);
+    ASSERT_THAT(week->queues, SizeIs(2));
+    EXPECT_EQ(week->queues[0].name, "lists");
+    EXPECT_EQ(week->queues[1].most_waiting, 70U);
+    EXPECT_EQ(week->queues[1].most_at, week_48.from);
+    EXPECT_EQ(week->queues[1].longest_wait, Duration(11min));
+    EXPECT_EQ(week->queues[1].backed_up, Duration(25min));
+}
+
 TEST_F(ReportWeekTest, IsGivenUpWhenAsked) {
     for (int i = 0; i < 5000; ++i) attempt(week_48.from + 1h, "bob", Outcome::success);
     EXPECT_FALSE(read({}, [] { return true; }));
@@ -186,10 +203,14 @@ TEST_F(ReportWeekTest, IsGivenUpWhenAsked) {
 TEST(ReportStanding, IsWhatTheSceneSays) {
     const auto standing = standing_in(
         R"({"mode":"act","lists":[{"name":"zen","state":"suspended"},{"name":"own","state":"in_use"}],)"
+        R"("queues":[{"name":"relay","backed_up":true,"waiting":4210},{"name":"lists","backed_up":false},7],)"
         R"("servers":[{"server":"store1","state":"up","sessions":90,"most_sessions":100}]})");
     ASSERT_TRUE(standing);
     EXPECT_FALSE(standing->watches_only);
     EXPECT_THAT(standing->suspended_lists, ElementsAre("zen"));
+    ASSERT_THAT(standing->backed_up, SizeIs(1));
+    EXPECT_EQ(standing->backed_up[0].name, "relay");
+    EXPECT_EQ(standing->backed_up[0].waiting, 4210U);
     ASSERT_THAT(standing->servers, SizeIs(1));
     EXPECT_EQ(standing->servers[0].sessions, 90U);
     EXPECT_EQ(standing->servers[0].most_sessions, 100U);

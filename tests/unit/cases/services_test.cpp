@@ -68,6 +68,27 @@ TEST(Services, StateOfWhatIsMeasured) {
     }
 }
 
+TEST(Services, IsSlowWhileMailIsLateAndStaysSoForThisReason) {
+    Watch watch;
+    watch.book.adopt({{.name = "delivery", .label = "Delivery", .watches = {"queue:a", "queue:b"}}},
+                     Zone("UTC"));
+    const Sight well{.name = "queue:a", .is_late = false}, late{.name = "queue:b", .is_late = true};
+    watch.look({well}, 1min);
+    EXPECT_EQ(watch.state(), ServiceState::working);
+    EXPECT_FALSE(watch.book.standing().at(0).mail_is_late);
+    watch.look({well, late}, 1min);
+    EXPECT_EQ(watch.state(), ServiceState::slow);
+    EXPECT_TRUE(watch.book.standing().at(0).mail_is_late);
+    watch.look({well}, 1min);
+    EXPECT_EQ(watch.state(), ServiceState::slow);
+    EXPECT_TRUE(watch.book.standing().at(0).mail_is_late) << "it is no other trouble";
+    watch.look({well}, 5min);
+    EXPECT_EQ(watch.state(), ServiceState::working);
+    EXPECT_FALSE(watch.book.standing().at(0).mail_is_late);
+    watch.look({}, 1min);
+    EXPECT_EQ(watch.state(), ServiceState::unknown) << "a queue that can't be read";
+}
+
 TEST(Services, BecomesWorseSoonAndBetterLate) {
     Watch watch;
     watch.look({sight(100)}, 1min);

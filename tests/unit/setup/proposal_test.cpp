@@ -49,6 +49,22 @@ TEST(Proposal, OurConfigurationIsOneThatWeRead) {
     EXPECT_THAT(parsed(proposed(RecordedMachine{})).errors, IsEmpty()) << "a machine without mail";
 }
 
+TEST(Proposal, QueuesAreWatchedFromTheFirstDayOn) {
+    const Proposal postfix = proposed(recorded("debian12"));
+    const auto queues = parsed(postfix).settings.queues;
+    ASSERT_THAT(queues, SizeIs(1));
+    EXPECT_EQ(queues[0].name, "postfix");
+    EXPECT_THAT(queues[0].lister(), ElementsAre("postqueue", "-j"));
+    EXPECT_THAT(lines_for(postfix, "tidegate.service.d/queue.conf"),
+                ElementsAre("[Service]", "SupplementaryGroups=postdrop"));
+    const Proposal exim = proposed(recorded("exim-debian"));
+    ASSERT_THAT(parsed(exim).settings.queues, SizeIs(1));
+    EXPECT_THAT(parsed(exim).settings.queues[0].lister(), Contains("-bpr"));
+    EXPECT_THAT(lines_for(exim, "tidegate.service.d/queue.conf"),
+                ElementsAre("[Service]", "SupplementaryGroups=Debian-exim"));
+    EXPECT_THAT(parsed(proposed(RecordedMachine{})).settings.queues, IsEmpty());
+}
+
 TEST(Proposal, WhatIsOnlyShownIsReadWhenItIsSwitchedOn) {
     std::string text = proposed(recorded("debian12")).configuration;
     const auto from = text.find("# [[alert]]");

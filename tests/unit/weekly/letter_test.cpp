@@ -105,6 +105,7 @@ TEST(WeeklyLetter, EachRuleAsksOnlyWhereItsThresholdIsReached) {
     };
     asks([](Week& w) { w.standing->servers[0].sessions = 800; }, "store1 (800 of 1,000 sessions)");
     asks([](Week& w) { w.standing->servers[0].state = "down"; }, "store1 (down)");
+    asks([](Week& w) { w.standing->backed_up = {{"relay", 4210}}; }, "relay (4,210 messages wait)");
     asks([](Week& w) { w.standing->suspended_lists = {"zen", "own"}; }, "zen and own");
     asks([](Week& w) { w.takeover_count = 3; }, "3 accounts");
     asks([](Week& w) { w.incidents[0].state = IncidentState::quiet; }, "2026-11-25-1");
@@ -114,6 +115,21 @@ TEST(WeeklyLetter, EachRuleAsksOnlyWhereItsThresholdIsReached) {
     asks([](Week& w) { w.coverage.lost = 1; }, "journal's disk");
     asks([](Week& w) { w.downs.push_back({.server = "Tidegate"}); }, "ended once");
     asks([](Week& w) { w.open_exceptions = 2; }, "2 exceptions by hand that let somebody in and never end");
+}
+
+TEST(WeeklyLetter, QueuesAreToldOfWhereTheyWereWatched) {
+    Week week = made_week();
+    EXPECT_THAT(letter_text(letter_of(week)),
+                HasSubstr("Queue lists: never backed up; at most 12 messages waited"));
+    EXPECT_THAT(
+        week_json(week),
+        HasSubstr(
+            R"("queue":[{"name":"lists","most_waiting":12,"longest_wait_seconds":null,"backed_up_seconds":0},)"
+            R"({"name":"relay","most_waiting":4210,"longest_wait_seconds":2460,"backed_up_seconds":5700}])"));
+    week.queues.clear();
+    EXPECT_THAT(letter_text(letter_of(week)), HasSubstr("Queue: not watched."));
+    EXPECT_THAT(letter_text(letter_of(week)), Not(HasSubstr("Mail was late for")));
+    EXPECT_THAT(week_json(week), HasSubstr(R"("queue":null)"));
 }
 
 TEST(WeeklyLetter, NamesAccountsOnlyWhereItIsToldTo) {

@@ -81,6 +81,12 @@ inline Week made_week() {
                    .faults = 75,
                    .customers = 41}};
     week.watches_servers = true;
+    week.queues = {{.name = "lists", .most_waiting = 12, .most_at = at("2026-11-23T04:00:00Z")},
+                   {.name = "relay",
+                    .most_waiting = 4210,
+                    .most_at = at("2026-11-25T13:00:00Z"),
+                    .longest_wait = std::chrono::minutes(41),
+                    .backed_up = std::chrono::minutes(95)}};
     week.deeds = {{at("2026-11-25T13:20:00Z"), "joe", "deny", "203.0.113.0/24", "the flood"},
                   {at("2026-11-25T13:40:00Z"), "joe", "allow", "carol@example.org", "carol called"}};
     week.standing = WeekStanding{.servers = {{"store1", "up", 900, 1000}, {"store2", "up", 100, 1000}},

@@ -1,0 +1,1 @@
+tidegate_fuzz(queue_lists tidegate_mail)
