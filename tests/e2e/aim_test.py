@@ -23,8 +23,8 @@ from lab import Wire, stage
 
 TIDEGATE = os.path.realpath(sys.argv[1])
 MX, PORT = 2526, 2525
-HOURS, A_SECOND = 12, 9  # of the quiet time: so many connections
-USUAL = 450  # visits, of which two thirds come to nothing: what is usual of mail is known from 200 on, and the last ten seconds may be the flood's
+HOURS, A_SECOND = 12, 6  # of the quiet time: so many connections
+USUAL = 420  # visits, of which two thirds come to nothing: what is usual of mail is known from 200 on, and the last ten seconds may be the flood's
 DOMAINS = ["example.org", "example.com", "shop.example.net", "town.example.net"]
 TARGET = "town.example.net"
 
