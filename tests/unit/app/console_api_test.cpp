@@ -33,6 +33,7 @@ std::set<std::string> answered() {
     for (const auto& each : IncidentControl::routes()) calls.insert(call_of(each.name));
     for (const auto& each : AlertControl::routes()) calls.insert(call_of(each.name));
     for (const auto& each : CaseControl::routes()) calls.insert(call_of(each.name));
+    for (const auto& each : QueueControl::routes()) calls.insert(call_of(each.name));
     for (const auto& each : ConsoleCalls::routes()) calls.insert(call_of(each.name));
     for (const auto& each : console::People::routes()) calls.insert(call_of(each));
     return calls;

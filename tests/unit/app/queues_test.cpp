@@ -43,11 +43,11 @@ protected:
     ~QueuesTest() override { fs::remove_all(folder_); }
 
     void lists(const std::string& script) const { ASSERT_TRUE(write_file(list_, script)); }
-    // So many messages of ten minutes ago.
+    // So many messages of five minutes ago.
     void lists_mail(int count) const {
         lists("for i in $(seq " + std::to_string(count) +
               "); do echo "
-              "'{\"queue_name\":\"deferred\",\"arrival_time\":1796125800,\"recipients\":[{\"address\":"
+              "'{\"queue_name\":\"deferred\",\"arrival_time\":1796126100,\"recipients\":[{\"address\":"
               "\"a@example.org\"}]}'; done");
     }
     [[nodiscard]] config::Settings settings(const std::string& name = "relay", unsigned least = 20) const {
@@ -102,7 +102,7 @@ TEST_F(QueuesTest, TellOfAQueueThatIsBackedUpAndRememberItOverARestart) {
     lists_mail(50);
     const std::string told = wait_for("queue_backed_up ");
     EXPECT_THAT(told, HasSubstr("queue=relay late=50 usual="));
-    EXPECT_THAT(told, HasSubstr("waiting=50 oldest=\"10 minutes\" domains=\"example.org (50)\""));
+    EXPECT_THAT(told, HasSubstr("waiting=50 oldest=\"5 minutes\" domains=\"example.org (50)\""));
     first->tick();
     EXPECT_THAT(kept(), HasSubstr(R"("name":"relay")"));
     first->stop();

@@ -90,6 +90,7 @@ inline Week made_week() {
     week.deeds = {{at("2026-11-25T13:20:00Z"), "joe", "deny", "203.0.113.0/24", "the flood"},
                   {at("2026-11-25T13:40:00Z"), "joe", "allow", "carol@example.org", "carol called"}};
     week.standing = WeekStanding{.servers = {{"store1", "up", 900, 1000}, {"store2", "up", 100, 1000}},
+                                 .backed_up = {},
                                  .suspended_lists = {"zen"}};
     return week;
 }
