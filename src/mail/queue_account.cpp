@@ -48,14 +48,14 @@ QueueAccount::Turn QueueAccount::begin(double late, double most, Time moment, Ti
         above_since_ = moment;
         return Turn::none;
     }
-    memory_.since = std::min(*std::exchange(above_since_, std::nullopt), moment);
+    memory_.since = std::min(std::exchange(above_since_, std::nullopt).value_or(moment), moment);
     memory_.came_from = came_from;
     was_below_ = false;
     return Turn::backed_up;
 }
 
 QueueAccount::Turn QueueAccount::end(double late, double most, Time moment) {
-    memory_.since = std::min(*memory_.since, moment);
+    memory_.since = std::min(memory_.since.value_or(moment), moment);
     const bool is_below = late < most / 2;
     if (!std::exchange(was_below_, is_below) || !is_below) return Turn::none;
     memory_.since.reset();
@@ -69,8 +69,9 @@ void QueueAccount::learn(double late, Time moment) {
     memory_.last = moment;
     memory_.learned = std::min(memory_.learned + step, memory_time);
     const Duration weight = std::max(memory_.learned, first_weight);
-    double& usual = *memory_.usual_late;
-    usual += (late - usual) * static_cast<double>(step.count()) / static_cast<double>(weight.count());
+    const double usual = memory_.usual_late.value_or(late);
+    memory_.usual_late =
+        usual + (late - usual) * static_cast<double>(step.count()) / static_cast<double>(weight.count());
 }
 
 std::optional<std::uint64_t> QueueAccount::lost(const QueueRules& rules, Time moment) const {

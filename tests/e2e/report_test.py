@@ -514,7 +514,7 @@ from = "tidegate@example.org"
     def test_a_running_daemon_says_how_it_stands(self):
         self.start()
         found = json.loads(self.report("--json").stdout)
-        self.assertEqual(found["standing"], {"watches_only": True, "servers": [], "suspended_lists": []})
+        self.assertEqual(found["standing"], {"watches_only": True, "servers": [], "queues_backed_up": [], "suspended_lists": []})
         self.end()
         self.assertIsNone(json.loads(self.report("--json").stdout)["standing"])
 

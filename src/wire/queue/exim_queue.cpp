@@ -115,8 +115,7 @@ void EximQueue::hear(std::string_view line, bool /*is_cut*/, const Sink& sink) {
 }
 
 void EximQueue::finish(const Sink& sink) {
-    if (mail_) sink(*std::exchange(mail_, std::nullopt));
-    mail_.reset();
+    if (const auto mail = std::exchange(mail_, std::nullopt)) sink(*mail);
 }
 
 }  // namespace tidegate::wire
