@@ -23,6 +23,7 @@ import time
 import unittest
 
 import lab
+from aim_test import MX, Server, Servers
 from console_test import PASSWORD, code_of
 from lab import stage
 from receivers import Hook, Smtp
@@ -71,6 +72,24 @@ host = "127.0.0.1"
 port = {mail}
 tls = "none"
 from = "status@example.org"
+[[queue]]
+name = "relay"
+command = ["/bin/cat", "{work}/queue"]
+every = "1s"
+late_after = "2s"
+[[edge]]
+name = "mx"
+protocol = "smtp"
+listen = ["127.0.0.1:2525"]
+tls = "none"
+host = "mx.example.org"
+servers = ["mx1"]
+[[server]]
+name = "mx1"
+protocol = "smtp"
+address = "127.0.0.1:{mx}"
+forward = "nothing"
+tls = "none"
 """
 
 
@@ -223,7 +242,12 @@ class Walk(unittest.TestCase):
         self.pager, self.letters = Pager(), Smtp("none", None)
         self.addCleanup(self.pager.server.close)
         self.addCleanup(self.letters.server.close)
-        conf = CONF.format(work=self.work, pager=self.pager.port, mail=self.letters.port)
+        self.fill_queue(0)
+        self.server = Servers(("127.0.0.1", MX), Server)
+        self.addCleanup(self.server.server_close)
+        self.addCleanup(self.server.shutdown)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        conf = CONF.format(work=self.work, pager=self.pager.port, mail=self.letters.port, mx=MX)
         self.tidegate = lab.Tidegate(TIDEGATE, self.work, conf, [DOOR, CONSOLE, PAGE])
         self.add_operator()
         self.tidegate.start()
@@ -237,6 +261,14 @@ class Walk(unittest.TestCase):
         self.addCleanup(self.flood.end)
         self.browser = Browser()
         self.addCleanup(self.browser.end)
+
+    def fill_queue(self, messages):
+        """As `postqueue -j` would list them: they have just come."""
+        mail = {"queue_name": "deferred", "arrival_time": int(time.time()), "message_size": 2048, "forced_expire": False,
+                "sender": "list@example.net", "recipients": [{"address": "ada@example.com", "delay_reason": "<b>not now</b>"}]}
+        lines = [json.dumps(mail | {"queue_id": f"4Q{number:06}"}) + "\n" for number in range(messages)]
+        (self.work / "queue.new").write_text("".join(lines))
+        (self.work / "queue.new").rename(self.work / "queue")
 
     def add_operator(self):
         (self.work / "tidegate").mkdir()
@@ -278,6 +310,7 @@ class Walk(unittest.TestCase):
         self.a_worried_customer(incident)
         self.the_operator_denies_and_lifts()
         self.what_else_there_is_to_do(incident)
+        self.mail_waits()
         self.the_morning_after(incident)
         self.assertEqual(self.browser.do("faults"), [])
 
@@ -387,6 +420,16 @@ class Walk(unittest.TestCase):
         plan = json.loads(self.tidegate.ask("work", "list", "--json"))["work"][0]["plan"]
         self.assertEqual((plan["title"], plan["done"], plan["services"]), ("New disks", True, ["imap"]))
         self.assertEqual(self.show("case", by_hand)["cause"], "outside")
+
+    def mail_waits(self):
+        self.assertIn("flows", self.do("sees_the_queue", name="relay", says="flows")["said"])
+        self.fill_queue(60)
+        said = self.do("sees_the_queue", name="relay", says="backed up")["said"]
+        for words in ("60 mails", "example.com 60", "waits for "):
+            self.assertIn(words, said)
+        self.fill_queue(0)
+        self.do("sees_the_queue", name="relay", says="flows")
+        self.assertEqual(self.do("sees_the_servers", names=["mx1"])["states"], {"mx1": "up"})
 
     def the_morning_after(self, incident):
         name = incident["id"]

@@ -5,6 +5,7 @@
 import { createInterface } from "node:readline";
 import * as cases from "./cases.mjs";
 import * as customer from "./customer.mjs";
+import * as mail from "./mail.mjs";
 import * as operator from "./operator.mjs";
 import { Stage } from "./stage.mjs";
 
@@ -13,7 +14,7 @@ if (status_url === undefined) {
     process.stderr.write("usage: node walk/main.mjs CONSOLE STATUS_PAGE\n");
     process.exit(2);
 }
-const steps = { ...operator, ...cases, ...customer };
+const steps = { ...operator, ...cases, ...mail, ...customer };
 const stage = await Stage.open(console_url, status_url);
 const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
 say({ answer: "ready" });

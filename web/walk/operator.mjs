@@ -6,12 +6,6 @@ async function view(page, key, title) {
     await page.getByRole("heading", { level: 1, name: title }).waitFor();
 }
 
-async function seen(stage, page, name) {
-    await page.evaluate(() => window.scrollTo(0, 0)); // the bar stays at the top of what is seen
-    await stage.picture(page, name);
-    return (await stage.flaws(page)).map((flaw) => `${name}: ${flaw}`);
-}
-
 export async function signs_in(stage, { name, password, code }) {
     const page = await stage.desk();
     await page.goto(stage.console_url);
@@ -37,7 +31,7 @@ export async function sees_trouble(stage) {
         title: await page.title(),
         said: await incident.textContent(),
         figures: [before, await figure.textContent()],
-        flaws: await seen(stage, page, "overview"),
+        flaws: await stage.looked_at(page, "overview"),
     };
 }
 
@@ -47,7 +41,7 @@ export async function takes_the_alert(stage, { code }) {
     const alerts = page.getByRole("region", { name: "To be taken" });
     const take = alerts.getByRole("button", { name: `Take ${code}` });
     await take.waitFor();
-    const flaws = await seen(stage, page, "alert");
+    const flaws = await stage.looked_at(page, "alert");
     await take.click();
     await alerts.getByText(`You have taken ${code}`).waitFor();
     await take.waitFor({ state: "detached" });
@@ -59,7 +53,7 @@ export async function opens_the_record(stage) {
     await view(page, "n", "Now");
     await page.getByRole("region", { name: "Open incident" }).getByRole("link", { name: "Open the record" }).click();
     await page.locator(".timeline li").first().waitFor();
-    return { said: await page.locator("main").textContent(), flaws: await seen(stage, page, "incident") };
+    return { said: await page.locator("main").textContent(), flaws: await stage.looked_at(page, "incident") };
 }
 
 /** Of the latest refusals he takes the first one's address, and asks why. */
@@ -73,7 +67,7 @@ export async function asks_why(stage) {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: `Why ${address}?` }).waitFor();
     await page.locator("table.evidence").first().waitFor();
-    return { address, said: await page.locator("main").textContent(), flaws: await seen(stage, page, "why") };
+    return { address, said: await page.locator("main").textContent(), flaws: await stage.looked_at(page, "why") };
 }
 
 export async function sees_networks(stage) {
@@ -81,7 +75,7 @@ export async function sees_networks(stage) {
     await view(page, "w", "Networks");
     await page.locator(".treemap .tile").first().waitFor();
     const names = await page.locator(".treemap .tile title").allTextContents();
-    return { networks: names.map((name) => name.split(": ")[0]), flaws: await seen(stage, page, "networks") };
+    return { networks: names.map((name) => name.split(": ")[0]), flaws: await stage.looked_at(page, "networks") };
 }
 
 export async function denies(stage, { network, reason }) {
@@ -95,7 +89,7 @@ export async function denies(stage, { network, reason }) {
     await page.getByLabel("All in there are to be refused, customers too").check();
     await page.getByRole("button", { name: "Deny", exact: true }).click();
     await page.getByText(`${network} is always refused until`).waitFor();
-    return { flaws: await seen(stage, page, "denied") };
+    return { flaws: await stage.looked_at(page, "denied") };
 }
 
 export async function lifts(stage, { network }) {
@@ -120,7 +114,7 @@ export async function approves(stage, { id }) {
     await told.getByRole("button", { name: "Draw a text from what is measured" }).click();
     await told.getByRole("button", { name: "Let it out" }).waitFor();
     const suggested = await told.locator(".waiting-text blockquote").textContent();
-    const flaws = await seen(stage, page, "case-suggested");
+    const flaws = await stage.looked_at(page, "case-suggested");
     await told.getByRole("button", { name: "Let it out" }).click();
     await told.getByText("Customers are told.").waitFor();
     return { suggested, flaws };
@@ -136,7 +130,7 @@ export async function tells_customers(stage, { id, text, state, next }) {
     await told.getByRole("button", { name: "Tell customers" }).click();
     await told.getByText("Customers are told.").waitFor();
     await told.getByText(text).first().waitFor();
-    return { flaws: await seen(stage, page, "case") };
+    return { flaws: await stage.looked_at(page, "case") };
 }
 
 export async function closes(stage, { id, reason }) {
@@ -144,7 +138,7 @@ export async function closes(stage, { id, reason }) {
     await page.getByLabel("Why is it over?").fill(reason);
     await page.getByRole("button", { name: "Close the incident" }).click();
     await page.getByRole("heading", { level: 2 }).getByText("closed", { exact: true }).waitFor();
-    return { flaws: await seen(stage, page, "closed") };
+    return { flaws: await stage.looked_at(page, "closed") };
 }
 
 export async function drafts_the_post_mortem(stage, { id }) {

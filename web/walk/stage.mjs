@@ -64,6 +64,20 @@ export class Stage {
         if (pictures !== undefined) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
     }
 
+    /** The operator's page, at a view of the console ("incidents/2026-08-05-1"). */
+    async at(place) {
+        const page = await this.desk();
+        await page.goto(`${this.console_url}/#/${place}`);
+        return page;
+    }
+
+    /** Keeps a picture of a view; what is wrong with how it looks, with its name. */
+    async looked_at(page, name) {
+        await page.evaluate(() => window.scrollTo(0, 0)); // the bar stays at the top of what is seen
+        await this.picture(page, name);
+        return (await this.flaws(page)).map((flaw) => `${name}: ${flaw}`);
+    }
+
     /** What is wrong with how a view looks, in words. */
     async flaws(page) {
         const found = await serious(page);
