@@ -1,6 +1,6 @@
 # In their short form, where scripts/e2e has made the trees; else they are skipped.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
-foreach(server postfix nginx exim lists queue trixie edge edge_limits edge_trixie edge_differ edge_mx edge_storm drill_live package)
+foreach(server postfix nginx exim lists queue alert trixie edge edge_limits edge_trixie edge_differ edge_mx edge_storm drill_live package)
   add_test(NAME e2e/servers_${server}
            COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/servers_${server}.py $<TARGET_FILE:tidegate>
                    ${PROJECT_SOURCE_DIR}/build/servers)
