@@ -61,17 +61,18 @@ bool wants(const config::AlertRoute& route, std::size_t kind) {
 }
 
 tell::RoutePlan plan_of(const config::AlertRoute& route, const config::Settings& settings) {
-    tell::RoutePlan plan{.route = make_route(route),
-                         .way = route.name,
-                         .least = static_cast<tell::Severity>(route.severity),
-                         .only_called = route.called_only,
-                         .names = route.names,
-                         .most_an_hour = route.most_an_hour,
-                         .digest = digest_of(route),
-                         .fallback = route.fallback,
-                         .check = route.check,
-                         .repeats = settings.alerts.remind};
+    tell::RoutePlan plan;
+    plan.route = make_route(route);
+    plan.way = route.name;
     for (std::size_t i = 0; i < config::alert_kinds.size(); ++i) plan.wants[i] = wants(route, i);
+    plan.least = static_cast<tell::Severity>(route.severity);
+    plan.only_called = route.called_only;
+    plan.names = route.names;
+    plan.most_an_hour = route.most_an_hour;
+    plan.digest = digest_of(route);
+    plan.fallback = route.fallback;
+    plan.check = route.check;
+    plan.repeats = settings.alerts.remind;
     return plan;
 }
 
