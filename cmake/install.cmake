@@ -4,19 +4,10 @@ install(TARGETS tidegate RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 file(GLOB drills CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/share/drills/*.toml)
 install(FILES ${drills} DESTINATION ${CMAKE_INSTALL_DATADIR}/tidegate/drills)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/tidegate.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/docs/formats.md
-              ${PROJECT_SOURCE_DIR}/docs/judge.md ${PROJECT_SOURCE_DIR}/docs/report.md
-              ${PROJECT_SOURCE_DIR}/docs/drills.md ${PROJECT_SOURCE_DIR}/docs/drill-figures.md
-              ${PROJECT_SOURCE_DIR}/docs/configuration.md ${PROJECT_SOURCE_DIR}/docs/doors.md
-              ${PROJECT_SOURCE_DIR}/docs/following.md ${PROJECT_SOURCE_DIR}/docs/control.md
-              ${PROJECT_SOURCE_DIR}/docs/log.md ${PROJECT_SOURCE_DIR}/docs/alerts.md ${PROJECT_SOURCE_DIR}/docs/lists.md
-              ${PROJECT_SOURCE_DIR}/docs/weekly-report.md ${PROJECT_SOURCE_DIR}/docs/queues.md
-              ${PROJECT_SOURCE_DIR}/docs/firewall.md
-              ${PROJECT_SOURCE_DIR}/docs/setup.md ${PROJECT_SOURCE_DIR}/docs/console.md
-              ${PROJECT_SOURCE_DIR}/docs/api-openapi.yaml
-              ${PROJECT_SOURCE_DIR}/docs/openapi.yaml ${PROJECT_SOURCE_DIR}/docs/control-openapi.yaml
-              ${PROJECT_SOURCE_DIR}/docs/journal.md ${PROJECT_SOURCE_DIR}/docs/install.md
-              ${PROJECT_SOURCE_DIR}/LICENSE
+# All that operators read; what was measured on our machines is for those who build it.
+file(GLOB documents CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/*.md ${PROJECT_SOURCE_DIR}/docs/*.yaml)
+list(REMOVE_ITEM documents ${PROJECT_SOURCE_DIR}/docs/benchmarks.md)
+install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE ${documents}
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # Where systemd looks, for /usr as for /usr/local.
