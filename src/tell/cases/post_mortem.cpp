@@ -57,7 +57,7 @@ std::string hour_table(const Incident& incident, const Zone& zone) {
 std::string told(const CaseRecord& record, const Zone& zone) {
     std::string out;
     for (const CaseUpdate& each : record.updates) {
-        if (each.stage != UpdateStage::published) continue;
+        if (each.stage != UpdateStage::published || !each.published) continue;
         out += fmt::format("* {}: {}\n", day_and_time(zone, *each.published), markdown_text(each.text));
     }
     return out.empty() ? out : "## What we said\n\n" + out + '\n';

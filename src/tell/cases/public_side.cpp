@@ -15,8 +15,9 @@ std::optional<PublicIncident> incident_of(const CaseRecord& record, Duration lea
     out.worst = ServiceState::working;
     out.began = record.began;
     const CaseUpdate* last = nullptr;
+    Time last_time{};
     for (const CaseUpdate& each : record.updates) {
-        if (each.stage != UpdateStage::published || *each.published + lead > now) continue;
+        if (each.stage != UpdateStage::published || !each.published || *each.published + lead > now) continue;
         out.updates.push_back(
             {.time = *each.published, .state = each.state, .text = each.text, .source = each.source});
         if (!each.title.empty()) out.title = each.title;
@@ -24,16 +25,18 @@ std::optional<PublicIncident> incident_of(const CaseRecord& record, Duration lea
         for (const std::string& service : each.services)
             if (std::ranges::find(out.services, service) == out.services.end())
                 out.services.push_back(service);
-        if (last == nullptr || *each.published >= *last->published) last = &each;
+        if (last != nullptr && *each.published < last_time) continue;
+        last = &each;
+        last_time = *each.published;
     }
     if (last == nullptr) return std::nullopt;
     std::ranges::sort(out.updates, {}, &PublicUpdate::time);
     if (out.title.empty()) out.title = record.title;
     out.state = last->state;
-    if (last->state == PublicState::over) out.over = record.ended.value_or(*last->published);
+    if (last->state == PublicState::over) out.over = record.ended.value_or(last_time);
     const CaseUpdate* newest = last_published(record);
     if (last == newest && record.next) out.next_update_by = record.next->due;
-    if (last != newest && last->next_in) out.next_update_by = *last->published + *last->next_in;
+    if (last != newest && last->next_in) out.next_update_by = last_time + *last->next_in;
     out.meanwhile = record.meanwhile;
     out.steps = record.steps;
     if (record.post_mortem.published) {

@@ -30,9 +30,9 @@ FeedEntry entry_of(const PageWorld& world, const PublicIncident& incident, const
         .content = xml_text(paragraphs_html(update.text))};
 }
 
-FeedEntry report_of(const PageWorld& world, const PublicIncident& incident) {
+FeedEntry report_of(const PageWorld& world, const PublicIncident& incident, Time reported) {
     return {
-        .time = *incident.reported,
+        .time = reported,
         .link = xml_text(world.rules.url) + "incident/" + file_name_of(incident.id) + ".html#report",
         .title = xml_text(fmt::format("{}: {}", incident.title, world.words[Phrase::heading_post_mortem])),
         .content = xml_text(markdown_html(incident.post_mortem))};
@@ -55,7 +55,7 @@ std::vector<FeedEntry> entries_of(const PageWorld& world) {
     std::vector<FeedEntry> out;
     for (const PublicIncident& incident : world.record.incidents) {
         for (const PublicUpdate& update : incident.updates) out.push_back(entry_of(world, incident, update));
-        if (incident.reported) out.push_back(report_of(world, incident));
+        if (incident.reported) out.push_back(report_of(world, incident, *incident.reported));
     }
     for (const PublicWork& work : world.record.work) out.push_back(entry_of(world, work));
     std::ranges::sort(out, std::greater<>(), [](const FeedEntry& each) {

@@ -26,7 +26,8 @@ std::string random_id() {
 
 // RFC 5322 3.2.5: a phrase; what is plain stands in quotation marks.
 std::string phrase_of(std::string_view text) {
-    const std::string safe = harmless(text), encoded = encoded_words(safe);
+    const std::string safe = harmless(text);
+    std::string encoded = encoded_words(safe);
     if (encoded != safe) return encoded;
     std::string out = "\"";
     for (const char c : safe) {
