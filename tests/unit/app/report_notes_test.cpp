@@ -16,7 +16,6 @@ namespace {
 
 using tell::Thing;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 using namespace std::chrono_literals;
