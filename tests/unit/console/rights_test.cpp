@@ -25,35 +25,35 @@ bool is_streamed(const Right& right) {
 
 class Rights : public testing::Test {
 protected:
-    World world;
+    World world_;
 };
 
 TEST_F(Rights, WithoutASessionNothingIsAnswered) {
     for (const Right& each : rights()) {
-        const Reply reply = world.ask(each.method, path_of(each.path));
+        const Reply reply = world_.ask(each.method, path_of(each.path));
         EXPECT_EQ(reply.status, 401U) << each.method << ' ' << each.path;
     }
-    EXPECT_TRUE(world.called.empty());
+    EXPECT_TRUE(world_.called.empty());
 }
 
 TEST_F(Rights, ALowerRoleIsToldWhichOneItTakes) {
     for (const Role role : roles) {
-        Person person(world, std::string(name(role)), role);
+        Person person(world_, std::string(name(role)), role);
         ASSERT_EQ(person.sign_in().status, 200U);
         for (const Right& each : rights()) {
             if (each.role <= role) continue;
-            world.called.clear();
+            world_.called.clear();
             const Reply reply = person.send(each.method, path_of(each.path));
             EXPECT_EQ(reply.status, 403U) << name(role) << ' ' << each.method << ' ' << each.path;
             EXPECT_GT(*role_named(reply.text("needs")), role) << each.path;
-            EXPECT_TRUE(world.called.empty()) << each.path;
+            EXPECT_TRUE(world_.called.empty()) << each.path;
         }
     }
 }
 
 TEST_F(Rights, TheLeastRoleOfACallIsEnough) {
     for (const Role role : roles) {
-        Person person(world, std::string(name(role)), role);
+        Person person(world_, std::string(name(role)), role);
         ASSERT_EQ(person.sign_in().status, 200U);
         for (const Right& each : rights()) {
             if (each.role != role || each.needs != nullptr || is_streamed(each) || each.path == "/v1/session")
@@ -66,9 +66,9 @@ TEST_F(Rights, TheLeastRoleOfACallIsEnough) {
 }
 
 TEST_F(Rights, NothingIsChangedWithoutTheCsrfWord) {
-    Person person(world, "anna", Role::administer);
+    Person person(world_, "anna", Role::administer);
     ASSERT_EQ(person.sign_in().status, 200U);
-    world.called.clear();
+    world_.called.clear();
     const std::string right = person.csrf;
     for (const std::string& wrong : {std::string(), right.substr(1), right + "x", std::string(43, 'A')}) {
         person.csrf = wrong;
@@ -76,15 +76,15 @@ TEST_F(Rights, NothingIsChangedWithoutTheCsrfWord) {
             if (each.method != "GET")
                 EXPECT_EQ(person.send(each.method, path_of(each.path)).status, 403U) << each.path;
     }
-    EXPECT_TRUE(world.called.empty());
+    EXPECT_TRUE(world_.called.empty());
     person.csrf = right;
     EXPECT_EQ(person.get("/api/v1/session").status, 200U) << "the session did not end by it";
 }
 
 TEST_F(Rights, NothingIsChangedFromAnotherSite) {
-    Person person(world, "anna", Role::administer);
+    Person person(world_, "anna", Role::administer);
     ASSERT_EQ(person.sign_in().status, 200U);
-    world.called.clear();
+    world_.called.clear();
     const auto status = [&](const Fields& more) {
         return person.send("POST", "/api/v1/mode", R"({"mode":"watch"})", more).status;
     };
@@ -95,12 +95,12 @@ TEST_F(Rights, NothingIsChangedFromAnotherSite) {
     EXPECT_EQ(status({{"Sec-Fetch-Site", "cross-site"}}), 403U);
     EXPECT_EQ(status({{"Sec-Fetch-Site", "same-site"}}), 403U);
     EXPECT_EQ(status({{"Sec-Fetch-Site", "none"}}), 403U);
-    EXPECT_TRUE(world.called.empty());
+    EXPECT_TRUE(world_.called.empty());
     EXPECT_EQ(status({{"Origin", "http://127.0.0.1:4090"}, {"Sec-Fetch-Site", "same-origin"}}), 200U);
 }
 
 TEST_F(Rights, SupportLetsThroughForATime) {
-    Person person(world, "sue", Role::support);
+    Person person(world_, "sue", Role::support);
     ASSERT_EQ(person.sign_in().status, 200U);
     const std::pair<std::string, unsigned> cases[] = {
         {R"({"effect":"allow","subject":"192.0.2.7"})", 200},
@@ -120,7 +120,7 @@ TEST_F(Rights, SupportLetsThroughForATime) {
 }
 
 TEST_F(Rights, WhoLooksMayAskWhatWouldBe) {
-    Person person(world, "lou", Role::look);
+    Person person(world_, "lou", Role::look);
     ASSERT_EQ(person.sign_in().status, 200U);
     EXPECT_EQ(person.send("POST", "/api/v1/servers", R"({"server":"a","action":"what-if"})").status, 200U);
     EXPECT_EQ(person.send("POST", "/api/v1/servers", R"({"server":"a","action":"drain"})").status, 403U);
@@ -130,7 +130,7 @@ TEST_F(Rights, WhoLooksMayAskWhatWouldBe) {
 }
 
 TEST_F(Rights, SupportWritesForCustomersAndDoesNotLetItOut) {
-    Person person(world, "sue", Role::support);
+    Person person(world_, "sue", Role::support);
     ASSERT_EQ(person.sign_in().status, 200U);
     const std::string updates = "/api/v1/cases/2026-08-05-1/updates";
     EXPECT_EQ(person.send("POST", updates, R"({"act":"draft","text":"We look into it."})").status, 200U);
@@ -142,7 +142,7 @@ TEST_F(Rights, SupportWritesForCustomersAndDoesNotLetItOut) {
 }
 
 TEST_F(Rights, WhoSignedInIsNotForEverybodyWhoLooks) {
-    Person looks(world, "lea", Role::look), acts(world, "anna", Role::act);
+    Person looks(world_, "lea", Role::look), acts(world_, "anna", Role::act);
     ASSERT_EQ(looks.sign_in().status, 200U);
     ASSERT_EQ(acts.sign_in().status, 200U);
     for (const std::string_view query : {"", "?action=allow", "?action="})
@@ -154,11 +154,11 @@ TEST_F(Rights, WhoSignedInIsNotForEverybodyWhoLooks) {
 }
 
 TEST_F(Rights, NobodySignsForAnother) {
-    Person person(world, "anna", Role::act);
+    Person person(world_, "anna", Role::act);
     ASSERT_EQ(person.sign_in().status, 200U);
-    world.called.clear();
+    world_.called.clear();
     EXPECT_EQ(person.send("DELETE", "/api/v1/exceptions?subject=192.0.2.7&author=root").status, 200U);
-    EXPECT_EQ(world.called,
+    EXPECT_EQ(world_.called,
               std::vector<std::string>{"DELETE /v1/exceptions?subject=192.0.2.7&author=root by anna"});
 }
 
