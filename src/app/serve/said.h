@@ -40,4 +40,11 @@ namespace tidegate::app {
     return found == nullptr ? none : *found;
 }
 
+/// "2026-08-05 12:00", of a time in RFC 3339.
+[[nodiscard]] inline std::string said_minute(const boost::json::value& object, std::string_view name) {
+    std::string time = said_text(object, name).substr(0, 16);
+    if (time.size() == 16) time[10] = ' ';
+    return time;
+}
+
 }  // namespace tidegate::app
