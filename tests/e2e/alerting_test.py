@@ -24,6 +24,7 @@ import urllib.request
 
 sys.dont_write_bytecode = True
 import together  # noqa: E402
+from ports import free_port  # noqa: E402
 from receivers import Server, Smtp  # noqa: E402
 
 TIDEGATE = os.path.realpath(sys.argv[1])
@@ -33,11 +34,6 @@ PAGE = """#!/bin/sh
 # An SMS gateway: what would be sent.
 printf '%s %s %s: %s\\n' "$TIDEGATE_CODE" "$TIDEGATE_STAGE" "$1" "$TIDEGATE_SUBJECT" >> "$2"
 """
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 def wait_for(holds, what, limit=60.0):
@@ -108,8 +104,15 @@ class AlertingTest(unittest.TestCase):
         (self.work / "key").write_text(KEY + "\n")
         (self.work / "page").write_text(PAGE)
         (self.work / "page").chmod(0o755)
-        self.process, self.told = None, threading.Event()
+        self.process = None
+        self.addCleanup(self.show_log)
         self.addCleanup(self.stop)
+
+    def show_log(self):
+        """What the daemon said, where the test failed."""
+        result = self._outcome.result
+        if any(case is self for case, _ in result.failures + result.errors) and (self.work / "log").exists():
+            print((self.work / "log").read_text(), file=sys.stderr)
 
     def hook(self, *answers):
         hook = Hook(*answers)

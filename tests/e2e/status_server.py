@@ -3,15 +3,11 @@
 import contextlib
 import http.client
 import pathlib
-import socket
 import subprocess
 import tempfile
 import threading
 
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return one.getsockname()[1]
+from ports import free_port
 
 
 class StatusServer:
