@@ -10,8 +10,8 @@
 
 #include "app/output.h"
 #include "app/serve/checkpoint.h"
-#include "app/serve/operator.h"
 #include "app/serve/report_notes.h"
+#include "app/serve/said.h"
 #include "judge/normalise.h"
 #include "keep/reader.h"
 #include "tell/alert/alerts.h"
@@ -219,20 +219,11 @@ Result<void> take_records(keep::Reader& reader, const ReportQuery& query, tell::
     return {};
 }
 
-std::uint64_t number_in(const json::value& value, std::string_view name) {
-    const auto* object = value.if_object();
-    const auto* found = object == nullptr ? nullptr : object->if_contains(name);
+// A count as the daemon says it; nothing a count can't be.
+std::uint64_t count_in(const json::value& value, std::string_view name) {
     boost::system::error_code error;
-    const auto number = found == nullptr ? 0 : found->to_number<std::uint64_t>(error);
+    const auto number = said(value, name).to_number<std::uint64_t>(error);
     return error ? 0 : number;
-}
-
-// The array of that name; empty where there is none.
-json::array list_in(const json::value& value, std::string_view name) {
-    const auto* object = value.if_object();
-    const auto* found = object == nullptr ? nullptr : object->if_contains(name);
-    const auto* list = found == nullptr ? nullptr : found->if_array();
-    return list == nullptr ? json::array() : *list;
 }
 
 }  // namespace
@@ -243,16 +234,13 @@ std::optional<tell::WeekStanding> standing_in(std::string_view scene) {
     if (error || !value.is_object() || text_in(value, "mode").empty()) return std::nullopt;
     tell::WeekStanding standing;
     standing.watches_only = text_in(value, "mode") == "watch";
-    for (const json::value& each : list_in(value, "servers"))
+    for (const json::value& each : said_list(value, "servers"))
         standing.servers.push_back({text_in(each, "server"), text_in(each, "state"),
-                                    number_in(each, "sessions"), number_in(each, "most_sessions")});
-    for (const json::value& each : list_in(value, "queues")) {
-        const auto* object = each.if_object();
-        const auto* found = object == nullptr ? nullptr : object->if_contains("backed_up");
-        if (found != nullptr && found->is_bool() && found->get_bool())
-            standing.backed_up.push_back({text_in(each, "name"), number_in(each, "waiting")});
-    }
-    for (const json::value& each : list_in(value, "lists"))
+                                    count_in(each, "sessions"), count_in(each, "most_sessions")});
+    for (const json::value& each : said_list(value, "queues"))
+        if (said_yes(each, "backed_up"))
+            standing.backed_up.push_back({text_in(each, "name"), count_in(each, "waiting")});
+    for (const json::value& each : said_list(value, "lists"))
         if (text_in(each, "state") == "suspended") standing.suspended_lists.push_back(text_in(each, "name"));
     return standing;
 }

@@ -35,10 +35,12 @@ struct QueueOrder {
 struct QueueStanding {
     std::string name{};
     wire::QueueProgram program = wire::QueueProgram::postfix;
-    std::optional<Time> read{};  // its moment; nothing: not yet
-    Duration took{};             // the last try
-    std::string trouble{};       // why it can't be read; empty: it can. One line, not safe to print
-    QueueFigures figures{};      // of `read`
+    std::vector<std::string> command{};  // that lists it
+    bool is_part = false;                // mail to some domains alone
+    std::optional<Time> read{};          // its moment; nothing: not yet
+    Duration took{};                     // the last try
+    std::string trouble{};               // why it can't be read; empty: it can. One line, not safe to print
+    QueueFigures figures{};              // of `read`
     std::optional<double> usual_late{};
     std::optional<Time> since{};          // it is backed up
     std::optional<Duration> oldest{};     // has waited so long: while backed up, of what that holds up

@@ -22,6 +22,8 @@ QueueWatch::QueueWatch(QueueOrder order, const QueueMemory& memory, World world)
     : order_(std::move(order)), world_(std::move(world)), account_(memory) {
     standing_.name = order_.name;
     standing_.program = order_.program;
+    standing_.command = order_.command;
+    standing_.is_part = !order_.lens.domains.empty();
     standing_.usual_late = memory.usual_late;
     standing_.since = memory.since;
     thread_ = std::thread([this] { run(); });

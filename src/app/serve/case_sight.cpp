@@ -46,6 +46,17 @@ bool takes_nobody(edge::ServerState state) {
     return state == edge::ServerState::down || state == edge::ServerState::quarantined;
 }
 
+bool is_late(const mail::QueueStanding& queue) {
+    return queue.is_readable() && queue.is_backed_up();
+}
+
+// Who watches some domains of a queue and the whole of it as well counts their mail there too.
+bool is_counted_as_whole(const mail::QueueStanding& part, std::span<const mail::QueueStanding> queues) {
+    return part.is_part && std::ranges::any_of(queues, [&](const mail::QueueStanding& each) {
+               return !each.is_part && each.command == part.command && is_late(each);
+           });
+}
+
 }  // namespace
 
 std::vector<tell::Sight> case_sights(std::span<const guard::Band> bands, std::span<const guard::Wait> waits,
@@ -64,9 +75,9 @@ std::vector<tell::Sight> case_sights(std::span<const guard::Band> bands, std::sp
 std::optional<tell::MailSight> mail_sight(std::span<const mail::QueueStanding> queues) {
     std::optional<tell::MailSight> out;
     for (const mail::QueueStanding& each : queues) {
-        if (!each.is_readable() || !each.is_backed_up()) continue;
+        if (!is_late(each)) continue;
         if (!out) out = tell::MailSight{.lost = 0};
-        out->waiting += each.figures.waiting;
+        if (!is_counted_as_whole(each, queues)) out->waiting += each.figures.waiting;
         if (each.oldest) out->oldest = std::max(out->oldest.value_or(*each.oldest), *each.oldest);
         out->lost = out->lost && each.lost ? std::optional(*out->lost + *each.lost) : std::nullopt;
     }

@@ -20,6 +20,7 @@ namespace tidegate::app {
                                                    std::span<const edge::ServerStanding> servers,
                                                    std::span<const mail::QueueStanding> queues);
 /// All queues that are backed up, together; of those that can't be read nothing is said. Nothing: none is.
+/// Mail that is watched as a part of a queue (`domains`) and with the whole of it counts once.
 [[nodiscard]] std::optional<tell::MailSight> mail_sight(std::span<const mail::QueueStanding> queues);
 
 }  // namespace tidegate::app

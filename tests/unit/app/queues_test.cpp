@@ -240,6 +240,15 @@ TEST(QueueSight, OnlyWhatIsBackedUpAndCanBeReadIsSaid) {
     other.lost.reset();
     EXPECT_FALSE(mail_sight(std::array{late, other})->lost) << "of one nobody knows";
 
+    mail::QueueStanding part = backed_up_queue("b of ours", noon);
+    part.is_part = true;
+    part.figures.waiting = 60;
+    EXPECT_EQ(mail_sight(std::array{part})->waiting, 60U);
+    EXPECT_EQ(mail_sight(std::array{late, part})->waiting, 4210U) << "the same queue's, as a whole";
+    EXPECT_EQ(mail_sight(std::array{quiet, part})->waiting, 60U) << "of the whole nothing is said";
+    part.command = {"ssh", "relay2", "postqueue", "-j"};
+    EXPECT_EQ(mail_sight(std::array{late, part})->waiting, 4270U) << "another machine's";
+
     const auto sights = case_sights({}, {}, {}, std::array{quiet, late, unread});
     ASSERT_THAT(sights, SizeIs(2));
     EXPECT_EQ(sights[0].name, "queue:a");
