@@ -32,8 +32,8 @@ struct Plot {
     std::vector<std::string> hints;                     // one a column, shown when pointed at
     std::vector<std::pair<double, std::string>> ticks;  // column and its label
     std::vector<PlotMark> marks;
-    double top = 0;    // of the scale; 0: found
-    std::string unit;  // after the figures of the scale
+    double top = 0;      // of the scale; 0: found
+    std::string unit{};  // after the figures of the scale
 };
 
 /// A `<figure>`: caption, legend, plot, axes. Everything given is escaped.

@@ -4,7 +4,7 @@
 usage: walk_test.py TIDEGATE [unittest options]
 
 The steps in the browser are those of web/walk. PICTURES=FOLDER keeps a picture of each view. In namespaces of its own (root); exit
-status 77 where that can't be, or where Node, Chromium or the modules of web/ (scripts/web) are missing.
+status 77 where that can't be, or where Node, Chromium or the modules of web/ (scripts/web tools) are missing.
 """
 
 import email
@@ -456,7 +456,7 @@ def needs_a_browser():
     if not any(path and os.path.exists(path) for path in BROWSERS):
         lab.skip("walk_test", "there is no Chromium")
     if not (WEB / "node_modules/playwright-core").is_dir():
-        lab.skip("walk_test", "scripts/web was not run: it installs what the browser is driven with")
+        lab.skip("walk_test", "what drives the browser is not there: scripts/web tools installs it")
 
 
 if __name__ == "__main__":

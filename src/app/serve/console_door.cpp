@@ -10,6 +10,7 @@
 #include "app/serve/incident_control.h"
 #include "app/serve/subject.h"
 #include "app/serve/told_json.h"
+#include "base/check.h"
 #include "console/console.h"
 #include "net/listener.h"
 #include "net/tls/server.h"
@@ -169,6 +170,7 @@ void ConsoleDoor::take_calls(const std::string& file) {
 
 Result<std::unique_ptr<ConsoleDoor::Open>> ConsoleDoor::open(const config::Console& wanted,
                                                              net::Inherited* passed) {
+    CHECK(world_.has_value());
     auto tls = tls_of(wanted);
     if (!tls) return std::unexpected(std::move(tls.error()));
     const auto endpoint = net::Endpoint::parse(wanted.listen);

@@ -120,7 +120,7 @@ private:
     config::Status settings_;
     const StatusWorld& world_;
     status::Subscribers subscribers_;
-    std::optional<status::Seal> seal_;
+    std::unique_ptr<status::Seal> seal_;  // null: no mail
     std::unique_ptr<status::Mailing> mailing_;
     std::unique_ptr<status::PublicDesk> desk_;
     std::unique_ptr<net::Threads> threads_;
@@ -138,7 +138,7 @@ Result<void> OpenStatusPage::open(net::Inherited* passed) {
             return mailing_->confirm(partner, std::move(address));
         };
         world.subscribers = &subscribers_;
-        world.seal = &*seal_;
+        world.seal = seal_.get();
     }
     world.proxies = settings_.proxies;
     world.help_url = world_.help_url;
@@ -160,7 +160,7 @@ Result<void> OpenStatusPage::wake_subscribers() {
     if (!has_mail()) return {};
     auto key = world_.state.status_key();
     if (!key) return std::unexpected(key.error());
-    seal_.emplace(*key);
+    seal_ = std::make_unique<status::Seal>(*key);
     return {};
 }
 
