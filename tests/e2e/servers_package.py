@@ -64,6 +64,15 @@ ca_file = "/etc/tidegate/ours.pem"
 """
 
 
+QUEUES = """
+[[queue]]
+name = "relay"
+[[queue]]
+name = "how nice"
+command = ["/bin/sh", "-c", "nice > /var/lib/tidegate/nice"]
+"""
+
+
 def needs_this_commit():
     done = subprocess.run(["git", "-c", f"safe.directory={ROOT}", "-C", ROOT, "rev-parse", "HEAD"], capture_output=True, text=True,
                           check=False)
@@ -390,6 +399,32 @@ class Live(Packaged):
         stage.wait_for(lambda: "tidegate" not in self.run_inside("nft", "list", "tables")[1], "the end of all bans")
         for name in ["listed", "ours.pem"]:
             self.path(f"/etc/tidegate/{name}").unlink()
+
+    def queues(self):
+        status, said = self.run_inside("tidegate", "queues", "--json")
+        return {each["name"]: each for each in json.loads(said)} if status == 0 else {}
+
+    def restart(self):
+        for words in [("daemon-reload",), ("restart", "tidegate")]:
+            self.assertEqual(self.run_inside("systemctl", *words)[0], 0, self.status())
+
+    def test_5_watches_a_queue_at_a_low_priority(self):
+        """With the group that docs/queues.md names, under the unit's limits."""
+        conf, further = self.path(CONF), self.path("/etc/systemd/system/tidegate.service.d/queue.conf")
+        before = conf.read_text()
+        conf.write_text(before + QUEUES)
+        further.parent.mkdir()
+        further.write_text("[Service]\nSupplementaryGroups=postdrop\n")
+        self.restart()
+        stage.wait_for(lambda: len([each for each in self.queues().values() if each["read"]]) == 2, "both read", 60)
+        self.assertEqual([each["trouble"] for each in self.queues().values()], ["", ""])
+        nice = self.path("/var/lib/tidegate/nice")
+        self.assertEqual(nice.read_text(), "10\n")
+        nice.unlink()
+        further.unlink()
+        further.parent.rmdir()
+        conf.write_text(before)
+        self.restart()
 
     def test_6_an_upgrade_answers_all_the_while(self):
         self.assertEqual(self.run_inside("tidegate", "deny", "203.0.113.0/24", "--reason", "test")[0], 0)
