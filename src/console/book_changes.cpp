@@ -72,11 +72,11 @@ Changed<User> add_user(UserBook& book, const std::string& name, Role role, const
         return refused(400, "this is no name of a user", "a-z, 0-9, '.', '_' and '-', at most 32");
     const auto hash = hash_of(password);
     if (!hash) return std::unexpected(hash.error());
-    const User user{.name = name,
-                    .role = role,
-                    .password = *hash,
-                    .totp = random_bytes(totp_secret_bytes),
-                    .created = std::chrono::floor<std::chrono::seconds>(now)};
+    User user{.name = name,
+              .role = role,
+              .password = *hash,
+              .totp = random_bytes(totp_secret_bytes),
+              .created = std::chrono::floor<std::chrono::seconds>(now)};
     const auto done = change(book, [&](Book& to) -> std::optional<Refused> {
         if (to.user(name) != nullptr)
             return Refused{409,

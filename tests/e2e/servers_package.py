@@ -16,11 +16,14 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 import unittest
+import urllib.request
 
 import lab
 import receivers
 from booted import Booted
+from console_test import PASSWORD, Browser, code_of
 from lab import stage
 from manager import Asker
 
@@ -70,6 +73,17 @@ name = "relay"
 [[queue]]
 name = "how nice"
 command = ["/bin/sh", "-c", "nice > /var/lib/tidegate/nice"]
+"""
+
+PEOPLE = """
+[console]
+listen = "127.0.0.1:4090"
+[status]
+listen = "127.0.0.1:8025"
+url = "https://status.example.org/"
+provider = "Example Mail"
+static_folder = "/var/lib/tidegate/status"
+push = ["/bin/sh", "-c", "cp -r {folder}/. /var/lib/tidegate/pushed && touch /var/lib/tidegate/pushed/whole"]
 """
 
 
@@ -425,6 +439,28 @@ class Live(Packaged):
         further.parent.rmdir()
         conf.write_text(before)
         self.restart()
+
+    def test_5_people_are_told_in_a_browser(self):
+        conf, given = self.path(CONF), self.path("/root/password")
+        before = conf.read_text()
+        given.write_text(PASSWORD + "\n")
+        status, said = self.run_inside("tidegate", "console", "user", "add", "anna", "--role", "look", "--password-file",
+                                       "/root/password")
+        self.assertEqual(status, 0, said)
+        given.unlink()
+        conf.write_text(before + PEOPLE)
+        self.assertEqual(self.run_inside("systemctl", "reload", "tidegate")[0], 0, self.status())
+        stage.wait_for(lambda: stage.bound(4090) and stage.bound(8025), "console and page")
+        secret = re.search(r"secret=([A-Z2-7]+)", said)[1]
+        answer = Browser().ask("POST", "/api/v1/session", {"name": "anna", "password": PASSWORD,
+                                                           "code": code_of(secret, int(time.time()) // 30)})
+        self.assertEqual(answer.status, 200, answer.text)
+        with urllib.request.urlopen("http://127.0.0.1:8025/", timeout=30) as page:
+            self.assertIn(b"Example Mail", page.read())
+        stage.wait_for(self.path("/var/lib/tidegate/pushed/whole").exists, "the page's files elsewhere")
+        self.assertIn("Example Mail", self.path("/var/lib/tidegate/pushed/index.html").read_text())
+        conf.write_text(before)
+        self.assertEqual(self.run_inside("systemctl", "reload", "tidegate")[0], 0, self.status())
 
     def test_6_an_upgrade_answers_all_the_while(self):
         self.assertEqual(self.run_inside("tidegate", "deny", "203.0.113.0/24", "--reason", "test")[0], 0)
