@@ -30,10 +30,10 @@ void LatestWriter::run() {
     std::unique_lock lock(mutex_);
     for (;;) {
         wake_.wait(lock, [this] { return stopping_ || latest_; });
-        if (!latest_) return;
-        const std::string text = *std::exchange(latest_, std::nullopt);
+        const auto text = std::exchange(latest_, std::nullopt);
+        if (!text) return;
         lock.unlock();
-        write_(text);
+        write_(*text);
         lock.lock();
     }
 }

@@ -294,11 +294,13 @@ void CaseBook::mind_watch(CaseRecord& record, const Measured& measured, Time now
 std::vector<Publication> CaseBook::due(Time now) const {
     std::vector<Publication> out;
     for (const CaseRecord& record : state_.cases)
-        for (const CaseUpdate& update : record.updates)
+        for (const CaseUpdate& update : record.updates) {
+            if (!update.published) continue;
+            const Time published = *update.published;
             for (const std::string& each : update.pending) {
                 const auto at = each.find('@');
                 const bool is_own = at == std::string::npos;
-                if (is_own && now < *update.published + rules_.own_lead()) continue;
+                if (is_own && now < published + rules_.own_lead()) continue;
                 const std::string partner = is_own ? std::string() : each.substr(at + 1);
                 out.push_back({.key = pending_at(fmt::format("{}/{}", record.id, update.number), partner),
                                .outlet = each.substr(0, at),
@@ -306,14 +308,14 @@ std::vector<Publication> CaseBook::due(Time now) const {
                                .id = record.id,
                                .number = update.number,
                                .title = update.title.empty() ? record.title : update.title,
-                               .update = {.time = *update.published,
+                               .update = {.time = published,
                                           .state = update.state,
                                           .text = update.text,
                                           .source = update.source},
-                               .next_update_by = update.next_in
-                                                     ? std::optional(*update.published + *update.next_in)
-                                                     : std::nullopt});
+                               .next_update_by = update.next_in ? std::optional(published + *update.next_in)
+                                                                : std::nullopt});
             }
+        }
     return out;
 }
 

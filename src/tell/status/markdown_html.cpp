@@ -179,8 +179,10 @@ void Blocks::quotation() {
 // Lines that are indented go on with the item before them.
 void Blocks::list(std::string_view element, std::optional<std::string_view> (*item)(std::string_view)) {
     out_ += fmt::format("<{}>\n", element);
-    while (more() && item(here())) {
-        out_ += "<li>" + markdown_line_html(trimmed(*item(here())));
+    while (more()) {
+        const auto words = item(here());
+        if (!words) break;
+        out_ += "<li>" + markdown_line_html(trimmed(*words));
         for (++at_; more() && lines_[at_].starts_with(' ') && !begins_block(); ++at_)
             out_ += "\n" + markdown_line_html(trimmed(here()));
         out_ += "</li>\n";

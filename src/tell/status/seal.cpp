@@ -59,8 +59,9 @@ std::optional<Ticket> parse(std::string_view text) {
         text.remove_prefix(end + 1);
     }
     std::int64_t until = 0;
-    const char* stop = lines[1].data() + lines[1].size();
-    if (std::from_chars(lines[1].data(), stop, until).ptr != stop || text.contains('\n')) return std::nullopt;
+    const std::string_view number = lines[1];
+    const char* read = std::from_chars(number.data(), number.data() + number.size(), until).ptr;
+    if (read != number.data() + number.size() || text.contains('\n')) return std::nullopt;
     if (lines[0] != "c" && lines[0] != "l") return std::nullopt;
     return Ticket{.purpose = lines[0] == "c" ? Purpose::confirm : Purpose::leave,
                   .page = std::string(lines[2]),

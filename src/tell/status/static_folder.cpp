@@ -84,7 +84,8 @@ Result<std::string> StaticFolder::write(const std::vector<SiteFile>& files) {
     std::error_code error;
     fs::create_directories(path_, error);
     if (error) return trouble(path_, error);
-    const std::string name = next_name(), folder = path_ + "/" + name;
+    const std::string name = next_name();
+    std::string folder = path_ + "/" + name;
     const std::string unfinished = folder + std::string(half_done);
     fs::remove_all(unfinished, error);
     if (auto done = fill(unfinished, files); !done) return std::unexpected(done.error());
