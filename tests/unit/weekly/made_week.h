@@ -29,16 +29,7 @@ inline Incident made_incident() {
     return incident;
 }
 
-/// Monday 23 to Sunday 29 November 2026, by Vienna's clock.
-inline Week made_week() {
-    Week week;
-    week.zone = Zone("Europe/Vienna");
-    week.called = "2026-W48";
-    week.period = period_of(week.zone, *parse_week("2026-W48"));
-    week.provider = "Example Mail";
-    week.host = "mx1.example.org";
-    week.version = "0.1.0";
-    week.made = at("2026-11-30T06:00:03Z");
+inline void add_figures(Week& week) {
     std::uint64_t day = 0;
     for (const Time start : days_of(week.zone, week.period)) {
         WeekCounts counts{.attempts = 12'000, .logins = 10'000 + 100 * day, .hostile = 1'000, .stopped = 950};
@@ -61,6 +52,19 @@ inline Week made_week() {
     week.networks = 5'210;
     week.accounts = 1'812;
     week.error = 0.01625;
+}
+
+/// Monday 23 to Sunday 29 November 2026, by Vienna's clock.
+inline Week made_week() {
+    Week week;
+    week.zone = Zone("Europe/Vienna");
+    week.called = "2026-W48";
+    week.period = period_of(week.zone, *parse_week("2026-W48"));
+    week.provider = "Example Mail";
+    week.host = "mx1.example.org";
+    week.version = "0.1.0";
+    week.made = at("2026-11-30T06:00:03Z");
+    add_figures(week);
     week.incidents.push_back(made_incident());
     week.evidence = {{"network_rate", 12'000, 0}, {"never_seen", 30'000, 0}, {"listed", 4'100, 0}};
     week.takeovers = {{.account = "bob@example.org",

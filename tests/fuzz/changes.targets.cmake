@@ -1,0 +1,1 @@
+tidegate_fuzz(changes tidegate_config)

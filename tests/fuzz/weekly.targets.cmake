@@ -1,0 +1,1 @@
+tidegate_fuzz(weekly tidegate_app)
