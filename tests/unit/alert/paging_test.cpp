@@ -216,7 +216,7 @@ TEST(Paging, ThereAreSixtyFourAndTheOldestThatIsDoneGoesFirst) {
     Escalation other = night();
     for (int i = 0; i < 64; ++i) {
         const Call call = bench.take(takeover(std::to_string(i)));
-        if (i == 7 || i != 63) static_cast<void>(bench.acknowledge(call.code));
+        if (i != 63) static_cast<void>(bench.acknowledge(call.code));
     }
     EXPECT_THAT(bench.pages.all(), SizeIs(64));
     const std::string open = bench.pages.all()[0].id;
