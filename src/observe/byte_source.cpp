@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <utility>
 
@@ -137,7 +138,7 @@ private:
     std::optional<Error> error_;
 };
 
-Result<std::unique_ptr<ByteSource>> open_file(const std::string& name) {
+Result<std::unique_ptr<ByteSource>> open_file(const std::string& name, std::optional<std::uint64_t> most) {
     const bool input = name == "-";
     const int descriptor = input ? STDIN_FILENO : ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (descriptor < 0) return std::unexpected(failed_with_errno(name, "cannot be opened"));
@@ -146,7 +147,7 @@ Result<std::unique_ptr<ByteSource>> open_file(const std::string& name) {
     std::optional<std::uint64_t> size;
     // Files of /proc and the like are regular and say 0.
     if (!input && known && S_ISREG(found.st_mode) && found.st_size > 0)
-        size = static_cast<std::uint64_t>(found.st_size);
+        size = std::min(static_cast<std::uint64_t>(found.st_size), most.value_or(UINT64_MAX));
     auto file = std::make_unique<FileBytes>(descriptor, name, size);
     if (known && S_ISDIR(found.st_mode)) return std::unexpected(is_directory(name));
     return file;
@@ -180,9 +181,10 @@ Result<FileFacts> facts_of(const std::string& name) {
     return facts;
 }
 
-Result<std::unique_ptr<ByteSource>> open_unpacked(const std::string& name) {
+Result<std::unique_ptr<ByteSource>> open_unpacked(const std::string& name,
+                                                  std::optional<std::uint64_t> most) {
     if (is_journal(name)) return open_journal(name.substr(journal_scheme.size()));
-    auto file = open_file(name);
+    auto file = open_file(name, most);
     if (!file) return std::unexpected(file.error());
     auto raw = std::make_unique<Peeked>(std::move(*file));
     const std::string_view magic = raw->peek(4);
@@ -192,8 +194,8 @@ Result<std::unique_ptr<ByteSource>> open_unpacked(const std::string& name) {
     return raw;
 }
 
-Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& name) {
-    auto unpacked = open_unpacked(name);
+Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& name, std::optional<std::uint64_t> most) {
+    auto unpacked = open_unpacked(name, most);
     if (!unpacked || is_journal(name)) return unpacked;
     auto text = std::make_unique<Peeked>(std::move(*unpacked));
     // The longest first field that an export can begin with is its cursor.

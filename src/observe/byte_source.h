@@ -40,10 +40,14 @@ struct FileFacts {
 /// Opens `name` ("-": standard input; "journal:" and "journal:DIRECTORY": journald's log) and unpacks gzip
 /// (any number of members) and zstd, known by their first bytes; journald's export format comes out as syslog
 /// lines. Not mapped into memory: a log that shrinks while it is read gives an error, not a signal.
-[[nodiscard]] Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& name);
+/// `most`: of a regular file so many bytes are read, before unpacking, and the rest of the line at that
+/// place.
+[[nodiscard]] Result<std::unique_ptr<ByteSource>> open_bytes(const std::string& name,
+                                                             std::optional<std::uint64_t> most = {});
 
 /// As open_bytes, but an export of journald is given as it is.
-[[nodiscard]] Result<std::unique_ptr<ByteSource>> open_unpacked(const std::string& name);
+[[nodiscard]] Result<std::unique_ptr<ByteSource>> open_unpacked(const std::string& name,
+                                                                std::optional<std::uint64_t> most = {});
 
 /// All of a file that is read as a whole, unpacked; fails above `limit` bytes.
 [[nodiscard]] Result<std::string> read_all(const std::string& name, std::size_t limit = std::size_t{1} << 31);

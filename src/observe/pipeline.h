@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,8 @@ struct Input {
     /// "-" is standard input, "journal:" this machine's journal, "journal:DIRECTORY" another's; gzip, zstd
     /// and journald's export format are recognised by their first bytes.
     std::vector<std::string> files;
+    /// Of files that grow: how many of their bytes are read, and the rest of the line at that place.
+    std::map<std::string, std::uint64_t> ends{};
     bool event_text = false;  // the files hold events in their text form, not logs
     bool join = true;         // false: as each line says (`parse`)
     std::optional<int> year;  // overrides the anchor of times without a year

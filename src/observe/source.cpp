@@ -96,6 +96,7 @@ Result<std::unique_ptr<Source>> Source::create(const Input& input, std::string n
     }
     std::unique_ptr<Source> source(
         new Source(std::move(name), facts.value_or(FileFacts{}), std::move(parser)));
+    if (const auto end = input.ends.find(source->name_); end != input.ends.end()) source->most_ = end->second;
     if (!facts) {
         source->error_ = facts.error();
         source->closed_ = source->closed_at_start_ = true;
@@ -133,7 +134,7 @@ bool Source::read(Item& item) {
 }
 
 bool Source::open() {
-    auto bytes = open_bytes(name_);
+    auto bytes = open_bytes(name_, most_);
     if (bytes) {
         reader_ = std::make_unique<LineReader>(std::move(*bytes));
         return true;

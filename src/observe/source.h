@@ -51,6 +51,7 @@ private:
 
     std::string name_;
     FileFacts facts_;
+    std::optional<std::uint64_t> most_;      // bytes of it that are read
     std::optional<wire::LogParser> parser_;  // none where the file holds events
     std::unique_ptr<LineReader> reader_;
     bool closed_at_start_ = false;  // there is no such file

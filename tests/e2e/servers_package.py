@@ -67,17 +67,15 @@ ca_file = "/etc/tidegate/ours.pem"
 """
 
 
-QUEUES = """
-[[queue]]
-name = "relay"
+# Beside Postfix's, which the package proposes.
+QUEUE = """
 [[queue]]
 name = "how nice"
 command = ["/bin/sh", "-c", "nice > /var/lib/tidegate/nice"]
 """
 
-PEOPLE = """
-[console]
-listen = "127.0.0.1:4090"
+# Beside the console, likewise.
+PAGE = """
 [status]
 listen = "127.0.0.1:8025"
 url = "https://status.example.org/"
@@ -426,19 +424,23 @@ class Live(Packaged):
         """With the group that docs/queues.md names, under the unit's limits."""
         conf, further = self.path(CONF), self.path("/etc/systemd/system/tidegate.service.d/queue.conf")
         before = conf.read_text()
-        conf.write_text(before + QUEUES)
+        conf.write_text(before + QUEUE)
         further.parent.mkdir()
         further.write_text("[Service]\nSupplementaryGroups=postdrop\n")
+        nice = self.path("/var/lib/tidegate/nice")
+
+        def put_back():
+            for file in (nice, further):
+                file.unlink(missing_ok=True)
+            further.parent.rmdir()
+            conf.write_text(before)
+            self.restart()
+
+        self.addCleanup(put_back)
         self.restart()
         stage.wait_for(lambda: len([each for each in self.queues().values() if each["read"]]) == 2, "both read", 60)
         self.assertEqual([each["trouble"] for each in self.queues().values()], ["", ""])
-        nice = self.path("/var/lib/tidegate/nice")
         self.assertEqual(nice.read_text(), "10\n")
-        nice.unlink()
-        further.unlink()
-        further.parent.rmdir()
-        conf.write_text(before)
-        self.restart()
 
     def test_5_people_are_told_in_a_browser(self):
         conf, given = self.path(CONF), self.path("/root/password")
@@ -448,7 +450,13 @@ class Live(Packaged):
                                        "/root/password")
         self.assertEqual(status, 0, said)
         given.unlink()
-        conf.write_text(before + PEOPLE)
+
+        def put_back():
+            conf.write_text(before)
+            self.assertEqual(self.run_inside("systemctl", "reload", "tidegate")[0], 0, self.status())
+
+        self.addCleanup(put_back)
+        conf.write_text(before + PAGE)
         self.assertEqual(self.run_inside("systemctl", "reload", "tidegate")[0], 0, self.status())
         stage.wait_for(lambda: stage.bound(4090) and stage.bound(8025), "console and page")
         secret = re.search(r"secret=([A-Z2-7]+)", said)[1]
@@ -459,8 +467,6 @@ class Live(Packaged):
             self.assertIn(b"Example Mail", page.read())
         stage.wait_for(self.path("/var/lib/tidegate/pushed/whole").exists, "the page's files elsewhere")
         self.assertIn("Example Mail", self.path("/var/lib/tidegate/pushed/index.html").read_text())
-        conf.write_text(before)
-        self.assertEqual(self.run_inside("systemctl", "reload", "tidegate")[0], 0, self.status())
 
     def test_6_an_upgrade_answers_all_the_while(self):
         self.assertEqual(self.run_inside("tidegate", "deny", "203.0.113.0/24", "--reason", "test")[0], 0)

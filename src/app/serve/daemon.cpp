@@ -85,7 +85,6 @@ public:
         wake_memory();
         mode_ = std::make_unique<ModeSwitch>(mode_world());
         mode_->guard_kernel(ground_->configured.firewall);
-        logs_->follow(*ground_);
         tellers_->give(tellers_world(), ground_->configured);
         control_ = std::make_unique<ControlDoor>(control_world());
         if (!open_for_people()) return bad_input;
@@ -154,8 +153,9 @@ private:
                         .keep_mail = [this] { keep_mail(state_, edges_->mail(), telling_); }},
             memories.sequence, memories.is_whole);
         if (!memories.is_first) wake_orders();
+        const auto ends = logs_->follow(*ground_);
         if (!memories.is_first || !ground_->configured.serve.import_past) return;
-        import_past(*ground_, *desk_, telling_);
+        import_past(*ground_, ends, *desk_, telling_);
         static_cast<void>(saving_->save());  // of this there is nothing in the journal
     }
     void wake_orders() {

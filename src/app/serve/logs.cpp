@@ -30,13 +30,16 @@ Logs::Logs(Intake& intake, const Recorder& recorder, tell::Telling& telling, std
                .tell = [this](std::size_t source, const Error& error) { trouble(source, error); },
                .clock = clock_}) {}
 
-void Logs::follow(const Ground& ground) {
+std::map<std::string, std::uint64_t> Logs::follow(const Ground& ground) {
     const auto positions = bookmarks_.good().positions;
+    std::map<std::string, std::uint64_t> passed_over;
     for (const config::Follow& each : ground.configured.follows) {
         const auto saved = positions.find(name_of(each));
         const std::string position = saved == positions.end() ? "" : saved->second;
         observe::LogSource source;
         source.follower = follower_of(each, position);
+        source.follower->begin();
+        const std::string place = source.follower->position();
         source.zone = ground.zone;
         source.patterns = ground.input.patterns;
         if (const auto added = sensor_.add(std::move(source)); !added) {
@@ -46,7 +49,14 @@ void Logs::follow(const Ground& ground) {
         names_.push_back(name_of(each));
         telling_.tell(Thing::log_followed, {{"source", name_of(each)},
                                             {"position", position.empty() ? "its end" : "where it was"}});
+        if (!position.empty()) continue;
+        if (!place.empty()) bookmarks_.read(name_of(each), place, clock_(), recorder_.last());
+        const auto files = observe::FilePosition::parse(place);
+        if (!each.journald)
+            passed_over[each.file] = files && !files->files.empty() ? files->files.back().offset : 0;
     }
+    bookmarks_.tick(clock_(), [] { return true; });  // nothing was read yet that could wait
+    return passed_over;
 }
 
 std::unique_ptr<observe::Follower> Logs::follower_of(const config::Follow& follow,

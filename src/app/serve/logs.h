@@ -28,8 +28,9 @@ public:
     Logs(Intake& intake, const Recorder& recorder, tell::Telling& telling, std::function<Time()> clock,
          Bookmark from);
 
-    /// Before start(). What can't be followed is said.
-    void follow(const Ground& ground);
+    /// Before start(): each log's place is taken. What can't be followed is said.
+    /// Returns: of files that begin at their end, how many bytes they have before it.
+    std::map<std::string, std::uint64_t> follow(const Ground& ground);
     void start() { sensor_.start(); }
     void stop() { sensor_.stop(); }
     /// Several times a second, behind Intake::tick().

@@ -227,13 +227,17 @@ void tell_of_cut(const Memories& memories, guard::Desk& desk, tell::Telling& tel
     telling.tell(Thing::cut_off, {{"last", rfc3339(last)}});
 }
 
-void import_past(const Ground& ground, guard::Desk& desk, tell::Telling& telling) {
+void import_past(const Ground& ground, const std::map<std::string, std::uint64_t>& ends, guard::Desk& desk,
+                 tell::Telling& telling) {
     std::set<std::string> files;
     for (const config::Follow& each : ground.configured.follows)
         if (!each.journald)
             for (std::string& file : files_of(each.file)) files.insert(std::move(file));
+    for (const auto& [file, end] : ends)
+        if (end == 0) files.erase(file);
     if (files.empty()) return;
     observe::Input input = ground.input;
+    input.ends = ends;
     input.files.assign(files.begin(), files.end());
     std::uint64_t events = 0;
     observe::Steps steps;

@@ -2,6 +2,7 @@
 // What the daemon knows when it starts: from its last run, or from the logs of the time before it.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,9 @@ void tell_of_cut(const Memories& memories, guard::Desk& desk, tell::Telling& tel
 
 /// Learns from the logs that are followed and from what they were rotated to, as they are now: who logs in
 /// from where, and what is normal. Nothing is told of them but how much there was. Thread: before any other.
+/// `ends`: how much of a file is the past, in bytes; what comes behind is followed.
 /// Cost: as `tidegate replay`, some seconds for millions of lines.
-void import_past(const Ground& ground, guard::Desk& desk, tell::Telling& telling);
+void import_past(const Ground& ground, const std::map<std::string, std::uint64_t>& ends, guard::Desk& desk,
+                 tell::Telling& telling);
 
 }  // namespace tidegate::app

@@ -54,7 +54,7 @@ Duration FileFollower::poll_after() const {
 }
 
 Lines FileFollower::next(std::span<char> buffer) {
-    if (!begun_) begin();
+    begin();
     Lines lines;
     do {
         for (std::size_t i = 0; i < files_.size(); ++i) {
@@ -82,7 +82,7 @@ Lines FileFollower::next(std::span<char> buffer) {
 }
 
 void FileFollower::begin() {
-    begun_ = true;
+    if (std::exchange(begun_, true)) return;
     struct stat found{};
     is_new_ =
         !start_.from_end || start_.saved || ::stat(path_.c_str(), &found) != 0 || !S_ISREG(found.st_mode);

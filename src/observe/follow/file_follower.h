@@ -41,6 +41,7 @@ public:
     [[nodiscard]] int descriptor() const override { return watch_.descriptor(); }
     void wake() override;
     [[nodiscard]] Duration poll_after() const override;
+    void begin() override;
     [[nodiscard]] Lines next(std::span<char> buffer) override;
     [[nodiscard]] std::string position() const override;
     [[nodiscard]] std::uint64_t bytes_behind() const override;
@@ -55,7 +56,6 @@ public:
     [[nodiscard]] Counts counts() const;
 
 private:
-    void begin();
     void go_on_at(const FilePosition& saved);
     void remember_rotations(Time since);
     [[nodiscard]] bool look_for_newer();

@@ -29,6 +29,9 @@ public:
     /// Ask next() after this time, even if the descriptor says nothing.
     [[nodiscard]] virtual Duration poll_after() const = 0;
 
+    /// Takes its place in the log, if it has none yet: what comes there is given. Otherwise the first next()
+    /// does.
+    virtual void begin() {}
     /// The next whole lines at the front of `buffer`; `bytes` 0: no more now. `first_line` 0: not known.
     [[nodiscard]] virtual Lines next(std::span<char> buffer) = 0;
     /// Behind the lines given so far, for the next start; empty where there is no such thing.

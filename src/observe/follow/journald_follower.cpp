@@ -47,7 +47,9 @@ int JournaldFollower::seek() {
         if (const int state = sd_journal_seek_tail(journal_.get()); state < 0) return state;
         // Onto the last entry: "next" at the tail itself would give it.
         const int state = sd_journal_previous(journal_.get());
-        return state == 0 ? sd_journal_seek_head(journal_.get()) : state;
+        if (state == 0) return sd_journal_seek_head(journal_.get());
+        if (state > 0) cursor_ = cursor_now();
+        return state;
     }
     if (const int state = sd_journal_seek_cursor(journal_.get(), cursor_.c_str()); state < 0) {
         // What was saved is no cursor: better the lines from now on than none.
@@ -84,15 +86,18 @@ Duration JournaldFollower::poll_after() const {
     return until <= at ? Duration(1000) : Duration(static_cast<std::int64_t>(until - at));
 }
 
+void JournaldFollower::begin() {
+    if (journal_) return;
+    const int state = open();
+    if (state >= 0) return;
+    tell(state, "run it as a member of the group systemd-journal");
+    close();
+}
+
 Lines JournaldFollower::next(std::span<char> buffer) {
     CHECK(buffer.size() > wire::max_line_bytes + 2);
-    if (!journal_) {
-        if (const int state = open(); state < 0) {
-            tell(state, "run it as a member of the group systemd-journal");
-            close();
-            return {};
-        }
-    }
+    begin();
+    if (!journal_) return {};
     Lines lines{0, lines_ + 1, 0};
     while (!line_.empty() || take_entry()) {
         if (line_.size() > buffer.size() - lines.bytes) break;
@@ -105,6 +110,15 @@ Lines JournaldFollower::next(std::span<char> buffer) {
     return lines;
 }
 
+/// Of the entry that was come to; empty: of none.
+std::string JournaldFollower::cursor_now() const {
+    char* cursor = nullptr;
+    std::string out;
+    if (sd_journal_get_cursor(journal_.get(), &cursor) >= 0) out = cursor;
+    std::free(cursor);
+    return out;
+}
+
 /// The next entry into line_; false: there is none now.
 bool JournaldFollower::take_entry() {
     const int more = sd_journal_next(journal_.get());
@@ -114,9 +128,7 @@ bool JournaldFollower::take_entry() {
         close();
     }
     if (more <= 0) return false;
-    char* cursor = nullptr;
-    if (sd_journal_get_cursor(journal_.get(), &cursor) >= 0) line_cursor_ = cursor;
-    std::free(cursor);
+    if (std::string cursor = cursor_now(); !cursor.empty()) line_cursor_ = std::move(cursor);
     line_ = entry_line(journal_.get());
     return true;
 }

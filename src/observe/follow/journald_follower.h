@@ -31,6 +31,7 @@ public:
     [[nodiscard]] int descriptor() const override;
     void wake() override;
     [[nodiscard]] Duration poll_after() const override;
+    void begin() override;
     [[nodiscard]] Lines next(std::span<char> buffer) override;
     [[nodiscard]] std::string position() const override { return cursor_; }
     /// Not known of a journal.
@@ -41,12 +42,13 @@ private:
     [[nodiscard]] int open();
     [[nodiscard]] int seek();
     [[nodiscard]] bool take_entry();
+    [[nodiscard]] std::string cursor_now() const;
     void tell(int code, std::string mend);
     void close();
 
     std::string folder_;
     std::string name_;
-    std::string cursor_;  // of the last entry given; or where to begin
+    std::string cursor_;  // of the last entry given or passed over; or where to begin
     bool from_end_;
     std::unique_ptr<sd_journal, void (*)(sd_journal*)> journal_;
     std::string line_;  // read and not given: it had no room

@@ -49,6 +49,21 @@ TEST_F(FollowingFiles, FromTheEndOnlyWhatBeginsFromNowOn) {
     EXPECT_EQ(followed.first_lines, std::vector<std::uint64_t>{0}) << "its number is not known";
 }
 
+TEST_F(FollowingFiles, ThePlaceIsThatOfItsBeginning) {
+    append(log_, line(1));
+    Followed early(log_, {.from_end = true, .saved = {}}), late(log_, {.from_end = true, .saved = {}});
+    early.follower.begin();
+    const auto place = FilePosition::parse(early.follower.position());
+    ASSERT_TRUE(place);
+    EXPECT_EQ(place->files.back().offset, line(1).size());
+    append(log_, line(2));
+    early.follower.begin();
+    EXPECT_EQ(early.read(), line(2));
+    EXPECT_EQ(late.read(), "") << "the first look is its beginning";
+    Followed again(log_, {.from_end = true, .saved = place});
+    EXPECT_EQ(again.read(), line(2));
+}
+
 TEST_F(FollowingFiles, APartialLineWaitsForItsEnd) {
     append(log_, "half");
     Followed followed(log_);

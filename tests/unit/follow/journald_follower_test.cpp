@@ -147,6 +147,20 @@ TEST_F(FollowingTheJournal, GoesOnBehindItsCursor) {
     EXPECT_EQ(read_until(idle, "third"), third);
 }
 
+TEST_F(FollowingTheJournal, ThePlaceIsThatOfItsBeginning) {
+    journald_->say("dovecot", "first");
+    JournaldFollower all(machine_, {.from_end = false, .saved = ""});
+    static_cast<void>(read_until(all, "first"));
+    JournaldFollower follower(machine_, {.from_end = true, .saved = ""});
+    follower.begin();
+    const std::string position = follower.position();
+    EXPECT_EQ(position, all.position());
+    journald_->say("dovecot", "second");
+    EXPECT_EQ(std::ranges::count(read_until(follower, "second"), '\n'), 1);
+    JournaldFollower again(machine_, {.from_end = true, .saved = position});
+    EXPECT_EQ(std::ranges::count(read_until(again, "second"), '\n'), 1);
+}
+
 TEST_F(FollowingTheJournal, ACursorThatIsNoneIsToldAndLeft) {
     journald_->say("dovecot", "first");
     JournaldFollower follower(machine_, {.from_end = true, .saved = "nonsense"});

@@ -219,6 +219,17 @@ TEST(ByteSource, AFileThatGrowsEndsWithTheLineThatWasBeingWritten) {
     EXPECT_EQ(read_lines(std::move(*source)).text, before + "two and more\n");
 }
 
+TEST(ByteSource, ReadsNoMoreThanItIsToldAndTheRestOfThatLine) {
+    const TemporaryFolder folder;
+    const std::string file = folder.write("log", "one\ntwo\nthree\n");
+    for (const auto& [most, text] : std::vector<std::pair<std::uint64_t, std::string>>{
+             {4, "one\n"}, {6, "one\ntwo\n"}, {8, "one\ntwo\n"}, {99, "one\ntwo\nthree\n"}}) {
+        auto source = open_bytes(file, most);
+        ASSERT_TRUE(source.has_value());
+        EXPECT_EQ(read_lines(std::move(*source)).text, text) << most;
+    }
+}
+
 TEST(ByteSource, ReadsAPipe) {
     const TemporaryFolder folder;
     const std::string pipe = folder.path("pipe");
