@@ -13,7 +13,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-using testing::StartsWith;
 
 std::string made_mail(const std::string& title) {
     Letter letter = letter_of(made_week());
