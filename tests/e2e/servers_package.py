@@ -70,7 +70,7 @@ ca_file = "/etc/tidegate/ours.pem"
 # Beside Postfix's, which the package proposes.
 QUEUE = """
 [[queue]]
-name = "how nice"
+name = "nice"
 command = ["/bin/sh", "-c", "nice > /var/lib/tidegate/nice"]
 """
 
@@ -414,7 +414,7 @@ class Live(Packaged):
 
     def queues(self):
         status, said = self.run_inside("tidegate", "queues", "--json")
-        return {each["name"]: each for each in json.loads(said)} if status == 0 else {}
+        return {each["name"]: each for each in json.loads(said)["queues"]} if status == 0 else {}
 
     def restart(self):
         for words in [("daemon-reload",), ("restart", "tidegate")]:
