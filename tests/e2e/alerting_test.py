@@ -26,6 +26,7 @@ sys.dont_write_bytecode = True
 import together  # noqa: E402
 from ports import free_port  # noqa: E402
 from receivers import Server, Smtp  # noqa: E402
+from waiting import wait_for  # noqa: E402
 
 TIDEGATE = os.path.realpath(sys.argv[1])
 KEY = "s3cr3t key"
@@ -34,15 +35,6 @@ PAGE = """#!/bin/sh
 # An SMS gateway: what would be sent.
 printf '%s %s %s: %s\\n' "$TIDEGATE_CODE" "$TIDEGATE_STAGE" "$1" "$TIDEGATE_SUBJECT" >> "$2"
 """
-
-
-def wait_for(holds, what, limit=60.0):
-    end = time.monotonic() + limit
-    while not (found := holds()):
-        if time.monotonic() > end:
-            raise AssertionError(f"{what}: not within {limit} s")
-        time.sleep(0.01)
-    return found
 
 
 class Hook:

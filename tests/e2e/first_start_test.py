@@ -14,8 +14,10 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
+
+sys.dont_write_bytecode = True
+from waiting import wait_for  # noqa: E402
 
 TIDEGATE = os.path.realpath(sys.argv[1])
 PAST = 60_000  # lines
@@ -28,14 +30,6 @@ control = "{0}/control.sock"
 [[follow]]
 file = "{0}/mail.log"
 """
-
-
-def wait_for(holds, what, limit=120.0):
-    end = time.monotonic() + limit
-    while not holds():
-        if time.monotonic() > end:
-            raise AssertionError(f"{what}: not within {limit} s")
-        time.sleep(0.01)
 
 
 def failures(numbers, first):

@@ -21,26 +21,18 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 import zoneinfo
 
 sys.dont_write_bytecode = True
 import journal_maker  # noqa: E402
 from receivers import Server, Smtp  # noqa: E402
+from waiting import wait_for  # noqa: E402
 
 TIDEGATE = os.path.realpath(sys.argv[1])
 ZONE = zoneinfo.ZoneInfo("Europe/Vienna")
 SECOND = 1_000_000
 HOSTILE = "x\r\nBcc: all@example.org\r\n\r\n<script>alert(1)</script>\x1b[2J\u202e"
-
-
-def wait_for(condition, what, seconds=120):
-    until = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > until:
-            raise AssertionError(f"waited in vain for {what}")
-        time.sleep(0.02)
 
 
 def micros(moment):
