@@ -50,10 +50,12 @@ std::map<std::string, std::uint64_t> Logs::follow(const Ground& ground) {
         telling_.tell(Thing::log_followed, {{"source", name_of(each)},
                                             {"position", position.empty() ? "its end" : "where it was"}});
         if (!position.empty()) continue;
-        if (!place.empty()) bookmarks_.read(name_of(each), place, clock_(), recorder_.last());
         const auto files = observe::FilePosition::parse(place);
-        if (!each.journald)
-            passed_over[each.file] = files && !files->files.empty() ? files->files.back().offset : 0;
+        const bool has_files = files && !files->files.empty();
+        if (!each.journald) passed_over[each.file] = has_files ? files->files.back().offset : 0;
+        // One that can't be opened has no place yet: once it can, a later start goes on at its end.
+        if (each.journald ? !place.empty() : has_files)
+            bookmarks_.read(name_of(each), place, clock_(), recorder_.last());
     }
     bookmarks_.tick(clock_(), [] { return true; });  // nothing was read yet that could wait
     return passed_over;
