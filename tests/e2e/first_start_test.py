@@ -56,9 +56,9 @@ class FirstStart(unittest.TestCase):
             self.mail_log.write(line)
             self.written += 1
 
-    def start(self):
+    def start(self, *before):
         with open(self.work / "log", "w") as log:
-            self.process = subprocess.Popen([TIDEGATE, "serve", "--config", self.work / "t.toml"], stderr=log)
+            self.process = subprocess.Popen([*before, TIDEGATE, "serve", "--config", self.work / "t.toml"], stderr=log)
 
     def said(self):
         return (self.work / "log").read_text()
@@ -118,6 +118,22 @@ class FirstStart(unittest.TestCase):
         wait_for(self.has_started, "tidegate")
         self.write(2)
         self.assert_counted(7)
+
+    @unittest.skipUnless(os.geteuid() == 0, "who may read everything is not hindered, who is not root can't be somebody else")
+    def test_what_a_log_had_before_it_could_be_read_is_not_taken_for_news(self):
+        somebody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        os.chown(self.work, 65534, 65534)
+        self.write(5)
+        (self.work / "mail.log").chmod(0)
+        self.start(*somebody)
+        wait_for(self.has_started, "tidegate")
+        wait_for(lambda: "log_trouble" in self.said(), "that it can't be read")
+        self.stop()
+        (self.work / "mail.log").chmod(0o644)
+        self.start(*somebody)
+        wait_for(self.has_started, "tidegate")
+        self.write(2)
+        self.assert_counted(2)
 
 
 if __name__ == "__main__":
