@@ -13,8 +13,6 @@
 namespace tidegate::net {
 namespace {
 
-constexpr int backlog = 4096;  // the kernel cuts it to net.core.somaxconn
-
 std::unexpected<Error> refused(const Endpoint& endpoint, int error) {
     std::string mend;
     if (error == EADDRINUSE) mend = "another process listens there: stop it or choose another port";
@@ -60,7 +58,7 @@ Result<std::vector<Descriptor>> open_tcp(Endpoint& endpoint, unsigned threads) {
     }
     // Only once all are bound: the first must not take connections that the last would have to share.
     for (const Descriptor& socket : out)
-        if (::listen(socket.number(), backlog) != 0) return refused(endpoint, errno);
+        if (::listen(socket.number(), listen_backlog) != 0) return refused(endpoint, errno);
     return out;
 }
 

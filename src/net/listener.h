@@ -14,6 +14,10 @@
 
 namespace tidegate::net {
 
+/// Connections that wait in the queue of one listening socket to be accepted, at most; the kernel cuts it to
+/// net.core.somaxconn.
+inline constexpr int listen_backlog = 4096;
+
 /// Who may connect to a Unix socket.
 struct Access {
     mode_t mode = 0660;

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <limits>
 
+#include "net/listener.h"
 #include "net/session.h"
 
 namespace tidegate::net {
@@ -63,8 +63,9 @@ asio::awaitable<void> Room::accept(Room& room, std::shared_ptr<Door> door) {
         asio::steady_timer pause(room.context(), without_descriptors);
         co_await pause.async_wait(as_values);
     }
-    // Who waits in the queue of a socket that somebody else holds too is answered by him.
-    if (!door->shared) static_cast<void>(room.accept_some(*door, std::numeric_limits<int>::max()));
+    // Who waits in the queue of a socket that somebody else holds too is answered by him. Not all that come:
+    // in a flood that never ends, and the sessions of this thread would starve.
+    if (!door->shared) static_cast<void>(room.accept_some(*door, listen_backlog));
     door->descriptor.close();
 }
 

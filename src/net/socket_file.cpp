@@ -16,8 +16,6 @@
 namespace tidegate::net {
 namespace {
 
-constexpr int backlog = 4096;
-
 std::unexpected<Error> failed(const std::string& path, const std::string& what, std::string mend = {}) {
     return std::unexpected(Error{path, 0, what, std::move(mend)});
 }
@@ -127,7 +125,7 @@ Result<void> SocketFile::place(const Access& access) {
         return failed_with(path_, "can't be made", errno);
     auto done = give(fresh, access);
     struct stat made{};
-    if (done && (::listen(socket_.number(), backlog) != 0 || ::lstat(fresh.c_str(), &made) != 0 ||
+    if (done && (::listen(socket_.number(), listen_backlog) != 0 || ::lstat(fresh.c_str(), &made) != 0 ||
                  ::rename(fresh.c_str(), path_.c_str()) != 0))
         done = failed_with(path_, "can't be made", errno);
     if (!done) {

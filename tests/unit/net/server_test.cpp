@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <list>
 
 #include "served.h"
@@ -178,12 +179,38 @@ TEST(Server, UnlistenLeavesConnectionsAlone) {
     server.unlisten(tcp);
     server.unlisten(path);
     EXPECT_FALSE(WireClient(path).connected());
-    EXPECT_TRUE(eventually([&] { return !WireClient(tcp).connected(); }));
+    EXPECT_TRUE(eventually([&] { return Listener::open(tcp, 1).has_value(); }));
+    EXPECT_FALSE(WireClient(tcp).connected());
     for (WireClient* client : {&over_tcp, &over_path}) {
         ASSERT_TRUE(client->send("one\n"));
         EXPECT_EQ(client->read_until("\n"), "ANSWER 1 one\n");
     }
     EXPECT_FALSE(std::filesystem::exists(path.path));
+}
+
+// Whoever floods a door while it is closed must not keep its thread from those who are in.
+TEST(Server, UnlistenAmidAFloodEnds) {
+    Threads threads(1);
+    Endpoint to;
+    std::atomic<bool> flood = false;
+    Server server(threads, {}, [&](const Peer& peer, Loop& loop) {
+        if (flood) WireClient(to).reset();  // one waits in the queue as soon as one was taken from it
+        return make_echo(peer, loop);
+    });
+    to = listen(server, threads);
+    WireClient inside(to);
+    ASSERT_TRUE(inside.send("one\n"));
+    EXPECT_EQ(inside.read_until("\n"), "ANSWER 1 one\n");
+    flood = true;
+    WireClient(to).reset();
+    EXPECT_TRUE(eventually([&] { return server.counts().accepted > 200; }));
+    const std::uint64_t before = server.counts().accepted;
+    server.unlisten(to);
+    EXPECT_TRUE(eventually([&] { return Listener::open(to, 1).has_value(); })) << "it is closed";
+    EXPECT_LT(server.counts().accepted - before, 2U * listen_backlog);
+    EXPECT_EQ(server.counts().refused, 0U);
+    ASSERT_TRUE(inside.send("two\n"));
+    EXPECT_EQ(inside.read_until("\n"), "ANSWER 2 two\n");
 }
 
 TEST(ServerStop, AnswersWhatArrivedAndClosesTheIdle) {
