@@ -243,7 +243,7 @@ TEST_F(Kernel, ManyInOneTransaction) {
     std::vector<Prefix> nets;
     for (std::uint32_t i = 0; i < 20'000; ++i) nets.emplace_back(Address::v4(0x0a00'0000 + i * 512), 24);
     good(enforcer_->replace_nets(Ranges(nets), {}));
-    const std::string nets_listing = listing("set inet tidegate nets");
+    const std::string nets_listing = run("nft list set inet tidegate nets");
     EXPECT_THAT(nets_listing, HasSubstr("10.0.0.0/24"));
     EXPECT_EQ(std::ranges::count(nets_listing, '/'), 20'000);
 }
