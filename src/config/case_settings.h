@@ -18,6 +18,7 @@ inline constexpr std::array<std::string_view, 3> case_causes{"attack", "own_faul
 struct Cases {
     std::string provider, zone;  // parse() takes them from [status]; zone: IANA; empty: the machine's
     std::size_t automatic = 2;   // of case_automatics
+    Duration open_when_hurt = std::chrono::minutes(5);
     Duration publish_after = std::chrono::seconds(30);
     Duration update_every = std::chrono::minutes(30);
     Duration remind_before = std::chrono::minutes(5);

@@ -65,6 +65,13 @@ constexpr Setting case_settings[] = {
      [](const Value& value, Settings& to) {
          return take_choice(value, case_automatics, cases_of(to).automatic);
      }},
+    {"open_when_hurt", "text", "\"5m\"",
+     "A service that is slow, disturbed or down for so long opens a case, where none is about it; `0s`: "
+     "incidents "
+     "alone open cases.",
+     [](const Value& value, Settings& to) {
+         return take_duration(value, std::chrono::seconds(0), day, "up to 24h", cases_of(to).open_when_hurt);
+     }},
     {"publish_after", "text", "\"30s\"", "How long a suggested text waits for somebody before it goes out.",
      [](const Value& value, Settings& to) {
          return take_duration(value, std::chrono::seconds(0), day, "up to 24h", cases_of(to).publish_after);

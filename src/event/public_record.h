@@ -36,7 +36,7 @@ struct PublicUpdate {
 };
 
 struct PublicIncident {
-    std::string id{};  // as Incident::id; of one opened by hand alone "case-7"
+    std::string id{};  // as Incident::id; of one that no incident opened "case-7"
     std::string title{};
     PublicState state = PublicState::investigating;
     std::vector<std::string> services;  // names of PublicService

@@ -200,6 +200,76 @@ class Case(unittest.TestCase):
         self.incident("case", "case-9", status=2)
 
 
+QUEUE = lab.SERVE + """\
+[cases]
+publish_after = "1s"
+open_when_hurt = "5s"
+provider = "Example Mail"
+zone = "UTC"
+[[queue]]
+name = "relay"
+command = ["cat", "{work}/queue"]
+every = "1s"
+late_after = "5s"
+[[status_service]]
+name = "delivery"
+label = "Delivery of mail"
+watches = ["queue:relay"]
+[[alert]]
+kind = "command"
+command = ["{work}/page"]
+"""
+
+
+class NoAlarm(unittest.TestCase):
+    """Customers are hurt by what raises no alarm: nobody is awake, and they are told all the same."""
+
+    def setUp(self):
+        self.work = lab.workplace()
+        page = self.work / "page"
+        page.write_text(f"#!/bin/sh\ncat >> {self.work}/alerts\necho >> {self.work}/alerts\n")
+        page.chmod(0o755)
+        self.tidegate = lab.Tidegate(TIDEGATE, self.work, QUEUE.format(work=self.work), [])
+        self.addCleanup(self.tidegate.end)
+
+    def put_in_queue(self, mails):
+        """As `postqueue -j` lists them; they have just come."""
+        mail = {"queue_name": "deferred", "arrival_time": int(time.time()), "message_size": 1000, "forced_expire": False,
+                "sender": "a@example.net", "recipients": [{"address": "b@example.org", "delay_reason": "no"}]}
+        fresh = self.work / "queue.new"
+        fresh.write_text("".join(json.dumps(mail | {"queue_id": f"{number:X}"}) + "\n" for number in range(mails)))
+        fresh.rename(self.work / "queue")
+
+    def incidents(self):
+        return json.loads(self.tidegate.ask("incident", "public", "--json"))["incidents"]
+
+    def alerts(self):
+        file = self.work / "alerts"
+        return [json.loads(line) for line in file.read_text().splitlines() if line] if file.exists() else []
+
+    def test_a_queue_that_backs_up(self):
+        self.put_in_queue(3)
+        self.tidegate.start()
+        queues = lambda: json.loads(self.tidegate.ask("queues", "--json"))["queues"]
+        stage.wait_for(lambda: queues() and queues()[0]["read"], "a first reading", 30)
+        self.put_in_queue(70)
+        stage.wait_for(self.incidents, "the public record", 120)
+        case = self.incidents()[0]
+        self.assertEqual(case["title"], "Delivery of mail: mail is late")
+        self.assertRegex(case["updates"][0]["text"], r"Delivery of mail: mail is delivered late since \d\d:\d\d\. "
+                                                     r"Mail is queued \(70 messages waiting\) and none is lost; the oldest has waited \d+ seconds")
+        self.assertIn("case_opened id=case-1 author=Tidegate", self.tidegate.log())
+        stage.wait_for(lambda: any(each["about"] == "case-1" for each in self.alerts()), "an alert", 60)
+        raised = next(each for each in self.alerts() if each["about"] == "case-1")
+        self.assertEqual((raised["kind"], raised["severity"]), ("incident", "critical"))
+        self.assertIn("tidegate incident case case-1", raised["todo"])
+        self.tidegate.stop(signal.SIGKILL)
+        self.tidegate.start()
+        stage.wait_for(lambda: queues() and queues()[0]["backed_up"], "its reading after the kill", 60)
+        self.assertEqual([each["id"] for each in self.incidents()], ["case-1"])
+        self.assertNotEqual(self.incidents()[0]["state"], "over")
+
+
 if __name__ == "__main__":
     if len(sys.argv) == 2:
         together.each_alone(__file__, TIDEGATE)

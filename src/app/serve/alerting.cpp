@@ -8,6 +8,7 @@
 
 #include "app/alert_on_call.h"
 #include "app/alert_routes.h"
+#include "tell/cases/case.h"
 #include "tell/words.h"
 
 namespace tidegate::app {
@@ -224,6 +225,20 @@ Alert promise(const Facts& facts, std::string_view how, bool over, bool lasts = 
         .lasts = lasts};
 }
 
+// Of an incident's case the incident has its own, and whoever opens one by hand knows.
+std::optional<Alert> case_opened(const Facts& facts) {
+    const std::string id = facts["id"];
+    if (facts["author"] != tell::drawn_up || !id.starts_with(tell::case_prefix)) return std::nullopt;
+    return Alert{.kind = AlertKind::incident,
+                 .about = id,
+                 .subject = fmt::format("case {}: {}", id, facts["title"]),
+                 .text = "Customers are hurt, and no alarm says why.",
+                 .todo = fmt::format("tidegate incident case {}\nshows what customers will read, and when.\n"
+                                     "tidegate top\ntidegate servers\ntidegate queues",
+                                     id),
+                 .lasts = false};
+}
+
 Alert checks_open(const Facts& facts) {
     const std::string id = facts["id"];
     return {.kind = AlertKind::incident,
@@ -308,6 +323,8 @@ std::optional<Alert> plain_alert(Thing thing, const Facts& facts) {
             return status_page(facts, false);
         case Thing::status_well:
             return status_page(facts, true);
+        case Thing::case_opened:
+            return case_opened(facts);
         case Thing::case_promise_near:
             return promise(facts, "is due soon", false, false);
         case Thing::case_promise_broken:

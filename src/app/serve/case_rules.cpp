@@ -10,6 +10,7 @@ tell::CaseRules case_rules(const config::CaseSettings& settings) {
                           .zone_name = cases.zone,
                           .zone = tell::Zone(cases.zone),
                           .automatic = static_cast<tell::Automatic>(cases.automatic),
+                          .open_when_hurt = cases.open_when_hurt,
                           .publish_after = cases.publish_after,
                           .update_every = cases.update_every,
                           .remind_before = cases.remind_before,

@@ -107,7 +107,7 @@ std::string CaseBook::screened(const CaseRecord& record, std::string_view text, 
 
 Result<std::string> CaseBook::open(const Opening& opening, const Measured& measured, Time now) {
     if (is_blank(opening.title)) return refused("the case has no title", "say in a few words what is wrong");
-    CaseRecord record{.id = fmt::format("case-{}", state_.next_number++),
+    CaseRecord record{.id = fmt::format("{}{}", case_prefix, state_.next_number++),
                       .opened_by = opening.who,
                       .is_titled_by_hand = true,
                       .cause = opening.cause,

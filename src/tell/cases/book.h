@@ -77,9 +77,9 @@ struct Opening {
     std::optional<Time> began{};
 };
 
-/// Opens a case for each incident of the record, draws up what customers should read, lets it out by itself
-/// where the rules say so, and keeps an eye on what was promised. All texts for customers are screened on
-/// their way in. Takes its time from whoever calls.
+/// Opens a case for each incident of the record, and where services are hurt without one; draws up what
+/// customers should read, lets it out by itself where the rules say so, and keeps an eye on what was
+/// promised. All texts for customers are screened on their way in. Takes its time from whoever calls.
 ///
 /// It has no disk: whoever owns it writes state() down before he answers anybody, and tells news and delivers
 /// publications only after that.
@@ -165,6 +165,9 @@ private:
     [[nodiscard]] std::string screened(const CaseRecord& record, std::string_view text,
                                        std::size_t most = most_text) const;
     void open_for(const IncidentHead& head, const Measured& measured, Time now);
+    void follow_services(const Measured& measured, Time now);
+    void open_for_services(const Measured& measured, Time now);
+    void drop_unsaid(Time now);
     void follow_one(CaseRecord& record, const IncidentHead& head, const Measured& measured, Time now);
     void calm_down(CaseRecord& record, const IncidentHead& head, const Measured& measured, Time now);
     void learn_cause(CaseRecord& record) const;

@@ -91,6 +91,7 @@ void CaseBook::open_for(const IncidentHead& head, const Measured& measured, Time
                             .opened = now,
                             .seen = head.state});
     prune();
+    drop_unsaid(now);
     CaseRecord& record = state_.cases.back();
     const auto incident = find_(head.id);
     for (const WorkRecord& each : state_.work)
@@ -109,7 +110,8 @@ void CaseBook::follow_one(CaseRecord& record, const IncidentHead& head, const Me
     const IncidentState before = std::exchange(record.seen, head.state);
     changed_ = true;
     add_note(record, {now, NoteKind::seen, std::string(drawn_up),
-                      fmt::format("the incident is {}", name(head.state))});
+                      fmt::format("the {} {}", record.incident.empty() ? "disturbance is" : "incident is",
+                                  name(head.state))});
     if (head.state == IncidentState::open && before != IncidentState::open) {
         record.ended.reset();
         if (record.over || last_published(record) == nullptr) return;
@@ -234,6 +236,7 @@ void CaseBook::end(CaseRecord& record, Time now) {
 }
 
 void CaseBook::tick(const Measured& measured, Time now) {
+    follow_services(measured, now);
     for (CaseRecord& each : state_.cases) tick_one(each, measured, now);
     for (WorkRecord& each : state_.work) mind_work(each, now);
 }

@@ -16,6 +16,9 @@ namespace tidegate::tell {
 /// Who a text names that no person wrote, or let out.
 inline constexpr std::string_view drawn_up = "Tidegate";
 
+/// "case-7": of those that no incident opened.
+inline constexpr std::string_view case_prefix = "case-";
+
 enum class NoteKind : std::uint8_t { note, action, seen };
 
 /// For those who work on it; never public.
@@ -98,7 +101,8 @@ struct PostMortem {
 
 struct CaseRecord {
     std::string id{};        // the incident's, or "case-7"
-    std::string incident{};  // Incident::id; empty: opened by hand, about none
+    std::string incident{};  // Incident::id; empty: about none; by hand or, where `opened_by` is drawn_up,
+                             // for services
     std::string opened_by{};
     std::string title{};
     bool is_titled_by_hand = false;
@@ -111,7 +115,7 @@ struct CaseRecord {
     std::optional<Time> ended{};  // customers are no longer hurt, or no alarm is open any more
     std::optional<Time> over{};
     std::optional<Time> watch_until{};
-    IncidentState seen = IncidentState::open;  // as the record last had it
+    IncidentState seen = IncidentState::open;  // as the record last had it, or the services
     std::string during{};                      // announced work that it falls into
     std::vector<CaseNote> notes{};             // in order of time
     std::vector<CaseUpdate> updates{};         // in order of number

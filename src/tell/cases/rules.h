@@ -50,6 +50,7 @@ struct CaseRules {
     std::string zone_name{};  // IANA; empty: the machine's
     Zone zone{};
     Automatic automatic = Automatic::all;
+    Duration open_when_hurt = std::chrono::minutes(5);  // a service, and no case is about it; 0: never
     Duration publish_after = std::chrono::seconds(30);
     Duration update_every = std::chrono::minutes(30);
     Duration remind_before = std::chrono::minutes(5);

@@ -139,6 +139,20 @@ TEST(Alerting, AQueueIsToldOfWithItsFigures) {
               tell::Severity::notice);
 }
 
+TEST(Alerting, ACaseIsOneWhereServicesOpenedItAlone) {
+    const auto opened = [](const char* id, const char* author) {
+        return alert(Thing::case_opened, {{"id", id}, {"author", author}, {"title", "IMAP: disturbed"}});
+    };
+    const auto of_services = opened("case-7", "Tidegate");
+    ASSERT_TRUE(of_services);
+    EXPECT_EQ(of_services->kind, AlertKind::incident);
+    EXPECT_EQ(of_services->about, "case-7");
+    EXPECT_EQ(of_services->subject, "case case-7: IMAP: disturbed");
+    EXPECT_FALSE(of_services->lasts);
+    EXPECT_FALSE(opened("2026-08-05-1", "Tidegate")) << "the incident has one";
+    EXPECT_FALSE(opened("case-7", "ada")) << "she knows";
+}
+
 TEST(Alerting, WhatIsNot) {
     EXPECT_FALSE(alert(Thing::refused, {{"account", "bob@example.org"}}));
     EXPECT_FALSE(alert(Thing::started, {}));
