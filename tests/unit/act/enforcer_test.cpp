@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <functional>
 #include <regex>
 
 #include "act/dry_run/dry_run.h"
@@ -47,6 +48,15 @@ protected:
         good(enforcer_->add(bans, start));
     }
     static void good(const Outcome& outcome) { EXPECT_TRUE(outcome) << outcome.error().error.text(); }
+    // What a kernel that is short of memory puts off is ordered again, as the reconciler does.
+    static void good_at_last(const std::function<Outcome()>& order) {
+        Outcome last;
+        comes_true([&] {
+            last = order();
+            return last || last.error().why != Refusal::Why::later;
+        });
+        good(last);
+    }
     std::vector<std::string> banned() {
         std::vector<std::string> out;
         good(enforcer_->read_back(start, [&](std::span<const Ban> bans) {
@@ -238,11 +248,12 @@ TEST_F(Kernel, ManyInOneTransaction) {
         bans.push_back({Address::v4(0x0a00'0000 + i), start + hours(1)});
         bans.push_back({Address::v6(0x2001'0db8'0000'0000 + i, 0), start + hours(1)});
     }
-    good(enforcer_->add(bans, start));
+    good_at_last([&] { return enforcer_->add(bans, start); });
     EXPECT_EQ(banned().size(), 10'000U);
     std::vector<Prefix> nets;
     for (std::uint32_t i = 0; i < 20'000; ++i) nets.emplace_back(Address::v4(0x0a00'0000 + i * 512), 24);
-    good(enforcer_->replace_nets(Ranges(nets), {}));
+    const Ranges all(nets);
+    good_at_last([&] { return enforcer_->replace_nets(all, {}); });
     const std::string nets_listing = run("nft list set inet tidegate nets");
     EXPECT_THAT(nets_listing, HasSubstr("10.0.0.0/24"));
     EXPECT_EQ(std::ranges::count(nets_listing, '/'), 20'000);
