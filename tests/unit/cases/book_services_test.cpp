@@ -66,6 +66,7 @@ TEST(CaseOfServices, IsOpenedWhereTheyAreHurtForLong) {
         "12:00. Mail is queued (4,210 messages waiting) and none is lost; the oldest has waited 11 minutes.");
     it.pass(2h);
     EXPECT_THAT(it.book.state().cases, SizeIs(1)) << "one is enough";
+    EXPECT_THAT(it.one().notes, IsEmpty());
     EXPECT_EQ(it.count(Kind::promise_broken), 0U);
 }
 
@@ -84,6 +85,7 @@ TEST(CaseOfServices, IsWatchedAndOverWhenTheyAreWell) {
     it.measured = as(ServiceState::down, it.now);
     it.pass(6min);
     EXPECT_THAT(it.book.state().cases, SizeIs(2));
+    EXPECT_TRUE(it.one().ended);
 }
 
 TEST(CaseOfServices, GoesOnWhereTheyAreHurtAgainMeanwhile) {
@@ -139,8 +141,10 @@ TEST(CaseOfServices, IsOpenedBesideOneThatIsAboutAnotherOrOver) {
              EXPECT_TRUE(it.book.open(opening, it.measured, it.now));
          }},
         {"an incident that is watched", [](MadeBook& it) {
+             it.measured = as(ServiceState::slow, it.now);
              it.attack();
              it.pass(1min);
+             it.measured = as(ServiceState::working, it.now);
              it.end_incident();
              it.pass(1min);
              EXPECT_EQ(it.one().state, PublicState::watching);
@@ -195,6 +199,11 @@ TEST(CaseOfServices, GivesWayToAnIncidentAsLongAsNobodyWasTold) {
     held.attack();
     held.pass(1min);
     EXPECT_FALSE(held.one().over) << "somebody has it in hand";
+
+    Opened told;
+    told.attack();
+    told.pass(1min);
+    EXPECT_FALSE(told.one().over) << "customers wait for what becomes of it";
 }
 
 }  // namespace
