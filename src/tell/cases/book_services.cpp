@@ -20,9 +20,12 @@ bool shares_one(const std::vector<std::string>& some, const std::vector<std::str
     return std::ranges::find_first_of(some, others) != some.end();
 }
 
-// Somebody tells customers of it already, or is about to.
-bool is_about(const CaseRecord& record, const std::vector<std::string>& hurt) {
-    if (record.over) return false;
+// Somebody tells customers of it already, is about to, or has said of what is measured since `began` that it
+// is over.
+bool is_about(const CaseRecord& record, const std::vector<std::string>& hurt, Time began) {
+    if (record.over)
+        return *record.over >= began && last_published(record) != nullptr &&
+               shares_one(record.services, hurt);
     if (is_opened_for_services(record) || record.seen == IncidentState::open) return true;
     if (record.state == PublicState::watching) return false;
     return shares_one(record.services, hurt) ||
@@ -65,7 +68,8 @@ void CaseBook::open_for_services(const Measured& measured, Time now) {
         began = std::min(began, each.since);
     }
     if (now - began < rules_.open_when_hurt) return;
-    if (std::ranges::any_of(state_.cases, [&](const CaseRecord& each) { return is_about(each, hurt); }))
+    if (std::ranges::any_of(state_.cases,
+                            [&](const CaseRecord& each) { return is_about(each, hurt, began); }))
         return;
     CaseRecord record{.id = fmt::format("{}{}", case_prefix, state_.next_number++),
                       .opened_by = std::string(drawn_up),

@@ -158,6 +158,42 @@ TEST(CaseOfServices, IsOpenedBesideOneThatIsAboutAnotherOrOver) {
     }
 }
 
+TEST(CaseOfServices, WhoSaysThatItIsOverIsBelieved) {
+    Opened it;
+    UpdateWords words{.text = "It is only a newsletter that nobody takes.", .who = "ada"};
+    words.state = PublicState::over;
+    ASSERT_TRUE(it.book.publish("case-1", 0, words, it.now));
+    it.pass(2h);
+    EXPECT_THAT(it.book.state().cases, SizeIs(1));
+    it.measured = as(ServiceState::working, it.now - 5min);
+    it.pass(1min);
+    it.measured = as(ServiceState::slow, it.now);
+    it.pass(5min);
+    EXPECT_THAT(it.book.state().cases, SizeIs(2)) << "but not of what comes later";
+
+    MadeBook another;
+    another.measured = as(ServiceState::slow, another.now);
+    const Opening opening{.title = "Webmail is slow", .who = "ada", .services = {"webmail"}};
+    ASSERT_TRUE(another.book.open(opening, another.measured, another.now));
+    words.services = {"webmail"};
+    ASSERT_TRUE(another.book.publish("case-1", 0, words, another.now));
+    another.pass(5min);
+    EXPECT_THAT(another.book.state().cases, SizeIs(2)) << "nor of another service";
+}
+
+TEST(CaseOfServices, ThatGaveWayComesAgainWhereTheIncidentEndsWithoutAWord) {
+    CaseRules rules = made_rules();
+    rules.automatic = Automatic::none;
+    Opened it(rules);
+    it.attack();
+    it.pass(1min);
+    EXPECT_TRUE(it.one().over);
+    it.end_incident();
+    it.pass(1min);
+    ASSERT_THAT(it.book.state().cases, SizeIs(3));
+    EXPECT_EQ(it.book.state().cases[2].id, "case-2");
+}
+
 TEST(CaseOfServices, IsARule) {
     CaseRules rules = made_rules();
     rules.open_when_hurt = {};
